@@ -1,0 +1,49 @@
+/*
+ * What a trustlet and the secure kernel share: system-call numbers, statuses
+ * and the call buffer through which secure calls reach a trustlet.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <abi/secure_call.h>
+
+#define IUM_SYSCALL(number, name, handler, callers) IUM_SYSCALL_##name = (number),
+enum ium_syscall {
+#include <abi/ium_syscalls.def>
+    IUM_SYSCALL_COUNT
+};
+#undef IUM_SYSCALL
+
+enum ium_status {
+    IUM_SUCCESS = 0,
+    IUM_UNKNOWN_SYSCALL = -1,
+    IUM_BAD_ADDRESS = -2,
+    IUM_BAD_ARGUMENT = -3,
+    IUM_NO_MEMORY = -4,
+};
+
+enum ium_rights { IUM_READ = 1, IUM_WRITE = 2, IUM_EXECUTE = 4 };
+
+#define IUM_CALL_DATA_SIZE (SECURE_CALL_DATA_SIZE - 8)
+
+/* On return of WAIT_CALL: session, event, command, size and data are the request. Before WAIT_CALL: status, size, data the reply. */
+enum ium_call_event { IUM_CALL_INVOKE = 0, IUM_CALL_OPEN = 1, IUM_CALL_CLOSE = 2 };
+
+struct ium_call {
+    uint64_t session;
+    uint32_t event;   /* enum ium_call_event */
+    uint32_t command;
+    uint32_t status;  /* reply: the trustlet's own status */
+    uint32_t size;    /* bytes of data[] */
+    uint32_t capacity; /* request: largest reply the caller takes */
+    uint32_t reserved;
+    uint8_t data[IUM_CALL_DATA_SIZE];
+};
+
+struct ium_identity {
+    uint8_t identity[16];
+    uint32_t security_version;
+    uint32_t reserved;
+};

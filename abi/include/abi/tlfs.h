@@ -1,0 +1,219 @@
+/*
+ * Layouts of the Hyper-V Top Level Functional Specification that OpenVSM
+ * implements: synthetic MSRs, CPUID leaves, hypercall inputs, the VP assist
+ * page and intercept messages. Names are the TLFS's. All values are
+ * little-endian; every layout asserts its own size and offsets.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <abi/hypercalls.h>
+
+#define HV_VP_REGISTER(number, name) HV_REGISTER_##name = (number),
+enum hv_register_name {
+#include <abi/vp_registers.def>
+};
+#undef HV_VP_REGISTER
+
+/* Synthetic MSRs (TLFS, "Synthetic MSRs"). */
+enum hv_synthetic_msr {
+    HV_MSR_GUEST_OS_ID = 0x40000000,
+    HV_MSR_HYPERCALL = 0x40000001,
+    HV_MSR_VP_INDEX = 0x40000002,
+    HV_MSR_EOI = 0x40000070,
+    HV_MSR_ICR = 0x40000071,
+    HV_MSR_TPR = 0x40000072,
+    HV_MSR_VP_ASSIST_PAGE = 0x40000073,
+    HV_MSR_SCONTROL = 0x40000080,
+    HV_MSR_SVERSION = 0x40000081,
+    HV_MSR_SIEFP = 0x40000082,
+    HV_MSR_SIMP = 0x40000083,
+    HV_MSR_EOM = 0x40000084,
+    HV_MSR_SINT0 = 0x40000090,
+    HV_MSR_SINT15 = 0x4000009F,
+};
+
+/* Enable bit and page number common to HYPERCALL, VP_ASSIST_PAGE, SIMP, SIEFP. */
+#define HV_MSR_PAGE_ENABLE   UINT64_C(0x1)
+#define HV_MSR_PAGE_LOCKED   UINT64_C(0x2) /* HYPERCALL only */
+#define HV_MSR_PAGE_GPA(v)   ((v) & ~UINT64_C(0xFFF))
+
+#define HV_SINT_VECTOR(v)    ((uint8_t)(v))
+#define HV_SINT_MASKED       (UINT64_C(1) << 16)
+#define HV_SINT_AUTO_EOI     (UINT64_C(1) << 17)
+#define HV_SINT_RESET        HV_SINT_MASKED
+
+/* CPUID leaves (TLFS, "Feature and Interface Discovery"). */
+#define HV_CPUID_VENDOR_AND_MAX 0x40000000u
+#define HV_CPUID_INTERFACE      0x40000001u
+#define HV_CPUID_VERSION        0x40000002u
+#define HV_CPUID_FEATURES       0x40000003u
+#define HV_CPUID_ENLIGHTENMENT  0x40000004u
+#define HV_CPUID_LIMITS         0x40000005u
+#define HV_CPUID_HARDWARE       0x40000006u
+#define HV_CPUID_INTERFACE_HV1  0x31237648u /* "Hv#1" */
+
+/* Privileges advertised (F3): AccessSynicRegs, APIC MSRs, hypercall MSRs, VP index; AccessVsm, AccessVpRegisters. */
+#define HV_FEATURES_EAX 0x00000074u
+#define HV_FEATURES_EBX 0x00030000u
+
+/* HvRegisterVsmPartitionConfig. */
+#define HV_VSM_CONFIG_ENABLE_VTL_PROTECTION UINT64_C(0x1)
+#define HV_VSM_CONFIG_DEFAULT_MASK(v)       (((v) >> 1) & 0xFu)
+#define HV_VSM_CONFIG_ZERO_MEMORY_ON_RESET  (UINT64_C(1) << 5)
+#define HV_VSM_CONFIG_DENY_LOWER_VTL_STARTUP (UINT64_C(1) << 6)
+
+/* HvRegisterPendingEvent0, exception form. */
+#define HV_PENDING_EVENT_PENDING            UINT64_C(0x1)
+#define HV_PENDING_EVENT_DELIVER_ERROR_CODE (UINT64_C(1) << 8)
+#define HV_PENDING_EVENT_VECTOR(v)          ((uint16_t)((v) >> 16))
+#define HV_PENDING_EVENT_ERROR_CODE(v)      ((uint32_t)((v) >> 32))
+
+struct hv_x64_segment_register {
+    uint64_t base;
+    uint32_t limit; /* expanded, in bytes */
+    uint16_t selector;
+    uint16_t attributes; /* 3:0 type, 4 S, 6:5 DPL, 7 P, 12 AVL, 13 L, 14 D/B, 15 G */
+};
+_Static_assert(sizeof(struct hv_x64_segment_register) == 16, "TLFS HV_X64_SEGMENT_REGISTER");
+
+struct hv_x64_table_register {
+    uint16_t pad[3];
+    uint16_t limit;
+    uint64_t base;
+};
+_Static_assert(sizeof(struct hv_x64_table_register) == 16, "TLFS HV_X64_TABLE_REGISTER");
+
+struct hv_initial_vp_context {
+    uint64_t rip;
+    uint64_t rsp;
+    uint64_t rflags;
+    struct hv_x64_segment_register cs, ds, es, fs, gs, ss, tr, ldtr;
+    struct hv_x64_table_register idtr, gdtr;
+    uint64_t efer;
+    uint64_t cr0;
+    uint64_t cr3;
+    uint64_t cr4;
+    uint64_t msr_cr_pat;
+};
+_Static_assert(sizeof(struct hv_initial_vp_context) == 224, "TLFS HV_INITIAL_VP_CONTEXT");
+_Static_assert(offsetof(struct hv_initial_vp_context, tr) == 120, "TLFS HV_INITIAL_VP_CONTEXT");
+_Static_assert(offsetof(struct hv_initial_vp_context, efer) == 184, "TLFS HV_INITIAL_VP_CONTEXT");
+
+struct hv_input_enable_partition_vtl {
+    uint64_t partition_id;
+    uint8_t target_vtl;
+    uint8_t flags; /* bit 0 EnableMbec */
+    uint8_t reserved[6];
+};
+_Static_assert(sizeof(struct hv_input_enable_partition_vtl) == 16, "HvCallEnablePartitionVtl");
+
+struct hv_input_enable_vp_vtl {
+    uint64_t partition_id;
+    uint32_t vp_index;
+    uint8_t target_vtl;
+    uint8_t reserved[3];
+    struct hv_initial_vp_context context;
+};
+_Static_assert(sizeof(struct hv_input_enable_vp_vtl) == 240, "HvCallEnableVpVtl");
+
+struct hv_input_modify_vtl_protection_mask {
+    uint64_t partition_id;
+    uint32_t map_flags;
+    uint8_t input_vtl;
+    uint8_t reserved[3];
+    /* uint64_t gpa_page_list[] follows */
+};
+_Static_assert(sizeof(struct hv_input_modify_vtl_protection_mask) == 16, "HvCallModifyVtlProtectionMask");
+
+struct hv_input_vp_registers {
+    uint64_t partition_id;
+    uint32_t vp_index;
+    uint8_t input_vtl;
+    uint8_t reserved[3];
+    /* Get: uint32_t names[] follows.  Set: struct hv_register_assoc[] follows. */
+};
+_Static_assert(sizeof(struct hv_input_vp_registers) == 16, "HvCallGetVpRegisters");
+
+struct hv_register_value {
+    uint64_t low;
+    uint64_t high;
+};
+
+struct hv_register_assoc {
+    uint32_t name;
+    uint32_t pad[3];
+    struct hv_register_value value;
+};
+_Static_assert(sizeof(struct hv_register_assoc) == 32, "TLFS HV_REGISTER_ASSOC");
+
+/* VP assist page (TLFS, "HV_VP_ASSIST_PAGE", "HV_VP_VTL_CONTROL"). */
+enum hv_vtl_entry_reason {
+    HV_VTL_ENTRY_RESERVED = 0,
+    HV_VTL_ENTRY_VTL_CALL = 1,
+    HV_VTL_ENTRY_INTERRUPT = 2,
+};
+
+struct hv_vp_assist_page {
+    uint32_t apic_assist;
+    uint32_t reserved0;
+    uint32_t entry_reason;
+    uint8_t vina_status;
+    uint8_t reserved1[3];
+    uint64_t vtl_return_rax;
+    uint64_t vtl_return_rcx;
+    uint8_t reserved2[4096 - 32];
+};
+_Static_assert(sizeof(struct hv_vp_assist_page) == 4096, "TLFS HV_VP_ASSIST_PAGE");
+_Static_assert(offsetof(struct hv_vp_assist_page, entry_reason) == 8, "TLFS HV_VP_VTL_CONTROL");
+_Static_assert(offsetof(struct hv_vp_assist_page, vtl_return_rax) == 16, "TLFS HV_VP_VTL_CONTROL");
+
+/* Messages (TLFS, "SynIC Message Page"). Slot n of the SIMP is SINTn's. */
+#define HV_MESSAGE_NONE          0x00000000u
+#define HV_MESSAGE_GPA_INTERCEPT 0x80000001u
+#define HV_MESSAGE_SIZE          256u
+#define HV_MESSAGE_FLAG_PENDING  0x1u
+
+enum hv_intercept_access { HV_INTERCEPT_READ = 0, HV_INTERCEPT_WRITE = 1, HV_INTERCEPT_EXECUTE = 2 };
+
+struct hv_x64_intercept_header {
+    uint32_t vp_index;
+    uint8_t instruction_length_cr8; /* 3:0 length, 7:4 CR8 */
+    uint8_t access;                 /* enum hv_intercept_access */
+    uint16_t execution_state;       /* 1:0 CPL, 2 CR0.PE, 3 CR0.AM, 4 EFER.LMA, 10:7 VTL */
+    struct hv_x64_segment_register cs;
+    uint64_t rip;
+    uint64_t rflags;
+};
+_Static_assert(sizeof(struct hv_x64_intercept_header) == 40, "TLFS HV_X64_INTERCEPT_MESSAGE_HEADER");
+
+struct hv_x64_gpa_intercept {
+    struct hv_x64_intercept_header header;
+    uint32_t cache_type;
+    uint8_t instruction_byte_count;
+    uint8_t access_info; /* bit 0 GvaValid, bit 1 GvaGpaValid */
+    uint8_t tpr_priority;
+    uint8_t reserved;
+    uint64_t gva;
+    uint64_t gpa;
+    uint8_t instruction_bytes[16];
+    struct hv_x64_segment_register ds, ss;
+    uint64_t gpr[16]; /* RAX RCX RDX RBX RSP RBP RSI RDI R8-R15 */
+};
+_Static_assert(sizeof(struct hv_x64_gpa_intercept) == 0xF0, "GPA intercept, long form");
+_Static_assert(offsetof(struct hv_x64_gpa_intercept, ds) == 0x50, "TLFS HV_X64_MEMORY_INTERCEPT_MESSAGE");
+
+struct hv_message {
+    uint32_t type;
+    uint8_t payload_size;
+    uint8_t flags;
+    uint16_t reserved;
+    uint64_t origin;
+    union {
+        uint8_t payload[240];
+        struct hv_x64_gpa_intercept gpa;
+    };
+};
+_Static_assert(sizeof(struct hv_message) == HV_MESSAGE_SIZE, "TLFS HV_MESSAGE");
