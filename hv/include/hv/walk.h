@@ -1,0 +1,31 @@
+/*
+ * Translation of a guest's linear address through the guest's own page tables
+ * (real mode, 32-bit, PAE, 4- and 5-level), for fetching instruction bytes.
+ * Reads each table entry once, through the reader, which applies the rights
+ * of the VTL on whose behalf it reads; sets no accessed or dirty bits.
+ */
+#pragma once
+
+#include <hv/types.h>
+
+struct walk_context {
+    uint64_t cr0, cr3, cr4, efer;
+    bool user;    /* access at CPL 3 */
+    bool fetch;   /* instruction fetch: NX and SMEP apply */
+};
+
+/* Reads size bytes (4 or 8, naturally aligned) at address into to. False: not readable. */
+struct walk_reader {
+    bool (*read)(void *self, gpa_t address, void *to, size_t size);
+    void *self;
+};
+
+enum walk_result {
+    WALK_OK = 0,
+    WALK_NOT_PRESENT,    /* an entry is not present, or the address is not canonical */
+    WALK_DENIED,         /* rights in the guest's tables forbid it */
+    WALK_RESERVED,       /* reserved bit set in an entry */
+    WALK_UNREADABLE,     /* a table lies where the reader may not read */
+};
+
+enum walk_result walk_translate(const struct walk_context *context, const struct walk_reader *reader, gva_t address, gpa_t *out);
