@@ -1,0 +1,39 @@
+/*
+ * What of mbedTLS is compiled, for trustlets and for host tests alike. Only
+ * what the PSA functions we call need; no persistent keys, no files, no clock,
+ * no network, no vector instructions (VTL0's vector registers are not ours).
+ */
+#pragma once
+
+/* 2.28's own configuration brings this in, and its files rely on it. */
+#include <limits.h>
+
+/* Platform: no C library; memory only from the buffer a trustlet gives. */
+#define MBEDTLS_PLATFORM_C
+#define MBEDTLS_PLATFORM_MEMORY
+#define MBEDTLS_PLATFORM_NO_STD_FUNCTIONS
+#define MBEDTLS_MEMORY_BUFFER_ALLOC_C
+#define MBEDTLS_PLATFORM_ZEROIZE_ALT
+/* Reached only when the heap's own bookkeeping is damaged: the trustlet ends. */
+#define MBEDTLS_PLATFORM_EXIT_MACRO(status) __builtin_trap()
+#define MBEDTLS_NO_UDBL_DIVISION
+#define MBEDTLS_HAVE_ASM
+
+/* Randomness: the processor's, tested and hashed by crypto/entropy, then CTR_DRBG. */
+#define MBEDTLS_NO_PLATFORM_ENTROPY
+#define MBEDTLS_ENTROPY_HARDWARE_ALT
+#define MBEDTLS_ENTROPY_C
+#define MBEDTLS_CTR_DRBG_C
+
+/* Algorithms. MD5 is HMAC-MD5's, which NTLMv2 is made of. */
+#define MBEDTLS_AES_C
+#define MBEDTLS_AES_FEWER_TABLES
+#define MBEDTLS_CIPHER_C
+#define MBEDTLS_GCM_C
+#define MBEDTLS_MD_C
+#define MBEDTLS_MD5_C
+#define MBEDTLS_SHA224_C
+#define MBEDTLS_SHA256_C
+#define MBEDTLS_SHA512_C
+
+#define MBEDTLS_PSA_CRYPTO_C
