@@ -1,0 +1,400 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hv-decode.h"
+
+#include <cmocka.h>
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+#define MAX_BYTES 32u
+
+struct row {
+    const char *bytes; /* hex, spaces between */
+    struct insn insn;  /* without length: it is the number of bytes */
+};
+
+#define STORE(size_, reg_)      { .kind = INSN_STORE, .size = (size_), .reg = (reg_) }
+#define STORE_HIGH(reg_)        { .kind = INSN_STORE, .size = 1, .reg = (reg_), .high_byte = true }
+#define STORE_VALUE(size_, imm) { .kind = INSN_STORE, .size = (size_), .has_immediate = true, .immediate = (imm) }
+#define XCHG(size_, reg_)       { .kind = INSN_EXCHANGE, .size = (size_), .reg = (reg_) }
+#define XCHG_HIGH(reg_)         { .kind = INSN_EXCHANGE, .size = 1, .reg = (reg_), .high_byte = true }
+#define PLAIN(kind_)            { .kind = (kind_) }
+
+static size_t parse(const char *text, uint8_t bytes[MAX_BYTES])
+{
+    size_t count = 0;
+    char *end;
+
+    for (unsigned long byte = strtoul(text, &end, 16); end != text; byte = strtoul(text, &end, 16)) {
+        assert_true(count < MAX_BYTES && byte <= 0xFF);
+        bytes[count++] = (uint8_t)byte;
+        text = end;
+    }
+    return count;
+}
+
+/* Decodes from an allocation of exactly count bytes, so that reading beyond is seen. */
+bool decode_exactly(const uint8_t *bytes, size_t count, enum insn_mode mode, struct insn *out)
+{
+    uint8_t *copy = malloc(count != 0 ? count : 1);
+
+    memcpy(copy, bytes, count);
+    bool decoded = insn_decode(copy, count, mode, out);
+    free(copy);
+    return decoded;
+}
+
+void assert_same_insn(const struct insn *a, const struct insn *b)
+{
+    assert_int_equal(a->kind, b->kind);
+    assert_int_equal(a->length, b->length);
+    assert_int_equal(a->size, b->size);
+    assert_int_equal(a->reg, b->reg);
+    assert_int_equal(a->high_byte, b->high_byte);
+    assert_int_equal(a->has_immediate, b->has_immediate);
+    assert_int_equal(a->immediate, b->immediate);
+}
+
+static void check_row(const struct row *row, enum insn_mode mode)
+{
+    uint8_t bytes[MAX_BYTES + 1];
+    size_t count = parse(row->bytes, bytes);
+    struct insn expected = row->insn, insn;
+
+    expected.length = (uint8_t)count;
+    print_message("%s\n", row->bytes);
+    assert_true(decode_exactly(bytes, count, mode, &insn));
+    assert_same_insn(&insn, &expected);
+    for (size_t shorter = 0; shorter < count; shorter++) {
+        assert_false(decode_exactly(bytes, shorter, mode, &insn));
+    }
+    for (unsigned next = 0; next < 256; next++) { /* what follows is not looked at */
+        bytes[count] = (uint8_t)next;
+        assert_true(insn_decode(bytes, count + 1, mode, &insn));
+        assert_same_insn(&insn, &expected);
+    }
+}
+
+static void check_rows(const struct row *rows, size_t count, enum insn_mode mode)
+{
+    for (size_t i = 0; i < count; i++) {
+        check_row(&rows[i], mode);
+    }
+}
+
+static void test_stores_64(void **state)
+{
+    static const struct row rows[] = {
+        { "88 07", STORE(1, 0) },
+        { "88 1F", STORE(1, 3) },
+        { "88 27", STORE_HIGH(0) },
+        { "88 2F", STORE_HIGH(1) },
+        { "88 37", STORE_HIGH(2) },
+        { "88 3F", STORE_HIGH(3) },
+        { "66 88 27", STORE_HIGH(0) },
+        { "40 88 27", STORE(1, 4) }, /* any REX: SPL */
+        { "40 88 3F", STORE(1, 7) },
+        { "41 88 27", STORE(1, 4) },
+        { "48 88 27", STORE(1, 4) },
+        { "44 88 27", STORE(1, 12) },
+        { "40 66 88 27", STORE_HIGH(0) }, /* a REX that is not last does not count */
+        { "89 07", STORE(4, 0) },
+        { "89 27", STORE(4, 4) },
+        { "66 89 07", STORE(2, 0) },
+        { "66 89 3F", STORE(2, 7) },
+        { "48 89 07", STORE(8, 0) },
+        { "66 48 89 07", STORE(8, 0) },
+        { "48 66 89 07", STORE(2, 0) },
+        { "4C 66 89 07", STORE(2, 0) },
+        { "44 48 89 07", STORE(8, 0) }, /* the last REX counts */
+        { "44 89 07", STORE(4, 8) },
+        { "4D 89 3F", STORE(8, 15) },
+        { "66 45 89 3F", STORE(2, 15) },
+        { "89 05 10 00 00 00", STORE(4, 0) },
+        { "89 47 10", STORE(4, 0) },
+        { "89 8F 10 00 00 00", STORE(4, 1) },
+        { "89 44 24 08", STORE(4, 0) },
+        { "89 04 25 00 03 E0 FE", STORE(4, 0) },
+        { "44 89 AC 8B 00 03 00 00", STORE(4, 13) },
+        { "A2 00 03 E0 FE 00 00 00 00", STORE(1, 0) },
+        { "A3 00 03 E0 FE 00 00 00 00", STORE(4, 0) },
+        { "66 A3 00 03 E0 FE 00 00 00 00", STORE(2, 0) },
+        { "48 A3 00 03 E0 FE 00 00 00 00", STORE(8, 0) },
+        { "4F A3 00 03 E0 FE 00 00 00 00", STORE(8, 0) }, /* REX.R means nothing here */
+        { "44 A2 00 03 E0 FE 00 00 00 00", STORE(1, 0) },
+        { "67 A3 00 03 E0 FE", STORE(4, 0) },
+    };
+
+    (void)state;
+    check_rows(rows, LENGTH(rows), INSN_MODE_64);
+}
+
+static void test_immediates_64(void **state)
+{
+    static const struct row rows[] = {
+        { "C6 07 00", STORE_VALUE(1, 0) },
+        { "C6 07 80", STORE_VALUE(1, 0x80) },
+        { "48 C6 07 FF", STORE_VALUE(1, 0xFF) },
+        { "66 C6 07 7F", STORE_VALUE(1, 0x7F) },
+        { "C7 07 78 56 34 12", STORE_VALUE(4, 0x12345678) },
+        { "C7 07 FF FF FF FF", STORE_VALUE(4, 0xFFFFFFFF) },
+        { "66 C7 07 34 12", STORE_VALUE(2, 0x1234) },
+        { "66 C7 07 00 80", STORE_VALUE(2, 0x8000) },
+        { "48 C7 07 FF FF FF 7F", STORE_VALUE(8, 0x7FFFFFFF) },
+        { "48 C7 07 00 00 00 80", STORE_VALUE(8, UINT64_C(0xFFFFFFFF80000000)) },
+        { "48 C7 07 FF FF FF FF", STORE_VALUE(8, UINT64_MAX) },
+        { "66 48 C7 07 FE FF FF FF", STORE_VALUE(8, UINT64_MAX - 1) },
+        { "C7 05 10 00 00 00 01 00 00 00", STORE_VALUE(4, 1) },
+        { "C7 04 25 B0 00 E0 FE 00 00 00 00", STORE_VALUE(4, 0) },
+        { "49 C7 84 8F B0 00 00 00 05 00 00 00", STORE_VALUE(8, 5) },
+    };
+
+    (void)state;
+    check_rows(rows, LENGTH(rows), INSN_MODE_64);
+}
+
+static void test_exchanges_64(void **state)
+{
+    static const struct row rows[] = {
+        { "86 07", XCHG(1, 0) },
+        { "86 27", XCHG_HIGH(0) },
+        { "86 3F", XCHG_HIGH(3) },
+        { "40 86 3F", XCHG(1, 7) },
+        { "87 07", XCHG(4, 0) },
+        { "66 87 07", XCHG(2, 0) },
+        { "48 87 07", XCHG(8, 0) },
+        { "4C 87 3F", XCHG(8, 15) },
+        { "F0 87 07", XCHG(4, 0) },
+        { "F0 86 27", XCHG_HIGH(0) },
+        { "F0 48 87 07", XCHG(8, 0) },
+        { "F2 F0 87 07", XCHG(4, 0) }, /* XACQUIRE, XRELEASE: hints */
+        { "F3 87 07", XCHG(4, 0) },
+        { "87 04 25 00 03 E0 FE", XCHG(4, 0) },
+    };
+
+    (void)state;
+    check_rows(rows, LENGTH(rows), INSN_MODE_64);
+}
+
+static void test_prefixes_that_change_nothing(void **state)
+{
+    static const struct row rows[] = {
+        { "26 89 07", STORE(4, 0) },
+        { "2E 89 07", STORE(4, 0) },
+        { "36 89 07", STORE(4, 0) },
+        { "3E 89 07", STORE(4, 0) },
+        { "64 89 07", STORE(4, 0) },
+        { "65 89 07", STORE(4, 0) },
+        { "65 64 2E 48 89 07", STORE(8, 0) },
+        { "67 89 07", STORE(4, 0) },
+        { "67 67 65 67 89 07", STORE(4, 0) },
+        { "66 66 89 07", STORE(2, 0) },
+        { "66 2E 66 89 07", STORE(2, 0) },
+        { "F3 89 07", STORE(4, 0) },
+        { "F2 89 07", STORE(4, 0) },
+        { "F2 66 89 07", STORE(2, 0) },
+        { "F3 C7 07 01 00 00 00", STORE_VALUE(4, 1) },
+        { "65 67 F0 87 07", XCHG(4, 0) },
+    };
+
+    (void)state;
+    check_rows(rows, LENGTH(rows), INSN_MODE_64);
+}
+
+static void test_other_forms_64(void **state)
+{
+    static const char *const rows[] = {
+        "88 C7", "89 C7", "48 89 C7", "C6 C0 01", "C7 C0 01 00 00 00", "86 C7", "87 C7", "90", "97", "48 97", "F3 90",
+        "8A 07", "8B 07", "8C 07", "8E 07", "A0 00 00 00 00 00 00 00 00", "A1 00 00 00 00 00 00 00 00",
+        "B0 01", "B8 01 00 00 00", "48 B8 01 00 00 00 00 00 00 00", "0F 20 C0", "0F 22 C0", "0F 23 C0", "01 07", "F0 01 07",
+        "FF 37", "8F 07", "AA", "F3 AB", "A4", "0F C1 07", "0F B1 07", "F0 0F B1 07", "0F C3 07", "0F 11 07", "66 0F 7F 07",
+        "0F 7F 07", "C5 F8 11 07", "0F 38 F1 07", "C7 F8 00 00 00 00", "C6 F8 00", "0F 0B", "0F 01 D8", "0F 01 C1", "0F 01 D0",
+        "0F 31", "0F 01 F9", "0F AE 38", "CC", "0F 05", "E4 60", "EE", "F1",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        check_row(&(struct row){ .bytes = rows[i], .insn = PLAIN(INSN_OTHER) }, INSN_MODE_64);
+    }
+}
+
+static void test_no_instruction(void **state)
+{
+    static const struct { const char *bytes; enum insn_mode mode; } rows[] = {
+        { "F0 89 07", INSN_MODE_64 }, /* LOCK is for XCHG alone */
+        { "F0 88 07", INSN_MODE_32 },
+        { "F0 C6 07 01", INSN_MODE_64 },
+        { "F0 C7 07 01 00 00 00", INSN_MODE_64 },
+        { "F0 A3 00 00 00 00 00 00 00 00", INSN_MODE_64 },
+        { "F0 87 C7", INSN_MODE_64 },
+        { "F0 0F A2", INSN_MODE_64 },
+        { "F0 0F 30", INSN_MODE_64 },
+        { "F0 F4", INSN_MODE_16 },
+        { "C7 0F 01 00 00 00", INSN_MODE_64 }, /* C6, C7: only /0 is MOV */
+        { "C6 3F 01", INSN_MODE_64 },
+        { "06", INSN_MODE_64 },
+        { "62 07", INSN_MODE_64 },
+        { "0F 04", INSN_MODE_64 },
+    };
+    uint8_t bytes[MAX_BYTES] = { 0 };
+    struct insn insn;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        print_message("%s\n", rows[i].bytes);
+        assert_false(insn_decode(bytes, parse(rows[i].bytes, bytes), rows[i].mode, &insn));
+    }
+}
+
+static void test_no_operands(void **state)
+{
+    static const struct row rows[] = {
+        { "0F A2", PLAIN(INSN_CPUID) },
+        { "0F 32", PLAIN(INSN_RDMSR) },
+        { "0F 30", PLAIN(INSN_WRMSR) },
+        { "0F 01 D9", PLAIN(INSN_VMMCALL) },
+        { "F4", PLAIN(INSN_HLT) },
+        { "0F 08", PLAIN(INSN_INVD) },
+        { "0F 09", PLAIN(INSN_WBINVD) },
+        { "0F 01 D1", PLAIN(INSN_XSETBV) },
+        { "66 0F A2", PLAIN(INSN_CPUID) },
+        { "67 0F 32", PLAIN(INSN_RDMSR) },
+        { "2E 0F 30", PLAIN(INSN_WRMSR) },
+        { "65 66 67 F4", PLAIN(INSN_HLT) },
+        { "3E 0F 08", PLAIN(INSN_INVD) },
+        { "66 0F 09", PLAIN(INSN_WBINVD) },
+        { "F3 0F 09", PLAIN(INSN_WBINVD) }, /* WBNOINVD: the same intercept */
+        { "2E 0F 01 D9", PLAIN(INSN_VMMCALL) },
+        { "67 0F 01 D1", PLAIN(INSN_XSETBV) },
+    };
+    static const struct row rex[] = {
+        { "48 0F A2", PLAIN(INSN_CPUID) },
+        { "4F 0F 32", PLAIN(INSN_RDMSR) },
+        { "48 0F 30", PLAIN(INSN_WRMSR) },
+        { "48 0F 01 D9", PLAIN(INSN_VMMCALL) },
+        { "66 41 F4", PLAIN(INSN_HLT) },
+    };
+
+    (void)state;
+    check_rows(rows, LENGTH(rows), INSN_MODE_16);
+    check_rows(rows, LENGTH(rows), INSN_MODE_32);
+    check_rows(rows, LENGTH(rows), INSN_MODE_64);
+    check_rows(rex, LENGTH(rex), INSN_MODE_64);
+}
+
+static void test_32(void **state)
+{
+    static const struct row rows[] = {
+        { "88 27", STORE_HIGH(0) },
+        { "88 1F", STORE(1, 3) },
+        { "89 07", STORE(4, 0) },
+        { "66 89 07", STORE(2, 0) },
+        { "89 05 00 03 E0 FE", STORE(4, 0) },
+        { "67 89 07", STORE(4, 0) },
+        { "67 89 06 34 12", STORE(4, 0) },
+        { "A2 00 03 E0 FE", STORE(1, 0) },
+        { "A3 00 03 E0 FE", STORE(4, 0) },
+        { "66 A3 00 03 E0 FE", STORE(2, 0) },
+        { "67 A3 34 12", STORE(4, 0) },
+        { "C6 07 80", STORE_VALUE(1, 0x80) },
+        { "C7 05 00 03 E0 FE 00 00 00 80", STORE_VALUE(4, 0x80000000) },
+        { "66 C7 07 FF FF", STORE_VALUE(2, 0xFFFF) },
+        { "64 C7 07 01 00 00 00", STORE_VALUE(4, 1) },
+        { "87 3F", XCHG(4, 7) },
+        { "F0 87 3F", XCHG(4, 7) },
+        { "86 3F", XCHG_HIGH(3) },
+        { "48", PLAIN(INSN_OTHER) }, /* DEC EAX: no REX here */
+        { "44", PLAIN(INSN_OTHER) },
+        { "89 C7", PLAIN(INSN_OTHER) },
+        { "8C 07", PLAIN(INSN_OTHER) },
+    };
+
+    (void)state;
+    check_rows(rows, LENGTH(rows), INSN_MODE_32);
+}
+
+static void test_16(void **state)
+{
+    static const struct row rows[] = {
+        { "88 27", STORE_HIGH(0) },
+        { "89 07", STORE(2, 0) },
+        { "66 89 07", STORE(4, 0) },
+        { "67 89 07", STORE(2, 0) },
+        { "67 66 89 05 00 03 E0 FE", STORE(4, 0) },
+        { "26 67 66 89 05 00 03 E0 FE", STORE(4, 0) },
+        { "89 06 34 12", STORE(2, 0) },
+        { "A2 34 12", STORE(1, 0) },
+        { "A3 34 12", STORE(2, 0) },
+        { "66 A3 34 12", STORE(4, 0) },
+        { "67 66 A3 00 03 E0 FE", STORE(4, 0) },
+        { "C6 06 34 12 80", STORE_VALUE(1, 0x80) },
+        { "C7 06 34 12 78 96", STORE_VALUE(2, 0x9678) },
+        { "66 C7 06 34 12 78 56 34 92", STORE_VALUE(4, 0x92345678) },
+        { "87 07", XCHG(2, 0) },
+        { "66 F0 87 07", XCHG(4, 0) },
+        { "89 C7", PLAIN(INSN_OTHER) },
+        { "48", PLAIN(INSN_OTHER) },
+    };
+
+    (void)state;
+    check_rows(rows, LENGTH(rows), INSN_MODE_16);
+}
+
+/* Prefixes up to 15 bytes in all are legal, one more is not, however many bytes are given. */
+static void test_length_limit(void **state)
+{
+    static const char *const rows[] = { "89 07", "0F A2", "F4", "48 C7 07 FF FF FF FF", "A3 00 03 E0 FE 00 00 00 00" };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        uint8_t tail[MAX_BYTES], bytes[MAX_BYTES];
+        size_t count = parse(rows[i], tail);
+        struct insn insn;
+
+        memset(bytes, 0x2E, sizeof(bytes));
+        memcpy(bytes + INSN_MAX_LENGTH - count, tail, count);
+        assert_true(decode_exactly(bytes, INSN_MAX_LENGTH, INSN_MODE_64, &insn));
+        assert_int_equal(insn.length, INSN_MAX_LENGTH);
+        assert_false(decode_exactly(bytes, INSN_MAX_LENGTH - 1, INSN_MODE_64, &insn));
+        memset(bytes, 0x2E, sizeof(bytes));
+        memcpy(bytes + INSN_MAX_LENGTH + 1 - count, tail, count);
+        assert_false(insn_decode(bytes, INSN_MAX_LENGTH + 1, INSN_MODE_64, &insn));
+        assert_false(insn_decode(bytes, MAX_BYTES, INSN_MODE_64, &insn));
+    }
+}
+
+static void test_prefixes_without_an_end(void **state)
+{
+    static const uint8_t prefixes[] = { 0x66, 0x67, 0xF0, 0xF2, 0xF3, 0x2E, 0x65, 0x48 };
+    uint8_t bytes[MAX_BYTES];
+    struct insn insn;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(prefixes); i++) {
+        memset(bytes, prefixes[i], sizeof(bytes));
+        for (size_t count = 0; count <= MAX_BYTES; count++) {
+            assert_false(decode_exactly(bytes, count, INSN_MODE_64, &insn));
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_stores_64),
+        cmocka_unit_test(test_immediates_64),
+        cmocka_unit_test(test_exchanges_64),
+        cmocka_unit_test(test_prefixes_that_change_nothing),
+        cmocka_unit_test(test_other_forms_64),
+        cmocka_unit_test(test_no_instruction),
+        cmocka_unit_test(test_no_operands),
+        cmocka_unit_test(test_32),
+        cmocka_unit_test(test_16),
+        cmocka_unit_test(test_length_limit),
+        cmocka_unit_test(test_prefixes_without_an_end),
+        cmocka_unit_test(test_random_bytes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
