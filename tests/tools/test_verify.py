@@ -1,0 +1,34 @@
+"""The outside implementation against published vectors."""
+
+from openvsm_cli import verify
+from openvsm_cli.md4 import md4
+
+
+def test_md4_of_rfc_1320():
+    """RFC 1320, A.5 "Test suite"."""
+    assert md4(b"").hex() == "31d6cfe0d16ae931b73c59d7e0c089c0"
+    assert md4(b"message digest").hex() == "d9130a8164549fe818874806e1c7014b"
+
+
+def test_ntowf_v2_of_ms_nlmp():
+    """MS-NLMP 4.2.4.1.1 "NTOWFv2() and LMOWFv2()"."""
+    key = verify.ntowf_v2("User", "Domain", bytearray(b"Password"))
+    assert key.hex() == "0c868a403bfd7a93a3001ef22ef02e3f"
+
+
+def test_ntlmv2_of_ms_nlmp():
+    """MS-NLMP 4.2.4: the proof and the session base key of the example."""
+    temp = bytes.fromhex("01010000000000000000000000000000aaaaaaaaaaaaaaaa00000000"
+                         "02000c0044006f006d00610069006e0001000c005300650072007600650072000000000000000000")
+    answer = verify.ntlmv2("User", "Domain", bytearray(b"Password"), bytes.fromhex("0123456789abcdef"), temp)
+    assert answer.nt_proof_str.hex() == "68cd0ab851e51c96aabc927bebef6a1c"
+    assert answer.session_base_key.hex() == "8de40ccadbc14a82f15cb0ad0de95ca3"
+
+
+def test_client_blob_is_described():
+    """The account names what the challenge held."""
+    temp = bytes.fromhex("01010000000000000000000000000000aaaaaaaaaaaaaaaa00000000"
+                         "02000c0044006f006d00610069006e0001000c005300650072007600650072000000000000000000")
+    told = verify.describe_client_blob(temp)
+    assert told["NbDomainName"] == "Domain" and told["NbComputerName"] == "Server"
+    assert told["client challenge"] == "aa" * 8

@@ -1,0 +1,82 @@
+"""./openvsm run"""
+
+import sys
+import time
+from pathlib import Path
+
+from openvsm_cli import account, checks, console, esp, machine_options, report
+from openvsm_cli import build as building
+from openvsm_cli import credential as credentials
+from openvsm_cli.paths import BUILD, LOGS, shown
+from openvsm_cli.qemu import Machine
+from openvsm_cli.session import Session
+from openvsm_cli.terminal import Phases, note, paint, say
+
+HELP = "build everything, boot the dual-VTL machine and run the credential-vault demo"
+SECONDS = 240
+
+
+def add_arguments(parser):
+    group = parser.add_argument_group("credential (kept by the vault; without --password: a prompt, or a random one)")
+    group.add_argument("--user", help="account name (default: demo)")
+    group.add_argument("--domain", help="its domain (default: EXAMPLE)")
+    group.add_argument("--password", help="its password; it reaches VTL0 over COM1, never QEMU's command line")
+    parser.add_argument("--attack", action="store_true", help="afterwards run the attacker in VTL0's ring 0")
+    parser.add_argument("--interactive", action="store_true", help="a console of VTL0's kernel on this terminal (Ctrl-] leaves)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write what a third party needs to check the answers")
+    machine_options.add(parser, SECONDS)
+
+
+def interactive(options, disk):
+    spec = machine_options.spec(options, disk, seconds=0)
+    note("VTL0's console; Ctrl-] leaves")
+    with Machine(spec, LOGS / "run") as machine:
+        console.join(machine.com1)
+    say()
+    return 0
+
+
+def verdict(outcome, results):
+    """-> (exit status, the closing sentence)"""
+    if not outcome.succeeded:
+        return 1, "run FAILED"
+    if not results:
+        return 1, "run FAILED: the machine reported success but gave no answer to check"
+    if not all(check.agrees for check in results):
+        return 1, "run FAILED: an answer differs from the one computed outside the machine"
+    return 0, f"run succeeded: {len(results)} answers agree with those computed outside the machine"
+
+
+def demo(options, image, disk, phases):
+    credential = credentials.obtain(options.user, options.domain, options.password)
+    spec = machine_options.spec(options, disk)
+    try:
+        with phases.phase("machine"):
+            outcome = Session(spec, LOGS / "run", credential).run()
+        results = checks.of_outcome(outcome, credential)
+    finally:
+        credential.wipe()
+    account.tell(outcome, spec, credential, results, image.digests())
+    if options.json:
+        report.write(options.json, report.document(outcome, spec, credential, results, image.digests()))
+    status, sentence = verdict(outcome, results)
+    if not outcome.succeeded:
+        account.tell_failure(outcome, shown(outcome.logs), sys.stderr)
+    say()
+    say(phases.summary())
+    say(paint(sentence, "red" if status else "green"))
+    return status
+
+
+def run(options):
+    machine_options.check(options)
+    phases = Phases()
+    building.configure_and_build(phases)
+    mode = "console" if options.interactive else "attack" if options.attack else "demo"
+    with phases.phase("image"):
+        image = esp.standard().configure(vtl0__options=f"mode={mode}")
+        disk = image.write_disk(BUILD / "run" / f"{int(time.time())}.img")
+    try:
+        return interactive(options, disk) if options.interactive else demo(options, image, disk, phases)
+    finally:
+        disk.unlink()

@@ -1,0 +1,56 @@
+"""./openvsm test"""
+
+import fnmatch
+from pathlib import Path
+
+from openvsm_cli import build as building
+from openvsm_cli.terminal import Phases, note, paint, say
+from openvsm_cli.testing import discovery, host, results, scheduler
+
+HELP = "build everything and run every test, or those whose name holds (or matches) PATTERN"
+
+
+def add_arguments(parser):
+    parser.add_argument("pattern", nargs="?", metavar="PATTERN", help="part of a test's name, or a shell pattern with * for the whole")
+    parser.add_argument("--list", action="store_true", help="only name the tests")
+    parser.add_argument("--junit", type=Path, metavar="FILE", help="write the results as JUnit XML too")
+
+
+def matches(name, pattern):
+    return pattern is None or pattern in name or fnmatch.fnmatchcase(name, pattern)
+
+
+def run_all(host_names, cases):
+    yield from host.run(host_names)
+    yield from scheduler.run(cases)
+
+
+def run(options):
+    phases = Phases()
+    building.configure_and_build(phases)
+    host_names = [name for name in host.names() if matches(name, options.pattern)]
+    cases = [case for case in discovery.python_cases() if matches(case.name, options.pattern)]
+    if options.list:
+        for name in host_names + [case.name for case in cases]:
+            say(name)
+        return 0
+    say(f"1..{len(host_names) + len(cases)}")
+    found = []
+    with phases.phase("tests"):
+        for result in run_all(host_names, cases):
+            found.append(result)
+            say(results.tap_line(len(found), result))
+    return close(found, options, phases)
+
+
+def close(found, options, phases):
+    note(phases.summary())
+    if options.junit:
+        results.write_junit(options.junit, found)
+    failed = [result for result in found if result.state == "failed"]
+    for result in failed:
+        say(paint(f"failed: {result.name}", "red"))
+    if not found:
+        note("openvsm: error: no test found" + (f" for '{options.pattern}'" if options.pattern else ""))
+    say(results.closing_line(found))
+    return 1 if failed or not found else 0

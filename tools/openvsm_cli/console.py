@@ -1,0 +1,53 @@
+"""The terminal joined to COM1: keys go in as they are, Ctrl-] leaves."""
+
+import contextlib
+import os
+import selectors
+import sys
+import termios
+import tty
+
+ESCAPE = b"\x1d"
+
+
+@contextlib.contextmanager
+def raw_terminal(fd):
+    if not os.isatty(fd):
+        yield
+        return
+    saved = termios.tcgetattr(fd)
+    try:
+        tty.setraw(fd, termios.TCSANOW)
+        yield
+    finally:
+        termios.tcsetattr(fd, termios.TCSADRAIN, saved)
+
+
+def join(connection, keys=None, screen=None):
+    """Until the machine closes its side, the keys end, or Ctrl-] is typed."""
+    keys = sys.stdin.fileno() if keys is None else keys
+    screen = sys.stdout.fileno() if screen is None else screen
+    connection.setblocking(True)
+    with raw_terminal(keys), selectors.DefaultSelector() as selector:
+        selector.register(connection, selectors.EVENT_READ)
+        selector.register(keys, selectors.EVENT_READ)
+        while True:
+            for ready, _ in selector.select():
+                if ready.fileobj is connection:
+                    data = connection.recv(4096)
+                    if not data:
+                        return "ended"
+                    os.write(screen, data)
+                elif not forward_keys(keys, connection, selector):
+                    return "left"
+
+
+def forward_keys(keys, connection, selector):
+    """False when the person wants to leave. A closed input only stops being read."""
+    data = os.read(keys, 1024)
+    if not data:
+        selector.unregister(keys)
+        return True
+    before, found, _ = data.partition(ESCAPE)
+    connection.sendall(before)
+    return not found

@@ -1,0 +1,49 @@
+"""Which files an ESP holds: the normal set, with changes for a run or a test."""
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from openvsm_cli import artefacts, diskimage, espconfig
+
+
+@dataclass
+class ESP:
+    """files: {path on the ESP: bytes, or the path of a file}."""
+
+    files: dict = field(default_factory=dict)
+
+    def read(self, name):
+        data = self.files[name]
+        return data if isinstance(data, bytes) else Path(data).read_bytes()
+
+    def configure(self, text=None, **changes):
+        self.files[espconfig.ESP_PATH] = (espconfig.render(**changes) if text is None else text).encode()
+        return self
+
+    def change(self, name, edit):
+        """Replace a file by edit(bytes): how tests make corrupted images."""
+        self.files[name] = edit(self.read(name))
+        return self
+
+    def remove(self, name):
+        del self.files[name]
+        return self
+
+    def write_disk(self, path):
+        return diskimage.make(path, self.files)
+
+    def write_tree(self, folder):
+        for name in self.files:
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(self.read(name))
+
+    def digests(self):
+        return {name: hashlib.sha256(self.read(name)).hexdigest() for name in sorted(self.files)}
+
+
+def standard(keys=("hypervisor", "securekernel", "credvault", "vtl0"), mutants=False):
+    """The ESP of the normal machine (or of the mutants image), configured by the defaults."""
+    found = artefacts.require(keys, mutants)
+    return ESP({artefacts.ARTEFACTS[key].esp: path for key, path in found.items()}).configure()

@@ -1,0 +1,41 @@
+"""Options that every verb with a machine has."""
+
+import shlex
+
+from openvsm_cli import kvm
+from openvsm_cli.errors import UsageError
+from openvsm_cli.qemu import MachineSpec
+
+MAX_CPUS = 16
+MEMORY = (256, 16384)
+
+
+def add(parser, seconds):
+    group = parser.add_argument_group("machine")
+    group.add_argument("--cpus", type=int, default=1, metavar="N", help="processors (default 1)")
+    group.add_argument("--memory", type=int, default=1024, metavar="MiB", help="memory in MiB (default 1024)")
+    group.add_argument("--accel", choices=("tcg", "kvm"), default="tcg",
+                       help="kvm only where the kernel module reports nested virtualization (default: tcg, the emulator)")
+    group.add_argument("--qemu-args", default="", metavar="'ARGS'", help="further arguments for QEMU, in one word")
+    group.add_argument("--timeout", type=int, default=seconds, metavar="S", help=f"hard limit in seconds (default {seconds})")
+
+
+def spec(options, disk, seconds=None):
+    check(options)
+    return MachineSpec(disk=disk, cpus=options.cpus, memory=options.memory, accel=options.accel,
+                       extra=tuple(shlex.split(options.qemu_args)), seconds=options.timeout if seconds is None else seconds)
+
+
+def check(options):
+    if not 1 <= options.cpus <= MAX_CPUS:
+        raise UsageError(f"--cpus {options.cpus}: from 1 to {MAX_CPUS}")
+    if not MEMORY[0] <= options.memory <= MEMORY[1]:
+        raise UsageError(f"--memory {options.memory}: from {MEMORY[0]} to {MEMORY[1]} MiB")
+    if options.timeout < 1:
+        raise UsageError("--timeout: at least one second")
+    try:
+        shlex.split(options.qemu_args)
+    except ValueError as error:
+        raise UsageError(f"--qemu-args: {error}") from None
+    if options.accel == "kvm":
+        kvm.require_nested_amd()

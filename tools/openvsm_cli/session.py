@@ -1,0 +1,130 @@
+"""One run of the machine up to its verdict, which is in the lines of COM1 and never in how QEMU ended."""
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from openvsm_cli import credential as credentials
+from openvsm_cli import protocol
+from openvsm_cli.qemu import COMPONENTS, LineReader, Machine
+
+POLL = 1.0                  # seconds between looks at the other logs while COM1 is silent
+
+
+@dataclass
+class Outcome:
+    verdict: str                            # done | refused | ended | hung
+    seconds: float
+    logs: Path
+    events: list = field(default_factory=list)
+    text: dict = field(default_factory=dict)  # component -> its log
+
+    def all(self, name):
+        return [event for event in self.events if event.name == name]
+
+    def one(self, name):
+        found = self.all(name)
+        return found[0] if found else None
+
+    def errors(self):
+        return [(component, line) for component in COMPONENTS for line in protocol.errors_in(self.text.get(component, ""))]
+
+    @property
+    def status(self):
+        """What VTL0's kernel said at the end; None if it never came to that."""
+        done = self.one("done")
+        return done.number("status") if done and "status" in done.values else None
+
+    @property
+    def succeeded(self):
+        return self.verdict == "done" and self.status == 0
+
+
+class Session:
+    """Watches COM1. on_event(machine, event) may act while the machine runs (QMP)."""
+
+    def __init__(self, spec, logs, credential=None, on_event=None, settle=None, on_line=None):
+        self.spec, self.logs, self.credential = spec, logs, credential
+        self.on_event, self.on_line = on_event, on_line
+        # Silence after which an 'error: ' of the hypervisor or VTL1 counts as the end.
+        self.settle = settle if settle is not None else 15
+        self.events = []
+        self.last_heard = 0.0
+
+    def run(self):
+        start = time.monotonic()
+        with Machine(self.spec, self.logs) as machine:
+            verdict = self._watch(machine, start)
+            text = {component: machine.log_text(component) for component in COMPONENTS}
+        return Outcome(verdict, time.monotonic() - start, self.logs, self.events, text)
+
+    def _watch(self, machine, start):
+        reader = LineReader(machine.com1)
+        self.last_heard = time.monotonic()
+        while time.monotonic() - start < self.spec.seconds:
+            raw = reader.next_line(POLL)
+            if raw is not None:
+                self.last_heard = time.monotonic()
+                self._line(machine, protocol.clean(raw))
+            elif reader.closed:
+                return self._after_end()
+            elif self._has_given_up(machine):
+                return "refused"
+            if self.events and self.events[-1].name == "done" and raw is not None:
+                machine.wait_for_exit(20)
+                return "done"
+        return "hung"
+
+    def _after_end(self):
+        return "done" if any(event.name == "done" for event in self.events) else "ended"
+
+    def _has_given_up(self, machine):
+        """An error of a component below VTL0, and nothing more from VTL0 since."""
+        silent = time.monotonic() - self.last_heard
+        return silent >= self.settle and any(protocol.errors_in(machine.log_text(name)) for name in ("hv", "vtl1"))
+
+    def _line(self, machine, line):
+        if self.on_line:
+            self.on_line(line)
+        event = protocol.parse(line)
+        if event is None:
+            return
+        self.events.append(event)
+        if event.name == "provision" and "ready" in event.words:
+            self._provision(machine)
+        if self.on_event:
+            self.on_event(machine, event)
+
+    def _provision(self, machine):
+        if self.credential is None:
+            return
+        line = self.credential.provision_line()
+        try:
+            machine.com1.setblocking(True)
+            machine.com1.sendall(line)
+        finally:
+            machine.com1.setblocking(False)
+            credentials.wipe(line)
+
+
+def last_words(outcome):
+    """One line per component: what it said last (for failures)."""
+    names = {"vtl0": "VTL0 (COM1)", "vtl1": "VTL1 (COM2)", "hv": "hypervisor (port 0xE9)"}
+    said = []
+    for component in COMPONENTS:
+        lines = [clean for raw in outcome.text.get(component, "").splitlines() if (clean := protocol.clean(raw.encode()).strip())]
+        errors = [line for line in lines if line.startswith("error: ")]
+        line = (errors or lines or ["nothing"])[-1]
+        said.append(f"{names[component]} said last: {line}")
+    return said
+
+
+def explain(outcome):
+    """Why a run was not a success, as lines."""
+    reasons = {
+        "done": f"VTL0's kernel reported status {outcome.status}",
+        "refused": "a component refused to go on",
+        "ended": "the machine ended without a verdict",
+        "hung": f"no verdict within {outcome.seconds:.0f} s",
+    }
+    return [reasons[outcome.verdict], *last_words(outcome)]

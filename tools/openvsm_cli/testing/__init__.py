@@ -1,0 +1,30 @@
+"""What tests/**/test_*.py import: marks for tests, and how they say that they cannot run.
+
+A test is a function test_NAME. Without a parameter it is a plain check; with a
+parameter 'bench' it gets a Bench and counts as an emulator test. It fails by an
+exception. Its docstring's first line is what people read.
+"""
+
+
+class Skip(Exception):
+    """Raised by a test that cannot run here, with the reason."""
+
+
+class Hung(Exception):
+    """An emulator gave no verdict in its time: the only failure that is tried again, once."""
+
+
+def each(**parameters):
+    """@each(cpus=(1, 2, 4)): one test per value, named NAME[cpus=1] and so on."""
+    def mark(function):
+        function.openvsm_each = parameters
+        return function
+    return mark
+
+
+def processors(count):
+    """@processors(2): how many host cores the emulator of this test keeps busy."""
+    def mark(function):
+        function.openvsm_processors = count
+        return function
+    return mark

@@ -1,0 +1,77 @@
+"""The emulator as tests see it: an ESP to change, a boot to an outcome, expectations in one sentence."""
+
+import itertools
+import threading
+
+from openvsm_cli import esp, linux_guest
+from openvsm_cli.credential import Credential
+from openvsm_cli.paths import BUILD, LOGS, shown
+from openvsm_cli.qemu import MachineSpec
+from openvsm_cli.session import Session, explain
+from openvsm_cli.testing import Hung
+
+SERIAL = itertools.count(1)
+SERIAL_LOCK = threading.Lock()
+
+
+class Bench:
+    """One per test. Every boot has a disk and a log folder of its own."""
+
+    def __init__(self, name):
+        self.name = "".join(c if c.isalnum() or c in "-=." else "_" for c in name)
+
+    def _place(self):
+        with SERIAL_LOCK:
+            number = next(SERIAL)
+        return BUILD / "test" / f"{self.name}-{number}.img", LOGS / "test" / f"{self.name}-{number}"
+
+    def esp(self, mutants=False, **configuration):
+        """The normal ESP; configuration as espconfig.render takes it (vtl0__options='mode=test')."""
+        return esp.standard(mutants=mutants).configure(**configuration)
+
+    def credential(self, user="alice", domain="EXAMPLE", password="correct horse"):
+        return Credential(user, domain, password, "given by the test")
+
+    def boot(self, image, cpus=1, memory=1024, seconds=120, credential=None, on_event=None, settle=15, extra=()):
+        """-> Outcome. Raises Hung when there was no verdict in time."""
+        disk, logs = self._place()
+        image.write_disk(disk)
+        try:
+            spec = MachineSpec(disk=disk, cpus=cpus, memory=memory, seconds=seconds, extra=tuple(extra))
+            outcome = Session(spec, logs, credential, on_event, settle).run()
+        finally:
+            disk.unlink(missing_ok=True)
+        if outcome.verdict == "hung":
+            raise Hung(self.story(outcome))
+        return outcome
+
+    def linux(self, command, cpus=1, memory=1024, seconds=180, bare=False, on_begin=None, extra_files=None):
+        """-> LinuxOutcome of a stock Linux that runs the words of command."""
+        disk, logs = self._place()
+        nonce = linux_guest.new_nonce()
+        linux_guest.make_esp(command, nonce, bare, extra_files).write_disk(disk)
+        try:
+            spec = MachineSpec(disk=disk, cpus=cpus, memory=memory, seconds=seconds)
+            outcome = linux_guest.Guest(spec, logs, nonce, on_begin=on_begin).run()
+        finally:
+            disk.unlink(missing_ok=True)
+        if outcome.verdict == "hung":
+            raise Hung(f"no verdict within {outcome.seconds:.0f} s; logs: {shown(logs)}")
+        return outcome
+
+    @staticmethod
+    def story(outcome):
+        return "\n".join([*explain(outcome), f"logs: {shown(outcome.logs)}"])
+
+    def expect_success(self, outcome):
+        assert outcome.succeeded, self.story(outcome)
+        return outcome
+
+    def expect_refusal(self, outcome, word):
+        """One clear line that holds the word, and VTL0's system never started."""
+        assert outcome.verdict in ("refused", "ended"), self.story(outcome)
+        assert outcome.one("boot") is None, "VTL0's kernel was started all the same\n" + self.story(outcome)
+        lines = [line for _, line in outcome.errors()]
+        assert len(lines) == 1, f"expected one error line, got {lines}\n" + self.story(outcome)
+        assert word.lower() in lines[0].lower(), f"the error line does not name {word!r}: {lines[0]}"
+        return lines[0]

@@ -1,0 +1,64 @@
+"""Finds tests/<suite>/test_*.py and makes one Case of every test function and parameter value."""
+
+import importlib.util
+import inspect
+import itertools
+import sys
+from dataclasses import dataclass, field
+
+from openvsm_cli.paths import TESTS
+
+SUITES = ("style", "tools", "system", "attacks")
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str                     # suite/module/function[parameter=value]
+    function: object
+    arguments: dict = field(default_factory=dict)
+
+    @property
+    def needs_emulator(self):
+        return "bench" in inspect.signature(self.function).parameters
+
+    @property
+    def processors(self):
+        """Host cores it keeps busy; an emulator with several processors counts for two."""
+        marked = getattr(self.function, "openvsm_processors", 1)
+        return min(2, max(marked, self.arguments.get("cpus", 1)))
+
+
+def load(path, suite):
+    name = f"openvsm_tests.{suite}.{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def combinations(parameters):
+    names = list(parameters)
+    for values in itertools.product(*(parameters[name] for name in names)):
+        yield dict(zip(names, values))
+
+
+def cases_of(module, suite):
+    stem = module.__name__.rsplit(".", 1)[1].removeprefix("test_").replace("_", "-")
+    for name, function in vars(module).items():
+        if not name.startswith("test_") or not inspect.isfunction(function) or function.__module__ != module.__name__:
+            continue
+        base = f"{suite}/{stem}/{name.removeprefix('test_').replace('_', '-')}"
+        for arguments in combinations(getattr(function, "openvsm_each", {})):
+            suffix = ",".join(f"{key}={value}" for key, value in arguments.items())
+            yield Case(f"{base}[{suffix}]" if suffix else base, function, arguments)
+
+
+def python_cases():
+    cases = []
+    for suite in SUITES:
+        folder = TESTS / suite
+        sys.path.insert(0, str(folder))     # a suite's modules may share helpers
+        for path in sorted(folder.rglob("test_*.py")):
+            cases += cases_of(load(path, suite), suite)
+    return cases
