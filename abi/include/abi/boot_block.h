@@ -51,7 +51,7 @@ _Static_assert(sizeof(struct vtl1_boot_block) <= 4096, "one page");
 /* What the secure kernel answers in RAX at its first VTL return. */
 enum vtl1_boot_status {
     VTL1_BOOT_READY = 0,
-    VTL1_BOOT_BAD_BLOCK = 1,
+    VTL1_BOOT_BAD_BLOCK = 1, /* also any failure before VTL1 could hand back a status of its choice; COM2 names it */
     VTL1_BOOT_NO_MEMORY = 2,
     VTL1_BOOT_HYPERCALL_FAILED = 3,
     VTL1_BOOT_BAD_TRUSTLET_SIGNATURE = 4,

@@ -1,0 +1,138 @@
+#include <sk/vtl_entry.h>
+
+#include <abi/boot_block.h>
+#include <abi/tlfs.h>
+
+#include <sk/boot_block.h>
+#include <sk/cpu.h>
+#include <sk/hypercall.h>
+#include <sk/kernel_space.h>
+#include <sk/key_root.h>
+#include <sk/lock.h>
+#include <sk/log.h>
+#include <sk/page_alloc.h>
+#include <sk/processors.h>
+#include <sk/secure_call.h>
+#include <sk/synic.h>
+#include <sk/trap.h>
+#include <sk/trustlets.h>
+#include <sk/x86.h>
+
+/* HvRegisterVsmPartitionConfig: protection on, and everything allowed to VTL0 that is not taken away page by page. */
+#define PARTITION_CONFIG (HV_VSM_CONFIG_ENABLE_VTL_PROTECTION | UINT64_C(0xF) << 1)
+
+/* The canary's n-th word: a published pattern, so that a watcher outside the machine can tell whether it changed. */
+#define CANARY_WORD UINT64_C(0x4F56534D43414E41)
+
+extern const char image_start[], image_end[]; /* securekernel.lds */
+extern uint64_t canary_page[];
+
+static struct vtl1_boot_block boot_block;
+
+static void fill_canary(void)
+{
+    for (uint64_t i = 0; i < PAGE_SIZE / sizeof(uint64_t); i++) {
+        canary_page[i] = CANARY_WORD + i;
+    }
+}
+
+/* From the loader's address space to our own, on tables that hold nothing of the loader's. */
+static bool take_over(void)
+{
+    page_alloc_init(gpa(boot_block.region_base), boot_block.region_size, gpa(boot_block.free_base));
+    if (!kernel_space_build(&boot_block) || !cpu_prepare(0)) {
+        log_line("error: no memory for the kernel's own tables");
+        return false;
+    }
+    kernel_space_enter();
+    /* The loader's translations may have been global: clearing PGE drops those as well. */
+    write_cr4(read_cr4() & ~CR4_PGE);
+    trap_table_init();
+    cpu_load(cpu_by_index(0));
+    return true;
+}
+
+static bool enable_synic(struct cpu *cpu)
+{
+    if (!synic_enable(cpu)) {
+        log_line("error: the hypervisor does not say where VTL return is");
+        return false;
+    }
+    return true;
+}
+
+static bool protect_region(void)
+{
+    uint16_t status = hypercall_set_register(0, HV_REGISTER_VSM_PARTITION_CONFIG, PARTITION_CONFIG);
+
+    if (status == HV_STATUS_SUCCESS) {
+        status = hypercall_protect(gpa(boot_block.region_base), boot_block.region_size >> PAGE_SHIFT, 0);
+    }
+    if (status != HV_STATUS_SUCCESS) {
+        log_line("error: region not protected, hypercall status 0x%x", status);
+        return false;
+    }
+    log_line("region base=0x%lx size=0x%lx protected", boot_block.region_base, boot_block.region_size);
+    log_line("canary page gpa=0x%lx", image_gpa(canary_page).value);
+    return true;
+}
+
+/* Everything that happens behind VTL0's back: the region is VTL1's alone before the first secret exists. */
+static enum vtl1_boot_status bring_up(void)
+{
+    enum vtl1_boot_status status;
+
+    if (!protect_region()) {
+        return VTL1_BOOT_HYPERCALL_FAILED;
+    }
+    if (!key_root_init()) {
+        log_line("error: no entropy for the key root");
+        return VTL1_BOOT_NO_ENTROPY;
+    }
+    status = trustlets_start(&boot_block);
+    if (status == VTL1_BOOT_READY && !processors_enable(boot_block.processor_count)) {
+        status = VTL1_BOOT_HYPERCALL_FAILED;
+    }
+    return status;
+}
+
+bool boot_first_processor(struct vtl_registers *registers)
+{
+    enum vtl1_boot_status status;
+
+    (void)registers; /* RDX names the block, but page 0 of the region is where the loader maps it for us */
+    boot_block = *(const struct vtl1_boot_block *)VTL1_DIRECT_MAP;
+    log_init();
+    if (!boot_block_check(&boot_block, (uint64_t)(image_end - image_start))) {
+        log_line("error: boot block refused");
+        return false;
+    }
+    kernel_space_locate(&boot_block);
+    fill_canary();
+    if (!take_over()) {
+        return false;
+    }
+    hypercall_page_enable();
+    if (!enable_synic(this_cpu())) {
+        return false;
+    }
+    secure_call_init(&boot_block);
+    status = bring_up();
+    if (status != VTL1_BOOT_READY) {
+        kernel_lock_poison(); /* half a secure kernel serves nobody */
+    }
+    log_line("boot status %u, %lu pages free", (unsigned)status, page_count_free());
+    vtl_set_return((uint64_t)status, 0);
+    return true;
+}
+
+bool boot_further_processor(struct vtl_registers *registers, struct cpu *cpu)
+{
+    (void)registers;
+    cpu_load(cpu);
+    if (!enable_synic(cpu)) {
+        return false;
+    }
+    vtl_set_return(VTL1_BOOT_PROCESSOR_READY, 0);
+    return true;
+}

@@ -1,0 +1,102 @@
+#include <sk/secure_call.h>
+
+#include <stddef.h>
+
+#include <lib/string.h>
+
+#include <sk/lock.h>
+#include <sk/vtl0_memory.h>
+
+struct service {
+    uint32_t number;
+    enum secure_status (*serve)(const struct secure_request *request, struct secure_reply *reply);
+};
+
+#define SECURE_CALL(number, name, handler, min, max) { (number), secure_##handler },
+static const struct service services[] = {
+#include <abi/secure_calls.def>
+};
+#undef SECURE_CALL
+
+/* kernel_lock: one call at a time, so one copy of a frame and one reply. */
+static struct secure_call_frame frame, answer;
+static const struct vtl1_boot_block *boot_block;
+static uint64_t calls;
+
+void secure_call_init(const struct vtl1_boot_block *block)
+{
+    boot_block = block;
+}
+
+uint64_t secure_call_count(void)
+{
+    return calls;
+}
+
+const struct vtl1_boot_block *secure_call_block(void)
+{
+    return boot_block;
+}
+
+static enum secure_status serve(const struct secure_request *request, struct secure_reply *reply)
+{
+    for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
+        if (services[i].number == request->service) {
+            return services[i].serve(request, reply);
+        }
+    }
+    return SECURE_STATUS_UNKNOWN_SERVICE;
+}
+
+static enum secure_status decode_and_serve(void)
+{
+    struct secure_request request;
+    struct secure_reply reply = { .data = answer.data };
+    enum secure_status status = secure_call_decode(&frame, &request);
+
+    if (status == SECURE_STATUS_SUCCESS) {
+        reply.capacity = request.output_capacity;
+        status = serve(&request, &reply);
+    }
+    answer.status = status;
+    answer.output_size = reply.size;
+    return status;
+}
+
+/* Only what VTL1 has to say is written: status, output_size (neighbours in the header) and the output's bytes. */
+static bool write_back(gpa_t page)
+{
+    return vtl0_write(page, offsetof(struct secure_call_frame, status), &answer.status,
+                      sizeof(answer.status) + sizeof(answer.output_size)) &&
+           (answer.output_size == 0 ||
+            vtl0_write(page, offsetof(struct secure_call_frame, data), answer.data, answer.output_size));
+}
+
+static enum secure_status locked_call(gpa_t page)
+{
+    enum secure_status status = SECURE_STATUS_BAD_FRAME_ADDRESS;
+
+    calls++;
+    if (vtl0_page_valid(boot_block, page) && vtl0_read_page(page, &frame)) {
+        status = decode_and_serve();
+        if (!write_back(page)) {
+            status = SECURE_STATUS_BAD_FRAME_ADDRESS;
+        }
+        /* A request may hold a password, a reply a session key: neither outlives its call here. */
+        secure_zero(&frame, sizeof(frame));
+        secure_zero(&answer, sizeof(answer));
+    }
+    return status;
+}
+
+enum secure_status secure_call(uint64_t frame_address)
+{
+    enum secure_status status;
+
+    if (!kernel_lock_acquire()) {
+        return SECURE_STATUS_NO_RESOURCES;
+    }
+    status = locked_call(gpa(frame_address));
+    kernel_lock_release();
+    return status;
+}

@@ -1,0 +1,46 @@
+#include <sk/lock.h>
+
+#include <sk/x86.h>
+
+static struct lock kernel_lock;
+static bool poisoned;
+
+void lock_acquire(struct lock *lock)
+{
+    uint32_t ticket = __atomic_fetch_add(&lock->next, 1, __ATOMIC_RELAXED);
+
+    while (__atomic_load_n(&lock->serving, __ATOMIC_ACQUIRE) != ticket) {
+        cpu_relax();
+    }
+}
+
+void lock_release(struct lock *lock)
+{
+    __atomic_store_n(&lock->serving, lock->serving + 1, __ATOMIC_RELEASE);
+}
+
+bool kernel_lock_acquire(void)
+{
+    uint32_t ticket = __atomic_fetch_add(&kernel_lock.next, 1, __ATOMIC_RELAXED);
+
+    for (;;) {
+        /* The holder that faulted never releases: look at the poison too, or its waiters hang with it. */
+        if (__atomic_load_n(&poisoned, __ATOMIC_ACQUIRE)) {
+            return false;
+        }
+        if (__atomic_load_n(&kernel_lock.serving, __ATOMIC_ACQUIRE) == ticket) {
+            return true;
+        }
+        cpu_relax();
+    }
+}
+
+void kernel_lock_release(void)
+{
+    lock_release(&kernel_lock);
+}
+
+void kernel_lock_poison(void)
+{
+    __atomic_store_n(&poisoned, true, __ATOMIC_RELEASE);
+}

@@ -1,0 +1,106 @@
+#include <sk/trap.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <sk/cpu.h>
+#include <sk/lock.h>
+#include <sk/log.h>
+#include <sk/x86.h>
+
+#define VECTOR_NMI           2u
+#define VECTOR_DOUBLE_FAULT  8u
+#define VECTOR_MACHINE_CHECK 18u
+#define VECTOR_GP            13u
+#define VECTOR_PF            14u
+#define VECTORS              256u
+#define GATE_INTERRUPT_DPL0  UINT64_C(0x8E) /* present, DPL 0, 64-bit interrupt gate */
+
+struct idt_entry {
+    uint64_t low, high;
+};
+
+struct table_register {
+    uint16_t limit;
+    uint64_t base;
+} __attribute__((packed));
+
+/* Where a copy routine may fault, and where it goes on then. Filled by memory/copy.S. */
+struct exception_row {
+    uint64_t fault_rip, resume_rip;
+};
+
+extern const char trap_stubs[];
+extern const struct exception_row exception_table[], exception_table_end[];
+
+static struct idt_entry idt[VECTORS] __attribute__((aligned(16)));
+
+static unsigned ist_of(unsigned vector)
+{
+    switch (vector) {
+    case VECTOR_DOUBLE_FAULT:
+        return IST_DOUBLE_FAULT;
+    case VECTOR_NMI:
+        return IST_NMI;
+    case VECTOR_MACHINE_CHECK:
+        return IST_MACHINE_CHECK;
+    default:
+        return 0;
+    }
+}
+
+void trap_table_init(void)
+{
+    for (unsigned vector = 0; vector < VECTORS; vector++) {
+        uint64_t handler = (uint64_t)trap_stubs + vector * 16;
+
+        idt[vector].low = (handler & 0xFFFF) | (uint64_t)SELECTOR_KERNEL_CODE << 16 | (uint64_t)ist_of(vector) << 32 |
+                          GATE_INTERRUPT_DPL0 << 40 | (handler >> 16 & 0xFFFF) << 48;
+        idt[vector].high = handler >> 32;
+    }
+}
+
+void trap_table_load(void)
+{
+    struct table_register table = { .limit = sizeof(idt) - 1, .base = (uint64_t)idt };
+
+    __asm__ volatile("lidt %0" : : "m"(table));
+}
+
+static bool resume_copy(struct trap_frame *frame)
+{
+    for (const struct exception_row *row = exception_table; row < exception_table_end; row++) {
+        if (row->fault_rip == frame->rip) {
+            frame->rip = row->resume_rip;
+            return true;
+        }
+    }
+    return false;
+}
+
+static _Noreturn void user_fault(const struct trap_frame *frame)
+{
+    struct user_context *context = this_cpu()->context;
+
+    context->rip = frame->rip;
+    context->fault_vector = frame->vector;
+    context->fault_error = frame->error_code;
+    user_leave_by_fault();
+}
+
+void trap(struct trap_frame *frame)
+{
+    if ((frame->cs & 3) != 0) {
+        user_fault(frame);
+    }
+    if (frame->vector == VECTOR_SINT0) {
+        return;
+    }
+    if ((frame->vector == VECTOR_GP || frame->vector == VECTOR_PF) && resume_copy(frame)) {
+        return;
+    }
+    kernel_lock_poison();
+    log_line_after_fault("error: secure kernel fault vector=%lu rip=0x%lx code=0x%lx; processor stopped", frame->vector,
+                         frame->rip, frame->error_code);
+    park();
+}

@@ -1,0 +1,52 @@
+/*
+ * The kernel's half of every address space:
+ *
+ *   VTL1_DIRECT_MAP       the whole region, never executable, and read-only
+ *                         where the image's text and constants are
+ *   KERNEL_STACKS_BASE    every stack but the boot stack, each below a hole
+ *   KERNEL_WINDOWS_BASE   one page a processor, onto VTL0's memory
+ *   VTL1_KERNEL_BASE      the image, W^X
+ *
+ * Built once at boot; afterwards only window entries change.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <abi/boot_block.h>
+
+#include <sk/gpa.h>
+
+#define KERNEL_STACKS_BASE  UINT64_C(0xFFFFA00000000000)
+#define KERNEL_WINDOWS_BASE UINT64_C(0xFFFFA10000000000)
+#define KERNEL_STACK_PAGES  8u
+#define KERNEL_IST_PAGES    2u
+#define KERNEL_STACKS_PER_CPU 4u
+
+/* Where the kernel reaches a page of the region. page must be inside the region. */
+void *direct_map(gpa_t page);
+
+/* The guest-physical address of something in the kernel's image. */
+gpa_t image_gpa(const void *address);
+
+/* Before everything else: tells direct_map and image_gpa where the region and the image are. */
+void kernel_space_locate(const struct vtl1_boot_block *block);
+
+/* Builds the tables. False: out of memory. First processor, at boot, on the loader's tables. */
+bool kernel_space_build(const struct vtl1_boot_block *block);
+
+/* The tables with nothing of ring 3 in them. */
+gpa_t kernel_space_root(void);
+
+/* Puts them into CR3. */
+void kernel_space_enter(void);
+
+/* A root with the kernel's half and an empty half for ring 3. False: out of memory. */
+bool kernel_space_new_root(gpa_t *out);
+
+/* Maps stack number of the processor (0: its main stack, 1..: IST stacks) above an unmapped page. False: out of memory. */
+bool kernel_stack_map(uint32_t processor, unsigned number, uint64_t *top);
+
+/* Makes the processor's window: an address with a page-table entry to fill in. False: out of memory. */
+bool kernel_window_map(uint32_t processor, uint64_t *address, uint64_t **entry);

@@ -1,0 +1,32 @@
+/* Secure calls: VTL0's requests, from the frame's address to the status. */
+#pragma once
+
+#include <stdint.h>
+
+#include <abi/boot_block.h>
+#include <abi/secure_call.h>
+
+#include <sk/call_decode.h>
+
+/* Remembers which memory frames may be in, and what GET_INFO says. Boot, first processor; block must stay. */
+void secure_call_init(const struct vtl1_boot_block *block);
+
+/* One secure call, from the frame's guest-physical address as VTL0 gave it. Any processor, without kernel_lock. */
+enum secure_status secure_call(uint64_t frame_address);
+
+/* What a service puts into the frame's data. */
+struct secure_reply {
+    uint8_t *data;     /* SECURE_CALL_DATA_SIZE bytes of VTL1 memory */
+    uint32_t capacity; /* how many of them VTL0 takes */
+    uint32_t size;     /* how many the service wrote */
+};
+
+/* The services of abi/secure_calls.def. Under kernel_lock. */
+#define SECURE_CALL(number, name, handler, min, max) \
+    enum secure_status secure_##handler(const struct secure_request *request, struct secure_reply *reply);
+#include <abi/secure_calls.def>
+#undef SECURE_CALL
+
+/* GET_INFO's numbers about calls, for the service that reports them. */
+uint64_t secure_call_count(void);
+const struct vtl1_boot_block *secure_call_block(void);

@@ -1,0 +1,18 @@
+/* Sessions: VTL0's handles on processes. Under kernel_lock. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <sk/process.h>
+
+#define SESSIONS 64u
+
+/* A new handle on process, never zero and not used before in this boot. 0: no slot, or the image's max_sessions reached. */
+uint64_t session_open(struct process *process);
+
+/* The process behind a handle, or NULL. handle comes from VTL0 and may be anything. */
+struct process *session_find(uint64_t handle);
+
+/* Forgets a handle that session_find knows. */
+void session_close(uint64_t handle);

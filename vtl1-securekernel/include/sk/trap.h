@@ -1,0 +1,24 @@
+/* Exceptions of VTL1. */
+#pragma once
+
+#include <stdint.h>
+
+struct trap_frame {
+    uint64_t r15, r14, r13, r12, r11, r10, r9, r8;
+    uint64_t rbp, rdi, rsi, rdx, rcx, rbx, rax;
+    uint64_t vector, error_code;
+    uint64_t rip, cs, rflags, rsp, ss;
+};
+_Static_assert(sizeof(struct trap_frame) == 22 * 8, "matches cpu/traps.S");
+
+/* SINT0's vector. With interrupts off it is never delivered; a handler that returns exists all the same. */
+#define VECTOR_SINT0 0xF3u
+
+/* Fills the interrupt descriptor table all processors share. First processor, once. */
+void trap_table_init(void);
+
+/* Loads the table into this processor. */
+void trap_table_load(void);
+
+/* Called by cpu/traps.S only. Returns only when ring 0 may go on at frame->rip. */
+void trap(struct trap_frame *frame);

@@ -1,0 +1,36 @@
+#include <sk/key_root.h>
+
+#include <lib/string.h>
+
+#include <crypto/entropy.h>
+#include <crypto/kdf.h>
+
+/* What a key is bound to; the boot is in the root itself. */
+struct key_context {
+    uint8_t identity[16];
+    uint32_t security_version;
+    uint32_t purpose_size;
+    uint8_t purpose[IUM_MAX_PURPOSE];
+};
+
+_Static_assert(KDF_KEY_SIZE == IUM_KEY_SIZE, "a derived key is what a trustlet asks for");
+
+static uint8_t root[KDF_ROOT_SIZE];
+
+bool key_root_init(void)
+{
+    return entropy_read(root, sizeof(root));
+}
+
+void key_root_derive(const struct signed_image_header *image, const uint8_t *purpose, size_t purpose_size,
+                     uint8_t key[IUM_KEY_SIZE])
+{
+    struct key_context context = {
+        .security_version = image->security_version,
+        .purpose_size = (uint32_t)purpose_size,
+    };
+
+    memcpy(context.identity, image->identity, sizeof(context.identity));
+    memcpy(context.purpose, purpose, purpose_size);
+    kdf_derive(root, "openvsm trustlet key", &context, sizeof(context), key);
+}
