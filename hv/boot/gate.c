@@ -1,0 +1,116 @@
+#include "gate.h"
+
+#include "cpu.h"
+
+#include <lib/format.h>
+#include <lib/string.h>
+
+struct feature {
+    const char *name;
+    enum gate_leaf leaf;
+    enum gate_register where;
+    uint8_t bit;
+};
+
+/* AMD64 Architecture Programmer's Manual volume 3, appendix E, "Obtaining Processor Information Via the CPUID Instruction". */
+static const struct feature required[] = {
+    { "SVM", GATE_LEAF_EXTENDED_1, GATE_ECX, 2 },
+    { "NPT", GATE_LEAF_SVM, GATE_EDX, 0 },
+    { "NX", GATE_LEAF_EXTENDED_1, GATE_EDX, 20 },
+    { "SMEP", GATE_LEAF_7, GATE_EBX, 7 },
+    { "SMAP", GATE_LEAF_7, GATE_EBX, 20 },
+    { "RDRAND", GATE_LEAF_1, GATE_ECX, 30 },
+};
+
+static const struct feature optional[] = {
+    { "UMIP", GATE_LEAF_7, GATE_ECX, 2 },
+    { "RDSEED", GATE_LEAF_7, GATE_EBX, 18 },
+    { "NRIPS", GATE_LEAF_SVM, GATE_EDX, 3 },
+    { "decode-assists", GATE_LEAF_SVM, GATE_EDX, 7 },
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static bool everywhere(const struct gate_facts *facts, size_t count, const struct feature *feature)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (((facts[i].leaf[feature->leaf][feature->where] >> feature->bit) & 1) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Appends the names of those features whose presence on all processors is `present`; returns how many. */
+static size_t list(const struct gate_facts *facts, size_t count, const struct feature *features, size_t features_count,
+                   bool present, char text[GATE_TEXT_SIZE])
+{
+    size_t length = strlen(text);
+    size_t found = 0;
+
+    for (size_t i = 0; i < features_count; i++) {
+        if (everywhere(facts, count, &features[i]) == present) {
+            length += format(text + length, GATE_TEXT_SIZE - length, " %s", features[i].name);
+            found++;
+        }
+    }
+    return found;
+}
+
+static bool vendor_supported(const struct gate_facts *facts, char reason[GATE_TEXT_SIZE])
+{
+    if (strcmp(facts->vendor, "AuthenticAMD") == 0 || strcmp(facts->vendor, "HygonGenuine") == 0) {
+        return true;
+    }
+    if (strcmp(facts->vendor, "GenuineIntel") == 0) {
+        format(reason, GATE_TEXT_SIZE, "processor vendor GenuineIntel: the Intel back end is not in this version");
+    } else {
+        format(reason, GATE_TEXT_SIZE, "processor vendor \"%s\": no back end", facts->vendor);
+    }
+    return false;
+}
+
+/* States that the firmware chose, not abilities: each is an error of its own. */
+static const char *bad_state(const struct gate_facts *facts)
+{
+    if ((facts->vm_cr & VM_CR_SVMDIS) != 0) {
+        return "SVM is disabled by the firmware (VM_CR.SVMDIS)";
+    }
+    if ((facts->cr4 & CR4_LA57) != 0) {
+        return "the firmware runs with 5-level paging (CR4.LA57)";
+    }
+    if ((facts->apic_base & APIC_BASE_ENABLE) == 0) {
+        return "the firmware disabled the local APIC";
+    }
+    if ((facts->apic_base & APIC_BASE_X2APIC) != 0) {
+        return "the firmware runs the local APIC in x2APIC mode";
+    }
+    return NULL;
+}
+
+bool gate_check(const struct gate_facts *facts, size_t count, char reason[GATE_TEXT_SIZE])
+{
+    if (!vendor_supported(facts, reason)) {
+        return false;
+    }
+    format(reason, GATE_TEXT_SIZE, "required processor features are missing:");
+    if (list(facts, count, required, COUNT(required), false, reason) > 0) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const char *state = bad_state(&facts[i]);
+
+        if (state != NULL) {
+            format(reason, GATE_TEXT_SIZE, "processor %lu: %s", (unsigned long)i, state);
+            return false;
+        }
+        if (((facts[i].apic_base ^ facts[0].apic_base) & APIC_BASE_ADDRESS) != 0) {
+            format(reason, GATE_TEXT_SIZE, "processor %lu: its local APIC is elsewhere than processor 0's", (unsigned long)i);
+            return false;
+        }
+    }
+    reason[0] = '\0';
+    list(facts, count, required, COUNT(required), true, reason);
+    list(facts, count, optional, COUNT(optional), true, reason);
+    return true;
+}

@@ -1,0 +1,127 @@
+/*
+ * \EFI\BOOT\BOOTX64.EFI: brings the hypervisor up under the running firmware,
+ * then VTL1, then VTL0's program. docs/boot.md tells the steps.
+ */
+#include "config_file.h"
+#include "gate_run.h"
+#include "log.h"
+#include "marker.h"
+#include "resident.h"
+#include "stop.h"
+#include "takeover.h"
+#include "vtl0_start.h"
+
+#include <lib/string.h>
+
+#ifndef OPENVSM_VERSION
+#error the build names the version
+#endif
+
+struct boot {
+    struct config config;
+    struct processors processors;
+    struct acpi_facts acpi;
+    struct resident resident;
+    struct region vtl1;
+};
+
+static struct boot boot;
+
+static bool find_platform(struct boot *b)
+{
+    if (!processors_find(&b->processors) || !gate_run(&b->processors) || !acpi_read(&b->processors, &b->acpi)) {
+        return false;
+    }
+    log_info("platform: %u processors, ECAM 0x%lx for %u buses, PM block 0x%x", b->processors.count,
+             b->acpi.ecam_base, b->acpi.ecam_buses, b->acpi.pm_block);
+    return true;
+}
+
+static bool wants_vtl1(const struct config *config)
+{
+    return strcmp(config->vtl1_securekernel, CONFIG_NONE) != 0;
+}
+
+static bool reserve(struct boot *b)
+{
+    if (wants_vtl1(&b->config) && !region_reserve(&b->vtl1, (uint64_t)b->config.vtl1_memory << 20, "VTL1")) {
+        return false;
+    }
+    if (!resident_reserve(&b->resident)) {
+        return false;
+    }
+    log_info("reserve: hypervisor 0x%lx + %lu KiB, VTL1 0x%lx + %lu KiB", b->resident.region.base,
+             b->resident.region.size / 1024, b->vtl1.base, b->vtl1.size / 1024);
+    return true;
+}
+
+static bool map(struct boot *b)
+{
+    if (!resident_build(&b->resident, &b->processors) ||
+        !resident_fill_handoff(&b->resident, &b->processors, &b->acpi, &b->vtl1, b->config.log_level, b->config.mutant)) {
+        return false;
+    }
+    log_info("map: %lu KiB in use, %u ranges of RAM, %u windows above 4 GiB, CR3 0x%lx",
+             (b->resident.region.next - b->resident.region.base) / 1024, b->resident.handoff->ram_count,
+             b->resident.handoff->window_count, b->resident.map.root);
+    return true;
+}
+
+static bool prepare(struct boot *b)
+{
+    if (!config_load(&b->config)) {
+        return false;
+    }
+    log_info("configuration: VTL0 %s, VTL1 %s", b->config.vtl0_program, b->config.vtl1_securekernel);
+    return find_platform(b) && reserve(b) && map(b);
+}
+
+static bool launch(struct boot *b)
+{
+    log_info("launch: taking over %u processors", b->processors.count);
+    if (!takeover_run(&b->resident, &b->processors)) {
+        return false;
+    }
+    resident_forget_launch_page(&b->resident);
+    if (!marker_install()) {
+        log_error("launch: the firmware refuses the mark of a running OpenVSM");
+        return false;
+    }
+    log_info("launch: %u processors run under the hypervisor", b->processors.count);
+    return true;
+}
+
+static bool start_vtl1(struct boot *b)
+{
+    if (!wants_vtl1(&b->config)) {
+        log_info("VTL1: none (vtl1.securekernel = none): VTL0 runs without a secure kernel");
+        return true;
+    }
+    log_error("VTL1: the loader is not in this version; use vtl1.securekernel = none");
+    return false;
+}
+
+EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
+
+EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
+{
+    bool volume_known = firmware_init(image, table);
+    EFI_STATUS status;
+
+    log_info("OpenVSM %s", OPENVSM_VERSION);
+    if (takeover_seen() && marker_present()) {
+        log_error("OpenVSM is already running: not started a second time");
+        return EFI_ALREADY_STARTED;
+    }
+    if (!volume_known) {
+        log_error("the volume this program came from is unknown");
+        return stop_before_launch();
+    }
+    if (!prepare(&boot)) {
+        return stop_before_launch();
+    }
+    if (!launch(&boot) || !start_vtl1(&boot) || !vtl0_start(&boot.config, &status)) {
+        stop_after_launch();
+    }
+    return status;
+}
