@@ -85,9 +85,11 @@ static void split(struct slat *slat, struct place place, uint64_t *table)
     uint64_t old = *place.entry;
     unsigned level = place.level - 1;
 
-    for (unsigned i = 0; format->is_present(old) && i < ENTRIES; i++) {
-        hpa_t page = hpa(format->address(old).value + i * level_size(level));
-        table[i] = format->leaf(page, level, format->rights(old), format->memory(old));
+    if (format->is_present(old)) {
+        for (unsigned i = 0; i < ENTRIES; i++) {
+            hpa_t page = hpa(format->address(old).value + i * level_size(level));
+            table[i] = format->leaf(page, level, format->rights(old), format->memory(old));
+        }
     }
     store(place.entry, format->table(page_pool_address(slat->pool, table)));
 }
