@@ -1,0 +1,157 @@
+#include <hv/apic.h>
+
+#include <hv/partition.h>
+#include <hv/shootdown.h>
+
+/* xAPIC registers (APM vol. 2, "Advanced Programmable Interrupt Controller"). */
+enum {
+    APIC_ID = 0x20, APIC_LDR = 0xD0, APIC_DFR = 0xE0, APIC_ICR_LOW = 0x300, APIC_ICR_HIGH = 0x310,
+    APIC_LVT_CMCI = 0x2F0, APIC_LVT_TIMER = 0x320, APIC_LVT_ERROR = 0x370,
+};
+
+#define ICR_MODE(v)      ((v) >> 8 & 7u)
+#define ICR_LOGICAL      (1u << 11)
+#define ICR_BUSY         (1u << 12)
+#define ICR_ASSERT       (1u << 14)
+#define ICR_LEVEL        (1u << 15)
+#define ICR_SHORTHAND(v) ((v) >> 18 & 3u)
+
+enum icr_mode { MODE_FIXED = 0, MODE_LOWEST = 1, MODE_SMI = 2, MODE_NMI = 4, MODE_INIT = 5, MODE_STARTUP = 6, MODE_EXTINT = 7 };
+enum icr_shorthand { TO_DESTINATION = 0, TO_SELF = 1, TO_ALL = 2, TO_OTHERS = 3 };
+
+static volatile uint32_t *apic_register(uint32_t offset)
+{
+    return (volatile uint32_t *)(HV_VA_APIC + offset);
+}
+
+uint32_t apic_read(uint32_t offset)
+{
+    return *apic_register(offset);
+}
+
+void apic_init(struct cpu *cpu)
+{
+    cpu->icr_high = apic_read(APIC_ICR_HIGH);
+    atomic_store(&cpu->public.ldr, apic_read(APIC_LDR));
+    atomic_store(&cpu->public.dfr, apic_read(APIC_DFR));
+}
+
+static void wait_idle(void)
+{
+    while ((apic_read(APIC_ICR_LOW) & ICR_BUSY) != 0) {
+        __builtin_ia32_pause();
+    }
+}
+
+void apic_send_nmi(struct cpu *self, uint32_t apic_id)
+{
+    wait_idle();
+    *apic_register(APIC_ICR_HIGH) = apic_id << 24;
+    *apic_register(APIC_ICR_LOW) = MODE_NMI << 8 | ICR_ASSERT;
+    wait_idle();
+    *apic_register(APIC_ICR_HIGH) = self->icr_high;
+}
+
+/* APM vol. 2, "Logical Destination Mode": flat and cluster model. */
+static bool matches_logical(const struct cpu *target, uint8_t destination)
+{
+    uint8_t id = (uint8_t)(atomic_load(&target->public.ldr) >> 24);
+
+    if (atomic_load(&target->public.dfr) >> 28 == 0xF) {
+        return (id & destination) != 0;
+    }
+    return (id >> 4 == destination >> 4 || destination >> 4 == 0xF) && (id & destination & 0xF) != 0;
+}
+
+static bool is_destination(const struct cpu *self, const struct cpu *target, uint32_t icr)
+{
+    uint8_t destination = (uint8_t)(self->icr_high >> 24);
+
+    switch (ICR_SHORTHAND(icr)) {
+    case TO_SELF: return target == self;
+    case TO_ALL: return true;
+    case TO_OTHERS: return target != self;
+    default: break;
+    }
+    if ((icr & ICR_LOGICAL) != 0) {
+        return matches_logical(target, destination);
+    }
+    return destination == 0xFF || destination == target->public.apic_id;
+}
+
+static void request_all(struct cpu *self, uint32_t icr, uint32_t request)
+{
+    for (uint32_t i = 0; i < partition.boot.processor_count; i++) {
+        if (cpus[i] == NULL || !is_destination(self, cpus[i], icr)) {
+            continue;
+        }
+        if (request == REQUEST_SIPI) {
+            atomic_store(&cpus[i]->public.sipi_vector, icr & 0xFF);
+        }
+        cpu_request(cpus[i], request);
+    }
+}
+
+/* INIT, SIPI and NMI never reach the hardware; SMI, ExtINT and reserved modes reach nobody. */
+static void write_icr(struct cpu *self, uint32_t value)
+{
+    switch (ICR_MODE(value)) {
+    case MODE_FIXED:
+    case MODE_LOWEST:
+        *apic_register(APIC_ICR_HIGH) = self->icr_high;
+        *apic_register(APIC_ICR_LOW) = value;
+        break;
+    case MODE_NMI:
+        request_all(self, value, REQUEST_NMI);
+        break;
+    case MODE_INIT:
+        /* The level de-assert form only synchronises arbitration ids of old bus APICs. */
+        if ((value & (ICR_LEVEL | ICR_ASSERT)) != ICR_LEVEL) {
+            request_all(self, value, REQUEST_INIT);
+        }
+        break;
+    case MODE_STARTUP:
+        request_all(self, value, REQUEST_SIPI);
+        break;
+    default:
+        break;
+    }
+}
+
+/* A local source may raise interrupts, NMI or (LINT0) ExtINT; with SMI or INIT it stays masked. */
+static uint32_t filter_lvt(uint32_t value)
+{
+    uint32_t mode = ICR_MODE(value);
+
+    return mode == MODE_FIXED || mode == MODE_NMI || mode == MODE_EXTINT ? value : value | 1u << 16;
+}
+
+static bool is_lvt(uint32_t offset)
+{
+    return offset == APIC_LVT_CMCI || (offset > APIC_LVT_TIMER && offset <= APIC_LVT_ERROR);
+}
+
+bool apic_write(struct cpu *cpu, uint32_t offset, uint32_t value)
+{
+    switch (offset) {
+    case APIC_ID:
+        return true; /* ids are fixed: the hypervisor finds processors by them */
+    case APIC_ICR_LOW:
+        write_icr(cpu, value);
+        return true;
+    case APIC_ICR_HIGH:
+        cpu->icr_high = value & 0xFF000000u;
+        *apic_register(offset) = cpu->icr_high;
+        return true;
+    case APIC_LDR:
+        atomic_store(&cpu->public.ldr, value);
+        break;
+    case APIC_DFR:
+        atomic_store(&cpu->public.dfr, value);
+        break;
+    default:
+        break;
+    }
+    *apic_register(offset) = is_lvt(offset) ? filter_lvt(value) : value;
+    return true;
+}

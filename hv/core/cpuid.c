@@ -1,0 +1,115 @@
+/*
+ * CPUID as both VTLs see it: an allow-list of leaves, with what belongs to the
+ * hypervisor taken out and the TLFS leaves put in. A leaf not listed is zero.
+ */
+#include <hv/handlers.h>
+#include <hv/instruction.h>
+#include <hv/partition.h>
+#include <hv/vendor.h>
+#include <hv/x86.h>
+
+#define ECX1_MONITOR    (1u << 3)
+#define ECX1_VMX        (1u << 5)
+#define ECX1_SMX        (1u << 6)
+#define ECX1_X2APIC     (1u << 21)
+#define ECX1_DEADLINE   (1u << 24)
+#define ECX1_OSXSAVE    (1u << 27)
+#define ECX1_HYPERVISOR (1u << 31)
+#define ECX7_OSPKE      (1u << 4)
+#define ECX81_SVM       (1u << 2)
+#define ECX81_SKINIT    (1u << 12)
+
+static void leaf_pass(const struct cpu *cpu, struct cpuid_result *r)
+{
+    (void)cpu;
+    (void)r;
+}
+
+static void set_bit(uint32_t *to, uint32_t bit, bool value)
+{
+    *to = value ? *to | bit : *to & ~bit;
+}
+
+/* OSXSAVE mirrors the guest's CR4, not the hypervisor's. */
+static void leaf_1(const struct cpu *cpu, struct cpuid_result *r)
+{
+    r->ecx &= ~(ECX1_MONITOR | ECX1_VMX | ECX1_SMX | ECX1_X2APIC | ECX1_DEADLINE);
+    r->ecx |= ECX1_HYPERVISOR;
+    set_bit(&r->ecx, ECX1_OSXSAVE, (vendor->get(cpu, cpu->active, VREG_CR4) & CR4_OSXSAVE) != 0);
+}
+
+static void leaf_7(const struct cpu *cpu, struct cpuid_result *r)
+{
+    set_bit(&r->ecx, ECX7_OSPKE, (vendor->get(cpu, cpu->active, VREG_CR4) & CR4_PKE) != 0);
+}
+
+static void leaf_80000001(const struct cpu *cpu, struct cpuid_result *r)
+{
+    (void)cpu;
+    r->ecx &= ~(ECX81_SVM | ECX81_SKINIT);
+}
+
+static const struct {
+    uint32_t leaf;
+    void (*filter)(const struct cpu *cpu, struct cpuid_result *r);
+} leaves[] = {
+    { 0x0, leaf_pass }, { 0x1, leaf_1 }, { 0x2, leaf_pass }, { 0x4, leaf_pass }, { 0x7, leaf_7 }, { 0xB, leaf_pass },
+    { 0xD, leaf_pass }, { 0x80000000, leaf_pass }, { 0x80000001, leaf_80000001 }, { 0x80000002, leaf_pass },
+    { 0x80000003, leaf_pass }, { 0x80000004, leaf_pass }, { 0x80000005, leaf_pass }, { 0x80000006, leaf_pass },
+    { 0x80000007, leaf_pass }, { 0x80000008, leaf_pass }, { 0x80000019, leaf_pass }, { 0x8000001A, leaf_pass },
+    { 0x8000001D, leaf_pass }, { 0x8000001E, leaf_pass },
+};
+
+/* TLFS, "Feature and Interface Discovery"; the profile of F3. */
+static struct cpuid_result hypervisor_leaf(uint32_t leaf)
+{
+    switch (leaf) {
+    case HV_CPUID_VENDOR_AND_MAX:
+        return (struct cpuid_result){ HV_CPUID_HARDWARE, 0x7263694D, 0x666F736F, 0x76482074 };
+    case HV_CPUID_INTERFACE:
+        return (struct cpuid_result){ .eax = HV_CPUID_INTERFACE_HV1 };
+    case HV_CPUID_VERSION:
+        return (struct cpuid_result){ .eax = 1, .ebx = 1 };
+    case HV_CPUID_FEATURES:
+        return (struct cpuid_result){ .eax = HV_FEATURES_EAX, .ebx = HV_FEATURES_EBX };
+    case HV_CPUID_ENLIGHTENMENT:
+        return (struct cpuid_result){ .ebx = 0xFFFFFFFF };
+    case HV_CPUID_LIMITS:
+        return (struct cpuid_result){ .eax = partition.boot.processor_count, .ebx = partition.boot.processor_count };
+    case HV_CPUID_HARDWARE:
+        return (struct cpuid_result){ .eax = 0x0A }; /* MSR bitmaps, second-level translation */
+    default:
+        return (struct cpuid_result){ 0 };
+    }
+}
+
+static struct cpuid_result guest_cpuid(const struct cpu *cpu, uint32_t leaf, uint32_t subleaf)
+{
+    struct cpuid_result result;
+
+    if (leaf >= 0x40000000 && leaf <= 0x4000FFFF) {
+        return hypervisor_leaf(leaf);
+    }
+    for (size_t i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++) {
+        if (leaves[i].leaf == leaf) {
+            result = cpuid(leaf, subleaf);
+            leaves[i].filter(cpu, &result);
+            return result;
+        }
+    }
+    return (struct cpuid_result){ 0 };
+}
+
+void handle_cpuid(struct cpu *cpu)
+{
+    struct cpuid_result r;
+
+    if (!instruction_skip(cpu)) {
+        return;
+    }
+    r = guest_cpuid(cpu, (uint32_t)cpu->gpr[RAX], (uint32_t)cpu->gpr[RCX]);
+    cpu->gpr[RAX] = r.eax;
+    cpu->gpr[RBX] = r.ebx;
+    cpu->gpr[RCX] = r.ecx;
+    cpu->gpr[RDX] = r.edx;
+}

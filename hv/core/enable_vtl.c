@@ -1,0 +1,104 @@
+/* HvCallEnablePartitionVtl and HvCallEnableVpVtl (TLFS, "VTL Enablement"). */
+#include <hv/hypercalls.h>
+#include <hv/log.h>
+#include <hv/partition.h>
+#include <hv/vendor.h>
+#include <hv/x86.h>
+
+static bool all_zero(const uint8_t *bytes, size_t size)
+{
+    uint8_t sum = 0;
+
+    while (size-- > 0) {
+        sum |= bytes[size];
+    }
+    return sum == 0;
+}
+
+uint16_t call_enable_partition_vtl(struct cpu *cpu, const struct hv_input_enable_partition_vtl *input)
+{
+    (void)cpu;
+    if (input->partition_id != HV_PARTITION_ID_SELF) {
+        return HV_STATUS_INVALID_PARTITION_ID;
+    }
+    /* No MBEC here, so no flag is legal. */
+    if (input->target_vtl != VTL1 || input->flags != 0 || !all_zero(input->reserved, sizeof(input->reserved))) {
+        return HV_STATUS_INVALID_PARAMETER;
+    }
+    if (atomic_exchange(&partition.vtl1_enabled, true)) {
+        return HV_STATUS_INVALID_VTL_STATE;
+    }
+    hv_log(LOG_INFO, "VTL1 is enabled for the partition");
+    return HV_STATUS_SUCCESS;
+}
+
+static bool canonical(uint64_t address)
+{
+    return (uint64_t)((int64_t)(address << 16) >> 16) == address;
+}
+
+/*
+ * What the processor would refuse at entry, refused here. VTL1 starts in
+ * 64-bit mode; 32-bit protected mode comes with the whole interface.
+ */
+static bool context_usable(const struct hv_initial_vp_context *c)
+{
+    uint64_t cr0_needed = CR0_PE | CR0_PG;
+    uint64_t efer_needed = EFER_LME | EFER_LMA;
+
+    return (c->cr0 & cr0_needed) == cr0_needed && c->cr0 <= UINT32_MAX && (c->cr4 & CR4_PAE) != 0 && c->cr4 < 1u << 24
+        && (c->efer & efer_needed) == efer_needed && (c->efer & ~(efer_needed | EFER_SCE | EFER_NXE)) == 0
+        && (c->cs.attributes & 0x6000) == 0x2000 && canonical(c->rip) && canonical(c->rsp) && canonical(c->gdtr.base)
+        && canonical(c->idtr.base) && (c->cr3 >> 52) == 0;
+}
+
+/* The first VTL1 is VTL0's loader's to start, on its own processor; from then on only VTL1 brings VTL1 up. */
+static uint16_t check_right(const struct cpu *cpu, const struct cpu *target)
+{
+    if (!atomic_load(&partition.vtl1_enabled)) {
+        return HV_STATUS_INVALID_VTL_STATE;
+    }
+    if (cpu->active == VTL0 && (target != cpu || atomic_load(&partition.vtl1_on_any_vp))) {
+        return HV_STATUS_ACCESS_DENIED;
+    }
+    return target->vtl[VTL1].enabled ? HV_STATUS_VTL_ALREADY_ENABLED : HV_STATUS_SUCCESS;
+}
+
+static void reset_state(struct vtl_state *state)
+{
+    *state = (struct vtl_state){ .scontrol = 1 };
+    for (unsigned i = 0; i < 16; i++) {
+        state->sint[i] = HV_SINT_RESET;
+    }
+}
+
+uint16_t call_enable_vp_vtl(struct cpu *cpu, const struct hv_input_enable_vp_vtl *input)
+{
+    uint32_t index = input->vp_index == HV_VP_INDEX_SELF ? cpu->vp_index : input->vp_index;
+    struct cpu *target;
+    uint16_t status;
+
+    if (input->partition_id != HV_PARTITION_ID_SELF) {
+        return HV_STATUS_INVALID_PARTITION_ID;
+    }
+    if (index >= partition.boot.processor_count || cpus[index] == NULL) {
+        return HV_STATUS_INVALID_VP_INDEX;
+    }
+    if (input->target_vtl != VTL1 || !all_zero(input->reserved, sizeof(input->reserved))) {
+        return HV_STATUS_INVALID_PARAMETER;
+    }
+    target = cpus[index];
+    status = check_right(cpu, target);
+    if (status != HV_STATUS_SUCCESS) {
+        return status;
+    }
+    if (!context_usable(&input->context)) {
+        return HV_STATUS_INVALID_REGISTER_VALUE;
+    }
+    reset_state(&target->vtl[VTL1]);
+    vendor->vtl_start(target, VTL1, &input->context);
+    atomic_store(&partition.vtl1_on_any_vp, true);
+    atomic_thread_fence(memory_order_seq_cst);
+    target->vtl[VTL1].enabled = true;
+    return HV_STATUS_SUCCESS;
+}

@@ -1,0 +1,102 @@
+#include <hv/guarded.h>
+
+#include <hv/apic.h>
+#include <hv/check.h>
+#include <hv/inject.h>
+#include <hv/instruction.h>
+#include <hv/mutant.h>
+#include <hv/partition.h>
+
+static bool write_apic(struct cpu *cpu, uint32_t offset, uint8_t size, uint64_t value);
+static bool write_config_space(struct cpu *cpu, uint32_t offset, uint8_t size, uint64_t value);
+
+/* Which page each row guards is known at launch; 0 = this machine has none. */
+static struct guarded_page {
+    gpa_t page;
+    bool (*write)(struct cpu *cpu, uint32_t offset, uint8_t size, uint64_t value);
+} pages[3];
+
+/* False: refused, #GP(0). Only aligned 32-bit writes exist on the APIC page. */
+static bool write_apic(struct cpu *cpu, uint32_t offset, uint8_t size, uint64_t value)
+{
+    return size == 4 && (offset & 0xF) == 0 && apic_write(cpu, offset, (uint32_t)value);
+}
+
+/* Configuration space of the bridges is read-only through ECAM; firmware and kernels use CF8/CFC for the rest. */
+static bool write_config_space(struct cpu *cpu, uint32_t offset, uint8_t size, uint64_t value)
+{
+    (void)cpu;
+    (void)offset;
+    (void)size;
+    (void)value;
+    return true;
+}
+
+static void guard(struct guarded_page *row, uint64_t page, bool (*write)(struct cpu *, uint32_t, uint8_t, uint64_t))
+{
+    row->page = gpa(page);
+    row->write = write;
+    CHECK(slat_map(&partition.slat[VTL0], row->page, PAGE_SIZE, SLAT_R, SLAT_UNCACHED));
+    CHECK(slat_map(&partition.slat[VTL1], row->page, PAGE_SIZE, SLAT_NONE, SLAT_UNCACHED));
+}
+
+void guarded_init(void)
+{
+    uint64_t ecam = partition.boot.ecam_base;
+
+    if (!mutant_is(MUTANT_APIC_WRITABLE)) {
+        guard(&pages[0], partition.boot.apic_base, write_apic);
+    }
+    if (ecam != 0) {
+        guard(&pages[1], ecam, write_config_space);
+        guard(&pages[2], ecam + (0x1F << 15), write_config_space);
+    }
+}
+
+static const struct guarded_page *find_page(gpa_t address)
+{
+    for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+        if (pages[i].page.value != 0 && pages[i].page.value == gpa_page(address).value) {
+            return &pages[i];
+        }
+    }
+    return NULL;
+}
+
+static uint64_t store_value(const struct cpu *cpu, const struct insn *insn)
+{
+    if (insn->has_immediate) {
+        return insn->immediate;
+    }
+    return insn->high_byte ? cpu_gpr(cpu, insn->reg) >> 8 & 0xFF : cpu_gpr(cpu, insn->reg);
+}
+
+bool guarded_write(struct cpu *cpu, gpa_t address)
+{
+    const struct guarded_page *row = find_page(address);
+    uint32_t offset = (uint32_t)(address.value & PAGE_MASK);
+    uint32_t old = 0;
+    struct insn insn;
+
+    if (row == NULL) {
+        return false;
+    }
+    if (!instruction_decode(cpu, &insn)) {
+        return true; /* the bytes changed since the exit: enter again */
+    }
+    if (insn.kind == INSN_EXCHANGE && insn.size == 4 && row->write == write_apic && insn.reg != RSP) {
+        old = apic_read(offset & ~0xFu);
+    } else if (insn.kind != INSN_STORE) {
+        inject_gp(cpu);
+        return true;
+    }
+    if (!row->write(cpu, offset, insn.size, store_value(cpu, &insn))) {
+        inject_gp(cpu);
+        return true;
+    }
+    if (insn.kind == INSN_EXCHANGE) {
+        cpu->gpr[insn.reg] = old;
+    }
+    instruction_advance(cpu, insn.length);
+    return true;
+}

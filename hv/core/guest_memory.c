@@ -1,0 +1,138 @@
+#include <hv/guest_memory.h>
+
+#include <hv/check.h>
+#include <hv/partition.h>
+#include <hv/vendor.h>
+#include <hv/walk.h>
+#include <hv/x86.h>
+
+#include <lib/string.h>
+
+#define ENTRY_PRESENT_RW_NX (UINT64_C(0x8000000000000003))
+#define WINDOW_GUEST 0u
+
+static uint64_t window_address(const struct cpu *cpu, unsigned slot)
+{
+    return HV_VA_WINDOWS + (cpu->vp_index * HV_WINDOWS + slot) * PAGE_SIZE;
+}
+
+static void *window_open(struct cpu *cpu, unsigned slot, hpa_t page)
+{
+    cpu->window_entries[slot] = page.value | ENTRY_PRESENT_RW_NX;
+    invlpg(window_address(cpu, slot));
+    return (void *)window_address(cpu, slot);
+}
+
+static void window_close(struct cpu *cpu, unsigned slot)
+{
+    cpu->window_entries[slot] = 0;
+    invlpg(window_address(cpu, slot));
+}
+
+static bool inside_one_page(gpa_t address, size_t size)
+{
+    return size > 0 && (address.value & PAGE_MASK) + size <= PAGE_SIZE;
+}
+
+/*
+ * The rights are asked under the lock that changes them, and the copy is done
+ * under it too: a page cannot become VTL1's between the question and the use.
+ */
+static bool copy(struct cpu *cpu, enum vtl vtl, gpa_t address, void *buffer, size_t size, unsigned right)
+{
+    uint8_t *at;
+    bool allowed;
+
+    if (!inside_one_page(address, size) || !partition_is_ram(address)) {
+        return false;
+    }
+    spin_lock(&partition.slat_lock);
+    allowed = (slat_get_rights(&partition.slat[vtl], address) & right) != 0;
+    if (allowed) {
+        at = window_open(cpu, WINDOW_GUEST, hpa_from_gpa(gpa_page(address)));
+        at += address.value & PAGE_MASK;
+        if (right == SLAT_W) {
+            memcpy(at, buffer, size);
+        } else {
+            memcpy(buffer, at, size);
+        }
+        window_close(cpu, WINDOW_GUEST);
+    }
+    spin_unlock(&partition.slat_lock);
+    return allowed;
+}
+
+bool guest_read(struct cpu *cpu, enum vtl vtl, gpa_t from, void *to, size_t size)
+{
+    return copy(cpu, vtl, from, to, size, SLAT_R);
+}
+
+bool guest_write(struct cpu *cpu, enum vtl vtl, gpa_t to, const void *from, size_t size)
+{
+    return copy(cpu, vtl, to, (void *)from, size, SLAT_W);
+}
+
+void guest_zero_page(struct cpu *cpu, gpa_t page)
+{
+    CHECK(partition_is_ram(page));
+    memset(window_open(cpu, WINDOW_GUEST, hpa_from_gpa(gpa_page(page))), 0, PAGE_SIZE);
+    window_close(cpu, WINDOW_GUEST);
+}
+
+struct fetch_reader {
+    struct cpu *cpu;
+};
+
+static bool read_table_entry(void *self, gpa_t address, void *to, size_t size)
+{
+    struct fetch_reader *reader = self;
+
+    return guest_read(reader->cpu, reader->cpu->active, address, to, size);
+}
+
+static struct walk_context fetch_context(const struct cpu *cpu)
+{
+    return (struct walk_context){
+        .cr0 = vendor->get(cpu, cpu->active, VREG_CR0),
+        .cr3 = vendor->get(cpu, cpu->active, VREG_CR3),
+        .cr4 = vendor->get(cpu, cpu->active, VREG_CR4),
+        .efer = vendor->get(cpu, cpu->active, VREG_EFER),
+        .user = vendor->privilege(cpu, cpu->active) == 3,
+        .fetch = true,
+    };
+}
+
+static gva_t instruction_address(const struct cpu *cpu)
+{
+    struct hv_x64_segment_register cs;
+    uint64_t rip = vendor->get(cpu, cpu->active, VREG_RIP);
+
+    vendor->get_segment(cpu, cpu->active, VSEG_CS, &cs);
+    if ((vendor->get(cpu, cpu->active, VREG_EFER) & EFER_LMA) != 0 && (cs.attributes & 0x2000) != 0) {
+        return gva(rip);
+    }
+    return gva((uint32_t)(cs.base + rip));
+}
+
+size_t guest_fetch(struct cpu *cpu, uint8_t *to, size_t size)
+{
+    struct fetch_reader self = { cpu };
+    struct walk_reader reader = { .read = read_table_entry, .self = &self };
+    struct walk_context context = fetch_context(cpu);
+    gva_t at = instruction_address(cpu);
+    size_t done = 0;
+
+    while (done < size) {
+        size_t left = PAGE_SIZE - (at.value & PAGE_MASK);
+        size_t part = size - done < left ? size - done : left;
+        gpa_t physical;
+
+        if (walk_translate(&context, &reader, at, &physical) != WALK_OK
+            || !guest_read(cpu, cpu->active, physical, to + done, part)) {
+            break;
+        }
+        done += part;
+        at.value += part;
+    }
+    return done;
+}

@@ -1,0 +1,129 @@
+/* Launch of a processor, and its run loop's start. From here on the processor never leaves the hypervisor. */
+#include <hv/apic.h>
+#include <hv/check.h>
+#include <hv/cpu.h>
+#include <hv/descriptors.h>
+#include <hv/image.h>
+#include <hv/log.h>
+#include <hv/partition.h>
+#include <hv/run.h>
+#include <hv/vendor.h>
+#include <hv/x86.h>
+
+#include <lib/string.h>
+
+void hv_main(const struct hv_launch *launch, const struct hv_handoff *handoff) __attribute__((noreturn));
+
+const struct vendor *vendor = &vendor_svm;
+struct cpu *cpus[HV_MAX_PROCESSORS];
+uint32_t cpu_count;
+
+static struct spinlock launch_lock = SPINLOCK_INIT;
+
+#define CPU_PAGES ((sizeof(struct cpu) + PAGE_SIZE - 1) / PAGE_SIZE)
+_Static_assert(CPU_PAGES == 1, "struct cpu fits the page it is given");
+
+static struct cpu *cpu_create(const struct hv_launch *launch)
+{
+    struct cpu *cpu = page_pool_get(&partition.pool);
+    uint64_t *windows = region_pointer(hpa(partition.boot.window_table));
+
+    CHECK(cpu != NULL && launch->vp_index < partition.boot.processor_count);
+    cpu->vp_index = launch->vp_index;
+    cpu->public.apic_id = partition.boot.apic_ids[launch->vp_index];
+    cpu->window_entries = windows + launch->vp_index * HV_WINDOWS;
+    cpu->vtl[VTL0].enabled = true;
+    return cpu;
+}
+
+/* The system-call registers and segment bases that the firmware's context does not carry. */
+static void adopt_msrs(struct cpu *cpu)
+{
+    static const struct { uint32_t msr; enum vreg reg; } adopted[] = {
+        { MSR_STAR, VREG_STAR }, { MSR_LSTAR, VREG_LSTAR }, { MSR_CSTAR, VREG_CSTAR }, { MSR_SFMASK, VREG_SFMASK },
+        { MSR_KERNEL_GS_BASE, VREG_KERNEL_GS_BASE }, { MSR_SYSENTER_CS, VREG_SYSENTER_CS },
+        { MSR_SYSENTER_ESP, VREG_SYSENTER_ESP }, { MSR_SYSENTER_EIP, VREG_SYSENTER_EIP },
+    };
+
+    for (size_t i = 0; i < sizeof(adopted) / sizeof(adopted[0]); i++) {
+        vendor->set(cpu, VTL0, adopted[i].reg, rdmsr(adopted[i].msr));
+    }
+}
+
+static void adopt_mtrrs(struct cpu *cpu)
+{
+    static const uint16_t fixed[11] = { 0x250, 0x258, 0x259, 0x268, 0x269, 0x26A, 0x26B, 0x26C, 0x26D, 0x26E, 0x26F };
+    unsigned variable = 2 * (rdmsr(MSR_MTRRCAP) & 0xFF);
+
+    cpu->mtrr.def_type = rdmsr(MSR_MTRR_DEF_TYPE);
+    for (unsigned i = 0; i < 11; i++) {
+        cpu->mtrr.fixed[i] = rdmsr(fixed[i]);
+    }
+    for (unsigned i = 0; i < variable && i < 20; i++) {
+        cpu->mtrr.variable[i] = rdmsr(MSR_MTRR_PHYS_BASE0 + i);
+    }
+}
+
+/* Own control registers: W^X holds in ring 0 (WP), and no user page exists to be touched (SMEP, SMAP). */
+static void load_control_registers(void)
+{
+    write_cr0((read_cr0() | CR0_WP | CR0_NE) & ~CR0_AM);
+    write_cr4(CR4_PAE | CR4_SMEP | CR4_SMAP);
+}
+
+/*
+ * The page that carried the processors here is VTL0's again: its identity
+ * mapping goes when the last one is in. Other processors drop what they have
+ * cached of it at the first shoot-down (run.c).
+ */
+static void forget_launch_page(void)
+{
+    uint64_t at = partition.boot.launch_page;
+    uint64_t *table = region_pointer(hpa(partition.boot.hv_cr3));
+
+    for (unsigned shift = 39; shift > 12; shift -= 9) {
+        table = region_pointer(hpa(table[at >> shift & 511] & UINT64_C(0x000FFFFFFFFFF000)));
+    }
+    table[at >> 12 & 511] = 0;
+    invlpg(at);
+}
+
+static struct cpu *launch_processor(const struct hv_launch *launch, const struct hv_handoff *handoff)
+{
+    struct cpu *cpu;
+
+    if (cpu_count == 0) {
+        /* region_pointer and the log need to know the region before anything else does. */
+        partition.boot.region_base = handoff->region_base;
+        partition.boot.region_size = handoff->region_size;
+        partition_init(handoff);
+    }
+    cpu = cpu_create(launch);
+    cpu->microcode_level = rdmsr(MSR_MICROCODE);
+    adopt_mtrrs(cpu);
+    descriptors_load(cpu);
+    vendor->processor_on(cpu);
+    vendor->vtl_start(cpu, VTL0, &launch->context);
+    vendor->set(cpu, VTL0, VREG_DR7, launch->dr7);
+    apic_init(cpu);
+    cpus[cpu->vp_index] = cpu;
+    cpu_count++;
+    if (cpu_count == partition.boot.processor_count) {
+        forget_launch_page();
+    }
+    return cpu;
+}
+
+void hv_main(const struct hv_launch *launch, const struct hv_handoff *handoff)
+{
+    struct cpu *cpu;
+
+    load_control_registers();
+    spin_lock(&launch_lock);
+    cpu = launch_processor(launch, handoff);
+    adopt_msrs(cpu);
+    hv_log(LOG_INFO, "processor %u of %u (APIC id %u) is in VTL0, %s", cpu->vp_index, partition.boot.processor_count,
+           cpu->public.apic_id, vendor->name);
+    spin_unlock(&launch_lock);
+    run(cpu);
+}

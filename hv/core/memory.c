@@ -1,0 +1,57 @@
+/* Second-level faults: the one place that decides what an access to a page without rights means (F10). */
+#include <hv/guarded.h>
+#include <hv/handlers.h>
+#include <hv/inject.h>
+#include <hv/partition.h>
+#include <hv/synic.h>
+#include <hv/vendor.h>
+
+/* High MMIO is mapped on demand inside the host bridge's windows, for VTL0 only. */
+static bool map_window_page(struct cpu *cpu, gpa_t address)
+{
+    bool mapped;
+
+    if (cpu->active != VTL0 || !partition_is_window(address)) {
+        return false;
+    }
+    spin_lock(&partition.slat_lock);
+    mapped = slat_map(&partition.slat[VTL0], gpa(address.value & ~(SIZE_2M - 1)), SIZE_2M, SLAT_RW, SLAT_UNCACHED);
+    spin_unlock(&partition.slat_lock);
+    return mapped;
+}
+
+/* Another processor may have changed the rights since the exit: then the access is simply tried again. */
+static bool is_allowed_now(const struct cpu *cpu)
+{
+    static const unsigned needed[] = { [ACCESS_READ] = SLAT_R, [ACCESS_WRITE] = SLAT_W, [ACCESS_EXECUTE] = SLAT_X };
+    const struct exit_memory *memory = &cpu->exit.memory;
+    unsigned right = memory->in_walk ? SLAT_RW : needed[memory->access];
+    unsigned rights;
+
+    spin_lock(&partition.slat_lock);
+    rights = slat_get_rights(&partition.slat[cpu->active], memory->address);
+    spin_unlock(&partition.slat_lock);
+    return (rights & right) == right;
+}
+
+void handle_memory(struct cpu *cpu)
+{
+    gpa_t address = cpu->exit.memory.address;
+
+    if (is_allowed_now(cpu)) {
+        vendor->flush(cpu, cpu->active);
+        return;
+    }
+    if (cpu->active == VTL0 && cpu->exit.memory.access == ACCESS_WRITE && !cpu->exit.memory.in_walk
+        && guarded_write(cpu, address)) {
+        return;
+    }
+    if (map_window_page(cpu, address)) {
+        return;
+    }
+    if (cpu->active == VTL0 && partition_is_ram(address) && synic_gpa_intercept(cpu)) {
+        return;
+    }
+    /* The hypervisor's memory, a hole, or nobody to ask: #GP(0), the instruction has not retired. */
+    inject_gp(cpu);
+}

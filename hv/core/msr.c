@@ -1,0 +1,259 @@
+/*
+ * MSRs: an allow-list of rows; what no row names is #GP(0). Nothing VTL0
+ * writes reaches a register that the processor shares with the hypervisor.
+ * The list is what a firmware and a stock Linux touch.
+ */
+#include <hv/handlers.h>
+#include <hv/inject.h>
+#include <hv/instruction.h>
+#include <hv/mutant.h>
+#include <hv/partition.h>
+#include <hv/vendor.h>
+#include <hv/x86.h>
+
+/* What a guest may change in EFER; LMA follows LME and CR0.PG, SVME is hidden. */
+#define EFER_GUEST (EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE | UINT64_C(0x4000))
+
+struct msr_row {
+    uint32_t first, last;
+    bool (*read)(struct cpu *cpu, uint32_t msr, uint64_t *value);
+    bool (*write)(struct cpu *cpu, uint32_t msr, uint64_t value);
+};
+
+static bool read_zero(struct cpu *cpu, uint32_t msr, uint64_t *value)
+{
+    (void)cpu;
+    (void)msr;
+    *value = 0;
+    return true;
+}
+
+static bool write_ignored(struct cpu *cpu, uint32_t msr, uint64_t value)
+{
+    (void)cpu;
+    (void)msr;
+    (void)value;
+    return true;
+}
+
+static bool write_refused(struct cpu *cpu, uint32_t msr, uint64_t value)
+{
+    (void)cpu;
+    (void)msr;
+    (void)value;
+    return false;
+}
+
+static bool read_real(struct cpu *cpu, uint32_t msr, uint64_t *value)
+{
+    (void)cpu;
+    *value = rdmsr(msr);
+    return true;
+}
+
+/* The window must stay where the guarded page is (attacks.md REG-04). */
+static bool write_apic_base(struct cpu *cpu, uint32_t msr, uint64_t value)
+{
+    (void)cpu;
+    return value == rdmsr(msr);
+}
+
+static bool read_microcode(struct cpu *cpu, uint32_t msr, uint64_t *value)
+{
+    (void)msr;
+    *value = cpu->microcode_level;
+    return true;
+}
+
+static bool read_efer(struct cpu *cpu, uint32_t msr, uint64_t *value)
+{
+    (void)msr;
+    *value = vendor->get(cpu, cpu->active, VREG_EFER);
+    return true;
+}
+
+/* APM vol. 2, "Extended Feature Enable Register": LME may not change while paging is on. */
+static bool write_efer(struct cpu *cpu, uint32_t msr, uint64_t value)
+{
+    uint64_t old = vendor->get(cpu, cpu->active, VREG_EFER);
+
+    (void)msr;
+    if ((value & ~EFER_GUEST) != 0) {
+        return false;
+    }
+    if (((old ^ value) & EFER_LME) != 0 && (vendor->get(cpu, cpu->active, VREG_CR0) & CR0_PG) != 0) {
+        return false;
+    }
+    vendor->set(cpu, cpu->active, VREG_EFER, (value & ~EFER_LMA) | (old & EFER_LMA));
+    return true;
+}
+
+static bool read_pat(struct cpu *cpu, uint32_t msr, uint64_t *value)
+{
+    (void)msr;
+    *value = vendor->get(cpu, cpu->active, VREG_PAT);
+    return true;
+}
+
+/* APM vol. 2, "Page-Attribute Table Mechanism": types 2 and 3 and above 7 are reserved. */
+static bool write_pat(struct cpu *cpu, uint32_t msr, uint64_t value)
+{
+    (void)msr;
+    for (unsigned i = 0; i < 64; i += 8) {
+        uint8_t type = (uint8_t)(value >> i);
+
+        if (type > 7 || type == 2 || type == 3) {
+            return false;
+        }
+    }
+    vendor->set(cpu, cpu->active, VREG_PAT, value);
+    return true;
+}
+
+static uint64_t *mtrr_slot(struct cpu *cpu, uint32_t msr)
+{
+    static const uint16_t fixed[11] = { 0x250, 0x258, 0x259, 0x268, 0x269, 0x26A, 0x26B, 0x26C, 0x26D, 0x26E, 0x26F };
+
+    if (msr == MSR_MTRR_DEF_TYPE) {
+        return &cpu->mtrr.def_type;
+    }
+    if (msr >= MSR_MTRR_PHYS_BASE0 && msr <= MSR_MTRR_PHYS_LAST) {
+        return &cpu->mtrr.variable[msr - MSR_MTRR_PHYS_BASE0];
+    }
+    for (unsigned i = 0; i < 11; i++) {
+        if (fixed[i] == msr) {
+            return &cpu->mtrr.fixed[i];
+        }
+    }
+    return NULL;
+}
+
+/* MTRRs are shadows: VTL0 reads back what it wrote, the memory types of the machine stay the firmware's. */
+static bool read_mtrr(struct cpu *cpu, uint32_t msr, uint64_t *value)
+{
+    const uint64_t *slot = mtrr_slot(cpu, msr);
+
+    if (slot != NULL) {
+        *value = *slot;
+    }
+    return slot != NULL;
+}
+
+static bool write_mtrr(struct cpu *cpu, uint32_t msr, uint64_t value)
+{
+    uint64_t *slot = mtrr_slot(cpu, msr);
+
+    if (slot != NULL && cpu->active == VTL0) {
+        *slot = value;
+    }
+    return slot != NULL;
+}
+
+static bool read_tsc_aux(struct cpu *cpu, uint32_t msr, uint64_t *value)
+{
+    (void)msr;
+    *value = cpu->vtl[cpu->active].tsc_aux;
+    return true;
+}
+
+static bool write_tsc_aux(struct cpu *cpu, uint32_t msr, uint64_t value)
+{
+    if (value > UINT32_MAX) {
+        return false;
+    }
+    cpu->vtl[cpu->active].tsc_aux = value;
+    wrmsr(msr, value);
+    return true;
+}
+
+static bool write_hsave(struct cpu *cpu, uint32_t msr, uint64_t value)
+{
+    (void)cpu;
+    if (mutant_is(MUTANT_HSAVE_OPEN)) {
+        wrmsr(msr, value);
+        return true;
+    }
+    return false;
+}
+
+static bool read_refused(struct cpu *cpu, uint32_t msr, uint64_t *value)
+{
+    (void)cpu;
+    (void)msr;
+    (void)value;
+    return false;
+}
+
+static const struct msr_row rows[] = {
+    { MSR_TSC, MSR_TSC, read_real, write_refused },
+    { 0x17, 0x17, read_zero, write_ignored }, /* platform id, read by firmware */
+    { MSR_APIC_BASE, MSR_APIC_BASE, read_real, write_apic_base },
+    { MSR_MICROCODE, MSR_MICROCODE, read_microcode, write_ignored },
+    { MSR_MTRRCAP, MSR_MTRRCAP, read_real, write_refused },
+    { MSR_MCG_CAP, MSR_MCG_CTL, read_zero, write_ignored },
+    { MSR_MTRR_PHYS_BASE0, MSR_MTRR_PHYS_LAST, read_mtrr, write_mtrr },
+    { MSR_MTRR_FIX64K, 0x26F, read_mtrr, write_mtrr },
+    { MSR_PAT, MSR_PAT, read_pat, write_pat },
+    { MSR_MTRR_DEF_TYPE, MSR_MTRR_DEF_TYPE, read_mtrr, write_mtrr },
+    { MSR_MC0, MSR_MC_LAST, read_zero, write_ignored },
+    { MSR_EFER, MSR_EFER, read_efer, write_efer },
+    { MSR_TSC_AUX, MSR_TSC_AUX, read_tsc_aux, write_tsc_aux },
+    { 0xC0010000, 0xC0010007, read_zero, write_ignored },          /* performance counters: none */
+    { MSR_SYSCFG, MSR_SYSCFG, read_zero, write_ignored },
+    { MSR_HWCR, MSR_HWCR, read_zero, write_ignored },
+    { 0xC001001F, 0xC001001F, read_zero, write_ignored },          /* NB_CFG */
+    { 0xC0010058, 0xC0010058, read_zero, write_ignored },          /* MMIO configuration base */
+    { 0xC0010112, 0xC0010113, read_zero, write_refused },          /* SMM address and mask */
+    { MSR_VM_HSAVE_PA, MSR_VM_HSAVE_PA, read_refused, write_hsave },
+    { 0xC0011020, 0xC001102F, read_zero, write_ignored },          /* load-store, instruction cache, DE_CFG */
+};
+
+static const struct msr_row *find_row(uint32_t msr)
+{
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (msr >= rows[i].first && msr <= rows[i].last) {
+            return &rows[i];
+        }
+    }
+    return NULL;
+}
+
+static bool is_synthetic(uint32_t msr)
+{
+    return msr >= 0x40000000 && msr <= 0x400001FF;
+}
+
+void handle_rdmsr(struct cpu *cpu)
+{
+    uint32_t msr = (uint32_t)cpu->gpr[RCX];
+    const struct msr_row *row = find_row(msr);
+    uint64_t value = 0;
+    bool known = is_synthetic(msr) ? synthetic_msr_read(cpu, msr, &value) : row != NULL && row->read(cpu, msr, &value);
+
+    if (!known) {
+        inject_gp(cpu);
+        return;
+    }
+    if (instruction_skip(cpu)) {
+        cpu->gpr[RAX] = (uint32_t)value;
+        cpu->gpr[RDX] = value >> 32;
+    }
+}
+
+void handle_wrmsr(struct cpu *cpu)
+{
+    uint32_t msr = (uint32_t)cpu->gpr[RCX];
+    uint64_t value = (uint32_t)cpu->gpr[RAX] | cpu->gpr[RDX] << 32;
+    const struct msr_row *row = find_row(msr);
+    uint64_t rip = vendor->get(cpu, cpu->active, VREG_RIP);
+    bool done;
+
+    if (!instruction_skip(cpu)) {
+        return;
+    }
+    done = is_synthetic(msr) ? synthetic_msr_write(cpu, msr, value) : row != NULL && row->write(cpu, msr, value);
+    if (!done) {
+        vendor->set(cpu, cpu->active, VREG_RIP, rip);
+        inject_gp(cpu);
+    }
+}

@@ -1,0 +1,80 @@
+#include <hv/partition.h>
+
+#include <hv/check.h>
+#include <hv/guarded.h>
+#include <hv/image.h>
+#include <hv/log.h>
+#include <hv/mutant.h>
+#include <hv/vendor.h>
+
+struct partition partition = { .slat_lock = SPINLOCK_INIT };
+
+static bool in_range(const struct hv_range *range, gpa_t address)
+{
+    return address.value >= range->base && address.value - range->base < range->size;
+}
+
+static bool in_any(const struct hv_range *ranges, uint32_t count, gpa_t address)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (in_range(&ranges[i], address)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool partition_is_ram(gpa_t address)
+{
+    return in_any(partition.boot.ram, partition.boot.ram_count, address) && !partition_is_hypervisor(address);
+}
+
+bool partition_is_hypervisor(gpa_t address)
+{
+    struct hv_range region = { partition.boot.region_base, partition.boot.region_size };
+
+    return in_range(&region, address);
+}
+
+bool partition_is_window(gpa_t address)
+{
+    return address.value >= SIZE_4G && in_any(partition.boot.windows, partition.boot.window_count, address);
+}
+
+/* F2: RAM and everything below 4 GiB; high MMIO follows on demand. F5: both VTLs start with the same map. */
+static void map_everything(struct slat *slat, enum vtl vtl)
+{
+    const struct hv_handoff *boot = &partition.boot;
+    bool mapped = slat_map(slat, gpa(0), SIZE_4G, SLAT_RWX, SLAT_WRITE_BACK);
+
+    for (uint32_t i = 0; i < boot->ram_count && mapped; i++) {
+        uint64_t end = boot->ram[i].base + boot->ram[i].size;
+
+        if (end > SIZE_4G) {
+            uint64_t base = boot->ram[i].base > SIZE_4G ? boot->ram[i].base : SIZE_4G;
+
+            mapped = slat_map(slat, gpa(base), end - base, SLAT_RWX, SLAT_WRITE_BACK);
+        }
+    }
+    if (vtl == VTL0 && mutant_is(MUTANT_HYPERVISOR_MAPPED)) {
+        return;
+    }
+    mapped = mapped && slat_map(slat, gpa(boot->region_base), boot->region_size, SLAT_NONE, SLAT_WRITE_BACK);
+    CHECK(mapped);
+}
+
+void partition_init(const struct hv_handoff *handoff)
+{
+    CHECK(handoff->magic == HV_HANDOFF_MAGIC);
+    CHECK(handoff->processor_count > 0 && handoff->processor_count <= HV_MAX_PROCESSORS);
+    CHECK(handoff->ram_count <= HV_MAX_RAM_RANGES && handoff->window_count <= HV_MAX_WINDOWS);
+    partition.boot = *handoff;
+    log_set_level(handoff->log_level);
+    page_pool_init(&partition.pool, region_pointer(hpa(handoff->pool_base)), hpa(handoff->pool_base),
+                   handoff->pool_size / PAGE_SIZE);
+    for (enum vtl vtl = VTL0; vtl < VTL_COUNT; vtl++) {
+        CHECK(slat_init(&partition.slat[vtl], vendor->slat(), &partition.pool));
+        map_everything(&partition.slat[vtl], vtl);
+    }
+    guarded_init();
+}

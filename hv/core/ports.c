@@ -1,0 +1,263 @@
+/*
+ * I/O ports: an allow-list of what each VTL uses without an exit, a table of
+ * guarded ports with their filters, and for all the rest the answer of an
+ * empty bus: reads all ones, writes go nowhere.
+ */
+#include <hv/guarded.h>
+#include <hv/handlers.h>
+#include <hv/inject.h>
+#include <hv/mutant.h>
+#include <hv/partition.h>
+#include <hv/policy.h>
+#include <hv/reset.h>
+#include <hv/vendor.h>
+#include <hv/x86.h>
+
+struct port_range {
+    uint16_t first, last;
+};
+
+/* Never trapped: the PM timer, 61h, 42h/43h and 80h are read millions of times in a boot (F12). */
+static const struct port_range vtl0_open[] = {
+    { 0x20, 0x21 }, { 0x40, 0x43 }, { 0x61, 0x61 }, { 0x70, 0x77 }, { 0x80, 0x80 }, { 0xA0, 0xA1 },
+    { 0x170, 0x177 }, { 0x1F0, 0x1F7 }, { 0x376, 0x376 }, { 0x3F6, 0x3F6 },   /* IDE */
+    { 0x3B0, 0x3DF },                                                        /* VGA */
+    { 0x3F8, 0x3FF },                                                        /* COM1 */
+    { 0x4D0, 0x4D1 }, { 0x510, 0x513 }, { 0xCC0, 0xCEF },
+};
+
+static bool in_pm_block(uint16_t port)
+{
+    uint16_t base = partition.boot.pm_block;
+
+    return base != 0 && port >= base && port < base + 0x80;
+}
+
+/* PM1 status and enable, the timer, GPE0; not PM1_CNT (+4), SMI_EN (+30h) and what follows. */
+static bool pm_port_is_open(uint16_t port)
+{
+    uint16_t offset = (uint16_t)(port - partition.boot.pm_block);
+
+    return offset < 4 || (offset >= 8 && offset < 0xC) || (offset >= 0x20 && offset < 0x30);
+}
+
+static bool is_pm_control(uint16_t port)
+{
+    uint16_t a = partition.boot.pm1a_control_port;
+    uint16_t b = partition.boot.pm1b_control_port;
+
+    return (a != 0 && (port == a || port == a + 1)) || (b != 0 && (port == b || port == b + 1));
+}
+
+bool port_is_open(enum vtl vtl, uint16_t port)
+{
+    if (vtl == VTL1) {
+        return port >= 0x2F8 && port <= 0x2FF; /* COM2 is VTL1's (F21) */
+    }
+    if (is_pm_control(port)) {
+        return false;
+    }
+    if (in_pm_block(port)) {
+        return pm_port_is_open(port);
+    }
+    for (size_t i = 0; i < sizeof(vtl0_open) / sizeof(vtl0_open[0]); i++) {
+        if (port >= vtl0_open[i].first && port <= vtl0_open[i].last) {
+            return true;
+        }
+    }
+    return port >= 0x1000;
+}
+
+static uint32_t forward_in(uint16_t port, uint8_t size)
+{
+    switch (size) {
+    case 1: return in8(port);
+    case 2: return in16(port);
+    default: return in32(port);
+    }
+}
+
+static void forward_out(uint16_t port, uint8_t size, uint32_t value)
+{
+    switch (size) {
+    case 1: out8(port, (uint8_t)value); break;
+    case 2: out16(port, (uint16_t)value); break;
+    default: out32(port, value); break;
+    }
+}
+
+/* The CF8 latch belongs to the machine, so its last value and the data access that follows are one unit. */
+static struct spinlock config_lock = SPINLOCK_INIT;
+static uint32_t config_address;
+
+static void write_config(struct cpu *cpu, uint16_t port, uint8_t size, uint32_t value)
+{
+    (void)cpu;
+    spin_lock(&config_lock);
+    if (port == 0xCF8 && size == 4) {
+        config_address = value;
+        out32(port, value);
+    } else if (port >= 0xCFC) {
+        uint32_t at = config_address;
+        unsigned offset = (at & 0xFC) + (port & 3u);
+
+        if ((at & 0x80000000) != 0 && (port & 3u) + size <= 4
+            && pci_write_allowed(at >> 16 & 0xFF, at >> 11 & 0x1F, at >> 8 & 7, offset)) {
+            out32(0xCF8, at);
+            forward_out(port, size, value);
+        }
+    }
+    spin_unlock(&config_lock);
+}
+
+/* Port CF9h lies inside CF8h..CFBh: "Reset Control Register", bit 2 resets. */
+static void write_reset_control(struct cpu *cpu, uint16_t port, uint8_t size, uint32_t value)
+{
+    (void)port;
+    if (size == 1 && (value & 4) != 0) {
+        machine_reset(cpu, "port CF9h");
+    }
+}
+
+static void write_config_or_reset(struct cpu *cpu, uint16_t port, uint8_t size, uint32_t value)
+{
+    if (port == 0xCF9) {
+        write_reset_control(cpu, port, size, value);
+    } else {
+        write_config(cpu, port, size, value);
+    }
+}
+
+/* Bit 0 resets, bit 1 is A20 (attacks.md MEM-11): it stays on. */
+static void write_fast_a20(struct cpu *cpu, uint16_t port, uint8_t size, uint32_t value)
+{
+    if (size != 1) {
+        return;
+    }
+    if (mutant_is(MUTANT_A20_OPEN)) {
+        out8(port, (uint8_t)value);
+        return;
+    }
+    if ((value & 1) != 0) {
+        machine_reset(cpu, "port 92h");
+    }
+    out8(port, (uint8_t)(value | 2));
+}
+
+#define KBC_WRITE_OUTPUT_PORT 0xD1
+#define KBC_DISABLE_A20       0xDD
+#define KBC_PULSE_FIRST       0xF0
+
+/* Keyboard controller: pulsing output bit 0 resets, output bit 1 is A20. */
+static void write_kbc_command(struct cpu *cpu, uint16_t port, uint8_t size, uint32_t value)
+{
+    if (size != 1) {
+        return;
+    }
+    cpu->kbc_command = (uint8_t)value;
+    if (value >= KBC_PULSE_FIRST && (value & 1) == 0) {
+        machine_reset(cpu, "keyboard controller");
+    }
+    if (value != KBC_DISABLE_A20 && value < KBC_PULSE_FIRST) {
+        out8(port, (uint8_t)value);
+    }
+}
+
+static void write_kbc_data(struct cpu *cpu, uint16_t port, uint8_t size, uint32_t value)
+{
+    if (size != 1) {
+        return;
+    }
+    if (cpu->kbc_command == KBC_WRITE_OUTPUT_PORT) {
+        if ((value & 1) == 0) {
+            machine_reset(cpu, "keyboard controller output port");
+        }
+        value |= 2;
+    }
+    cpu->kbc_command = 0;
+    out8(port, (uint8_t)value);
+}
+
+#define PM1_SLEEP_ENABLE 0x2000u
+#define PM1_SLEEP_TYPE(v) ((v) >> 10 & 7u)
+
+/* ACPI, "PM1 Control Registers": soft off passes; every other sleep state is refused (F21). */
+static void write_pm_control(struct cpu *cpu, uint16_t port, uint8_t size, uint32_t value)
+{
+    (void)cpu;
+    bool low = port == partition.boot.pm1a_control_port || port == partition.boot.pm1b_control_port;
+    uint32_t shifted = low ? value : value << 8;
+
+    if ((shifted & PM1_SLEEP_ENABLE) != 0 && PM1_SLEEP_TYPE(shifted) != 0 && PM1_SLEEP_TYPE(shifted) != 7) {
+        return;
+    }
+    forward_out(port, size > 2 ? 2 : size, value);
+}
+
+static void write_dropped(struct cpu *cpu, uint16_t port, uint8_t size, uint32_t value)
+{
+    (void)cpu;
+    (void)port;
+    (void)size;
+    (void)value;
+}
+
+/* Guarded ports of VTL0. Reads of those with readable = true come from the device. */
+static const struct guarded_port {
+    struct port_range ports;
+    bool readable;
+    void (*write)(struct cpu *cpu, uint16_t port, uint8_t size, uint32_t value);
+} guarded[] = {
+    { { 0x60, 0x60 }, true, write_kbc_data },
+    { { 0x64, 0x64 }, true, write_kbc_command },
+    { { 0x92, 0x92 }, true, write_fast_a20 },
+    { { 0xCF8, 0xCFF }, true, write_config_or_reset },
+    { { 0x514, 0x51B }, false, write_dropped }, /* fw_cfg DMA writes memory past the second-level tables */
+};
+
+static const struct guarded_port *find_guarded(const struct cpu *cpu, uint16_t port)
+{
+    static const struct guarded_port pm_control = { { 0, 0 }, true, write_pm_control };
+
+    if (cpu->active != VTL0) {
+        return NULL;
+    }
+    if (is_pm_control(port)) {
+        return &pm_control;
+    }
+    for (size_t i = 0; i < sizeof(guarded) / sizeof(guarded[0]); i++) {
+        if (port >= guarded[i].ports.first && port <= guarded[i].ports.last) {
+            return &guarded[i];
+        }
+    }
+    return NULL;
+}
+
+static void io_in(struct cpu *cpu, const struct exit_io *io, const struct guarded_port *row)
+{
+    uint32_t value = row != NULL && row->readable ? forward_in(io->port, io->size) : UINT32_MAX;
+    uint64_t mask = io->size == 1 ? 0xFF : 0xFFFF;
+
+    if (io->size == 4) {
+        cpu->gpr[RAX] = value;
+    } else {
+        cpu->gpr[RAX] = (cpu->gpr[RAX] & ~mask) | (value & mask);
+    }
+}
+
+void handle_io(struct cpu *cpu)
+{
+    const struct exit_io *io = &cpu->exit.io;
+    const struct guarded_port *row = find_guarded(cpu, io->port);
+
+    if (io->string || (io->size != 1 && io->size != 2 && io->size != 4)) {
+        inject_gp(cpu);
+        return;
+    }
+    vendor->set(cpu, cpu->active, VREG_RIP, io->next_rip);
+    if (io->in) {
+        io_in(cpu, io, row);
+    } else if (row != NULL) {
+        row->write(cpu, io->port, io->size, (uint32_t)cpu->gpr[RAX]);
+    }
+}

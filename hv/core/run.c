@@ -1,0 +1,155 @@
+#include <hv/run.h>
+
+#include <hv/apic.h>
+#include <hv/handlers.h>
+#include <hv/inject.h>
+#include <hv/instruction.h>
+#include <hv/log.h>
+#include <hv/partition.h>
+#include <hv/reset.h>
+#include <hv/vendor.h>
+#include <hv/x86.h>
+
+static void handle_invd(struct cpu *cpu)
+{
+    /* INVD would drop the hypervisor's own dirty lines; WBINVD is what VTL0 may have. */
+    __asm__ volatile("wbinvd" : : : "memory");
+    instruction_skip(cpu);
+}
+
+static void handle_retry(struct cpu *cpu)
+{
+    (void)cpu;
+}
+
+/* An INIT that came neither through an ICR nor held: VTL0's, as if it had. */
+static void handle_init(struct cpu *cpu)
+{
+    atomic_fetch_or(&cpu->public.requests, REQUEST_INIT);
+}
+
+/* Fail closed: what the hypervisor does not know stops the machine, with registers but no memory. */
+static void handle_unknown(struct cpu *cpu)
+{
+    hv_log(LOG_ERROR, "error: unknown exit 0x%lx (0x%lx, 0x%lx) from VTL%u of processor %u at rip 0x%lx", cpu->exit.code,
+           cpu->exit.info1, cpu->exit.info2, cpu->active, cpu->vp_index, vendor->get(cpu, cpu->active, VREG_RIP));
+    machine_reset(cpu, "unknown exit");
+}
+
+static void (*const handlers[EXIT_KIND_COUNT])(struct cpu *) = {
+    [EXIT_RETRY] = handle_retry,
+    [EXIT_NMI] = handle_nmi,
+    [EXIT_INIT] = handle_init,
+    [EXIT_CPUID] = handle_cpuid,
+    [EXIT_RDMSR] = handle_rdmsr,
+    [EXIT_WRMSR] = handle_wrmsr,
+    [EXIT_IO] = handle_io,
+    [EXIT_HYPERCALL] = handle_hypercall,
+    [EXIT_MEMORY] = handle_memory,
+    [EXIT_INVD] = handle_invd,
+    [EXIT_UNDEFINED] = inject_ud,
+    [EXIT_FAULT_GP] = inject_gp,
+    [EXIT_SHUTDOWN] = handle_shutdown,
+    [EXIT_UNKNOWN] = handle_unknown,
+};
+
+static bool take_request(struct cpu *cpu, uint32_t request)
+{
+    return (atomic_fetch_and(&cpu->public.requests, ~request) & request) != 0;
+}
+
+/* What other processors asked of VTL0 on this one. INIT and NMI wait while VTL1 runs (F17). */
+static void handle_requests(struct cpu *cpu)
+{
+    uint32_t requests = atomic_load(&cpu->public.requests);
+
+    if ((requests & REQUEST_PARK) != 0) {
+        processor_park(cpu);
+    }
+    if (cpu->active != VTL0) {
+        return;
+    }
+    if (take_request(cpu, REQUEST_INIT)) {
+        vp_init(cpu);
+    }
+    if (take_request(cpu, REQUEST_SIPI)) {
+        vp_startup(cpu, (uint8_t)atomic_load(&cpu->public.sipi_vector));
+    }
+    if (!cpu->waiting_for_sipi && cpu->vtl[VTL0].pending.type == EVENT_NONE && take_request(cpu, REQUEST_NMI)) {
+        cpu->vtl[VTL0].pending = (struct event){ .type = EVENT_NMI, .vector = VECTOR_NMI };
+    }
+}
+
+/* F13: wait-for-SIPI is sleeping in the hypervisor. */
+static void wait_for_sipi(struct cpu *cpu)
+{
+    atomic_store(&cpu->public.running, RUN_ASLEEP);
+    vendor->sleep(&cpu->public.requests);
+    atomic_store(&cpu->public.running, RUN_HOST);
+    handle_nmi(cpu);
+    if ((atomic_load(&cpu->public.requests) & (REQUEST_NMI)) != 0) {
+        take_request(cpu, REQUEST_NMI); /* an NMI does not start a processor */
+    }
+}
+
+static void inject_pending(struct cpu *cpu)
+{
+    struct vtl_state *state = &cpu->vtl[cpu->active];
+
+    if (state->pending.type != EVENT_NONE) {
+        vendor->inject(cpu, cpu->active, &state->pending);
+        state->pending = state->deferred;
+        state->deferred.type = EVENT_NONE;
+    }
+}
+
+/* An exit during the delivery of an event: that event is delivered again, exactly once. */
+static void keep_interrupted(struct cpu *cpu)
+{
+    struct vtl_state *state = &cpu->vtl[cpu->active];
+
+    if (cpu->exit.interrupted.type != EVENT_NONE) {
+        state->deferred = state->pending;
+        state->pending = cpu->exit.interrupted;
+    }
+}
+
+/* F15: announce, then look. Whoever changes rights or leaves a request does it the other way round. */
+static bool may_enter(struct cpu *cpu)
+{
+    uint64_t epoch;
+    uint32_t relevant = cpu->active == VTL0 ? ~0u : REQUEST_PARK;
+
+    atomic_store(&cpu->public.running, cpu->active == VTL0 ? RUN_VTL0 : RUN_VTL1);
+    if ((atomic_load(&cpu->public.requests) & relevant & ~REQUEST_NMI) != 0) {
+        atomic_store(&cpu->public.running, RUN_HOST);
+        return false;
+    }
+    epoch = atomic_load(&partition.slat_epoch);
+    if (atomic_load(&cpu->public.seen_epoch) != epoch) {
+        vendor->flush(cpu, VTL0);
+        flush_own_translations();
+        atomic_store(&cpu->public.seen_epoch, epoch);
+    }
+    return true;
+}
+
+void run(struct cpu *cpu)
+{
+    for (;;) {
+        handle_requests(cpu);
+        if (cpu->waiting_for_sipi && cpu->active == VTL0) {
+            wait_for_sipi(cpu);
+            continue;
+        }
+        if (!may_enter(cpu)) {
+            continue;
+        }
+        inject_pending(cpu);
+        vendor->enter(cpu);
+        atomic_store(&cpu->public.running, RUN_HOST);
+        keep_interrupted(cpu);
+        cpu->exits[cpu->exit.kind]++;
+        handlers[cpu->exit.kind](cpu);
+    }
+}

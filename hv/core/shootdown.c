@@ -1,0 +1,44 @@
+#include <hv/shootdown.h>
+
+#include <hv/apic.h>
+#include <hv/mutant.h>
+#include <hv/partition.h>
+
+static void kick(struct cpu *self, struct cpu *target)
+{
+    atomic_fetch_add(&target->public.kicks, 1);
+    apic_send_nmi(self, target->public.apic_id);
+}
+
+/* Sent by the running processor; NMIs reach it whatever VTL0's IF says. */
+void cpu_request(struct cpu *target, uint32_t request)
+{
+    atomic_fetch_or(&target->public.requests, request);
+    if (target != this_cpu() && atomic_load(&target->public.running) != RUN_HOST) {
+        kick(this_cpu(), target);
+    }
+}
+
+static bool still_stale(const struct cpu *cpu, uint64_t epoch)
+{
+    return atomic_load(&cpu->public.running) == RUN_VTL0 && atomic_load(&cpu->public.seen_epoch) < epoch;
+}
+
+void shootdown_vtl0(struct cpu *self)
+{
+    uint64_t epoch = atomic_fetch_add(&partition.slat_epoch, 1) + 1;
+
+    if (mutant_is(MUTANT_NO_SHOOTDOWN)) {
+        return;
+    }
+    for (uint32_t i = 0; i < partition.boot.processor_count; i++) {
+        if (cpus[i] != NULL && cpus[i] != self && still_stale(cpus[i], epoch)) {
+            kick(self, cpus[i]);
+        }
+    }
+    for (uint32_t i = 0; i < partition.boot.processor_count; i++) {
+        while (cpus[i] != NULL && cpus[i] != self && still_stale(cpus[i], epoch)) {
+            __builtin_ia32_pause();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+/* The synthetic MSRs of F3's profile (TLFS, "Synthetic MSRs"), per VTL. */
+#include <hv/apic.h>
+#include <hv/guest_memory.h>
+#include <hv/handlers.h>
+#include <hv/hypercalls.h>
+#include <hv/overlay.h>
+#include <hv/partition.h>
+
+#define HYPERCALL_RESERVED UINT64_C(0xFFC) /* preserved in the TLFS, refused when set: clients never set them */
+#define PAGE_RESERVED      UINT64_C(0xFFE)
+#define SINT_RESERVED      (~(UINT64_C(0xFF) | HV_SINT_MASKED | HV_SINT_AUTO_EOI))
+
+enum apic_offset { APIC_TPR = 0x80, APIC_EOI = 0xB0, APIC_ICR_LOW = 0x300, APIC_ICR_HIGH = 0x310 };
+
+static bool write_guest_os_id(struct cpu *cpu, uint64_t value)
+{
+    struct partition_vtl *vtl = &partition.vtl[cpu->active];
+
+    vtl->guest_os_id = value;
+    if (value == 0 && (vtl->hypercall & HV_MSR_PAGE_ENABLE) != 0) {
+        overlay_remove_code(cpu, gpa(HV_MSR_PAGE_GPA(vtl->hypercall)));
+        vtl->hypercall &= ~HV_MSR_PAGE_ENABLE;
+    }
+    return true;
+}
+
+static bool write_hypercall(struct cpu *cpu, uint64_t value)
+{
+    struct partition_vtl *vtl = &partition.vtl[cpu->active];
+    uint64_t old = vtl->hypercall;
+
+    if ((value & HYPERCALL_RESERVED) != 0) {
+        return false;
+    }
+    if ((old & HV_MSR_PAGE_LOCKED) != 0 || old == value) {
+        return true;
+    }
+    if (vtl->guest_os_id == 0) {
+        value &= ~HV_MSR_PAGE_ENABLE;
+    }
+    if ((value & HV_MSR_PAGE_ENABLE) != 0 && !overlay_place_code(cpu, gpa(HV_MSR_PAGE_GPA(value)))) {
+        return false;
+    }
+    if ((old & HV_MSR_PAGE_ENABLE) != 0 && HV_MSR_PAGE_GPA(old) != HV_MSR_PAGE_GPA(value)) {
+        overlay_remove_code(cpu, gpa(HV_MSR_PAGE_GPA(old)));
+    } else if ((old & ~value & HV_MSR_PAGE_ENABLE) != 0) {
+        overlay_remove_code(cpu, gpa(HV_MSR_PAGE_GPA(old)));
+    }
+    vtl->hypercall = value;
+    return true;
+}
+
+/* Pages the hypervisor reads and writes in place: the VTL itself must have both rights, now and at each use. */
+static bool write_page(struct cpu *cpu, uint64_t *slot, uint64_t value)
+{
+    if ((value & PAGE_RESERVED) != 0) {
+        return false;
+    }
+    if ((value & HV_MSR_PAGE_ENABLE) != 0 && !overlay_check_data(cpu, gpa(HV_MSR_PAGE_GPA(value)))) {
+        return false;
+    }
+    *slot = value;
+    return true;
+}
+
+static bool write_sint(struct cpu *cpu, unsigned index, uint64_t value)
+{
+    if ((value & SINT_RESERVED) != 0 || ((value & HV_SINT_MASKED) == 0 && HV_SINT_VECTOR(value) < 16)) {
+        return false;
+    }
+    cpu->vtl[cpu->active].sint[index] = value;
+    return true;
+}
+
+static bool write_apic(struct cpu *cpu, uint32_t msr, uint64_t value)
+{
+    if (cpu->active == VTL1) {
+        /* VTL1's own APIC: it has no interrupts but SINT0, which is automatically ended. */
+        cpu->vtl[VTL1].tpr = msr == HV_MSR_TPR ? value & 0xFF : cpu->vtl[VTL1].tpr;
+        return msr != HV_MSR_ICR;
+    }
+    switch (msr) {
+    case HV_MSR_EOI: return apic_write(cpu, APIC_EOI, 0);
+    case HV_MSR_TPR: return apic_write(cpu, APIC_TPR, (uint32_t)value);
+    default: return apic_write(cpu, APIC_ICR_HIGH, (uint32_t)(value >> 32)) && apic_write(cpu, APIC_ICR_LOW, (uint32_t)value);
+    }
+}
+
+bool synthetic_msr_write(struct cpu *cpu, uint32_t msr, uint64_t value)
+{
+    struct vtl_state *state = &cpu->vtl[cpu->active];
+
+    if (msr >= HV_MSR_SINT0 && msr <= HV_MSR_SINT15) {
+        return write_sint(cpu, msr - HV_MSR_SINT0, value);
+    }
+    switch (msr) {
+    case HV_MSR_GUEST_OS_ID: return write_guest_os_id(cpu, value);
+    case HV_MSR_HYPERCALL: return write_hypercall(cpu, value);
+    case HV_MSR_EOI:
+    case HV_MSR_ICR:
+    case HV_MSR_TPR: return write_apic(cpu, msr, value);
+    case HV_MSR_VP_ASSIST_PAGE: return write_page(cpu, &state->vp_assist_page, value);
+    case HV_MSR_SCONTROL: state->scontrol = value & 1; return value <= 1;
+    case HV_MSR_SIEFP: return write_page(cpu, &state->siefp, value);
+    case HV_MSR_SIMP: return write_page(cpu, &state->simp, value);
+    case HV_MSR_EOM: return true; /* nothing is queued behind a slot: VTL0 traps again */
+    default: return false;
+    }
+}
+
+bool synthetic_msr_read(struct cpu *cpu, uint32_t msr, uint64_t *value)
+{
+    const struct vtl_state *state = &cpu->vtl[cpu->active];
+
+    if (msr >= HV_MSR_SINT0 && msr <= HV_MSR_SINT15) {
+        *value = state->sint[msr - HV_MSR_SINT0];
+        return true;
+    }
+    switch (msr) {
+    case HV_MSR_GUEST_OS_ID: *value = partition.vtl[cpu->active].guest_os_id; return true;
+    case HV_MSR_HYPERCALL: *value = partition.vtl[cpu->active].hypercall; return true;
+    case HV_MSR_VP_INDEX: *value = cpu->vp_index; return true;
+    case HV_MSR_TPR: *value = cpu->active == VTL1 ? state->tpr : apic_read(APIC_TPR); return true;
+    case HV_MSR_VP_ASSIST_PAGE: *value = state->vp_assist_page; return true;
+    case HV_MSR_SCONTROL: *value = state->scontrol; return true;
+    case HV_MSR_SVERSION: *value = 1; return true;
+    case HV_MSR_SIEFP: *value = state->siefp; return true;
+    case HV_MSR_SIMP: *value = state->simp; return true;
+    case HV_MSR_EOM: *value = 0; return true;
+    default: return false;
+    }
+}

@@ -1,0 +1,201 @@
+/* HvCallGetVpRegisters and HvCallSetVpRegisters for the names in abi/vp_registers.def. */
+#include <hv/hypercalls.h>
+#include <hv/instruction.h>
+#include <hv/partition.h>
+#include <hv/protection.h>
+#include <hv/shootdown.h>
+#include <hv/vendor.h>
+#include <hv/x86.h>
+
+static const struct {
+    uint32_t name;
+    enum vreg reg;
+} private_registers[] = {
+    { HV_REGISTER_RIP, VREG_RIP }, { HV_REGISTER_RFLAGS, VREG_RFLAGS }, { HV_REGISTER_RSP, VREG_RSP },
+    { HV_REGISTER_CR0, VREG_CR0 }, { HV_REGISTER_CR3, VREG_CR3 }, { HV_REGISTER_CR4, VREG_CR4 },
+    { HV_REGISTER_EFER, VREG_EFER },
+};
+
+static uint16_t check_header(const struct cpu *cpu, const struct hv_input_vp_registers *input, enum vtl *target)
+{
+    uint32_t index = input->vp_index == HV_VP_INDEX_SELF ? cpu->vp_index : input->vp_index;
+    uint8_t vtl = HV_INPUT_VTL_TARGET(input->input_vtl);
+
+    if (input->partition_id != HV_PARTITION_ID_SELF) {
+        return HV_STATUS_INVALID_PARTITION_ID;
+    }
+    if (index >= partition.boot.processor_count) {
+        return HV_STATUS_INVALID_VP_INDEX;
+    }
+    if ((input->input_vtl & HV_INPUT_VTL_RESERVED) != 0) {
+        return HV_STATUS_INVALID_PARAMETER;
+    }
+    *target = cpu->active;
+    if ((input->input_vtl & HV_INPUT_VTL_USE_TARGET) != 0) {
+        if (vtl > VTL1) {
+            return HV_STATUS_INVALID_PARAMETER;
+        }
+        *target = (enum vtl)vtl;
+    }
+    /* A running processor's registers are its own; other processors follow with the whole interface. */
+    return *target > cpu->active || index != cpu->vp_index ? HV_STATUS_ACCESS_DENIED : HV_STATUS_SUCCESS;
+}
+
+static uint64_t partition_status(void)
+{
+    return 1 | (atomic_load(&partition.vtl1_enabled) ? 2u : 0) | UINT64_C(1) << 16;
+}
+
+static uint64_t vp_status(const struct cpu *cpu)
+{
+    return (uint64_t)cpu->active | (UINT64_C(1) | (cpu->vtl[VTL1].enabled ? 2u : 0)) << 16;
+}
+
+/* Registers that exist whatever VTL they are asked of. */
+static bool get_vsm_register(const struct cpu *cpu, enum vtl target, uint32_t name, uint64_t *value)
+{
+    switch (name) {
+    case HV_REGISTER_VSM_CODE_PAGE_OFFSETS:
+        *value = HYPERCALL_PAGE_VTL_CALL | HYPERCALL_PAGE_VTL_RETURN << 12;
+        return true;
+    case HV_REGISTER_VSM_VP_STATUS: *value = vp_status(cpu); return true;
+    case HV_REGISTER_VSM_PARTITION_STATUS: *value = partition_status(); return true;
+    case HV_REGISTER_VSM_CAPABILITIES: *value = 0; return true;
+    case HV_REGISTER_VP_INDEX: *value = cpu->vp_index; return true;
+    case HV_REGISTER_VP_ASSIST_PAGE: *value = cpu->vtl[target].vp_assist_page; return true;
+    default: return false;
+    }
+}
+
+static bool get_private(const struct cpu *cpu, enum vtl target, uint32_t name, uint64_t *value)
+{
+    for (size_t i = 0; i < sizeof(private_registers) / sizeof(private_registers[0]); i++) {
+        if (private_registers[i].name == name) {
+            *value = vendor->get(cpu, target, private_registers[i].reg);
+            return true;
+        }
+    }
+    if (name >= HV_REGISTER_RAX && name <= HV_REGISTER_R15) {
+        *value = cpu->gpr[name - HV_REGISTER_RAX];
+        return true;
+    }
+    *value = cpu->cr2;
+    return name == HV_REGISTER_CR2;
+}
+
+uint16_t call_get_register(struct cpu *cpu, const struct hv_input_vp_registers *input, uint32_t name,
+                           struct hv_register_value *out)
+{
+    enum vtl target;
+    uint16_t status = check_header(cpu, input, &target);
+
+    *out = (struct hv_register_value){ 0, 0 };
+    if (status != HV_STATUS_SUCCESS || get_vsm_register(cpu, target, name, &out->low)) {
+        return status;
+    }
+    if (name == HV_REGISTER_VSM_PARTITION_CONFIG) {
+        out->low = partition.vsm_config;
+        return target == VTL1 ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_PARAMETER;
+    }
+    if (!get_private(cpu, target, name, &out->low)) {
+        return HV_STATUS_INVALID_PARAMETER;
+    }
+    /* One's own registers are read with instructions. */
+    return target < cpu->active ? HV_STATUS_SUCCESS : HV_STATUS_ACCESS_DENIED;
+}
+
+/* vsm-abi.md 5.2, PendingEvent0: an architectural exception for a lower VTL. */
+static uint16_t set_pending_event(struct cpu *cpu, enum vtl target, const struct hv_register_value *value)
+{
+    uint64_t low = value->low;
+    struct vtl_state *state = &cpu->vtl[target];
+
+    if (target >= cpu->active || HV_PENDING_EVENT_VECTOR(low) >= 32 || HV_PENDING_EVENT_VECTOR(low) == 2) {
+        return HV_STATUS_INVALID_PARAMETER;
+    }
+    /* 3:1 the type (0 exception), 7:4 and 15:9 reserved. */
+    if ((low & 0xFEFE) != 0) {
+        return HV_STATUS_INVALID_REGISTER_VALUE;
+    }
+    if ((low & HV_PENDING_EVENT_PENDING) == 0) {
+        state->pending.type = EVENT_NONE;
+        return HV_STATUS_SUCCESS;
+    }
+    if (state->pending.type == EVENT_INTERRUPT || state->pending.type == EVENT_NMI) {
+        state->deferred = state->pending;
+    }
+    state->pending = (struct event){
+        .type = EVENT_EXCEPTION,
+        .vector = (uint8_t)HV_PENDING_EVENT_VECTOR(low),
+        .has_error_code = (low & HV_PENDING_EVENT_DELIVER_ERROR_CODE) != 0,
+        .error_code = HV_PENDING_EVENT_ERROR_CODE(low),
+    };
+    if (state->pending.vector == 14) {
+        cpu->cr2 = value->high;
+    }
+    return HV_STATUS_SUCCESS;
+}
+
+static void apply_default_mask(struct cpu *cpu, unsigned rights)
+{
+    spin_lock(&partition.slat_lock);
+    for (uint32_t i = 0; i < partition.boot.ram_count; i++) {
+        const struct hv_range *ram = &partition.boot.ram[i];
+
+        slat_map(&partition.slat[VTL0], gpa(ram->base), ram->size, rights, SLAT_WRITE_BACK);
+    }
+    spin_unlock(&partition.slat_lock);
+    shootdown_vtl0(cpu);
+}
+
+/* vsm-abi.md 5.3: protection is enabled once; the default mask holds R and W and cannot change afterwards. */
+static uint16_t set_partition_config(struct cpu *cpu, enum vtl target, uint64_t value)
+{
+    uint64_t known = HV_VSM_CONFIG_ENABLE_VTL_PROTECTION | 0x1E;
+    unsigned rights;
+
+    if (target != VTL1) {
+        return HV_STATUS_INVALID_PARAMETER;
+    }
+    if ((value & ~known) != 0 || !protection_rights(HV_VSM_CONFIG_DEFAULT_MASK(value), &rights)
+        || (rights & SLAT_RW) != SLAT_RW) {
+        return HV_STATUS_INVALID_REGISTER_VALUE;
+    }
+    if ((partition.vsm_config & HV_VSM_CONFIG_ENABLE_VTL_PROTECTION) != 0) {
+        return value == partition.vsm_config ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_REGISTER_VALUE;
+    }
+    partition.vsm_config = value;
+    if (rights != SLAT_RWX) {
+        apply_default_mask(cpu, rights);
+    }
+    return HV_STATUS_SUCCESS;
+}
+
+static uint16_t set_rip(struct cpu *cpu, enum vtl target, enum vreg reg, uint64_t value)
+{
+    if (target >= cpu->active) {
+        return HV_STATUS_ACCESS_DENIED;
+    }
+    vendor->set(cpu, target, reg, reg == VREG_RFLAGS ? (value & 0x3F7FD7) | RFLAGS_FIXED : value);
+    return HV_STATUS_SUCCESS;
+}
+
+uint16_t call_set_register(struct cpu *cpu, const struct hv_input_vp_registers *input, const struct hv_register_assoc *assoc)
+{
+    enum vtl target;
+    uint16_t status = check_header(cpu, input, &target);
+
+    if (status != HV_STATUS_SUCCESS) {
+        return status;
+    }
+    if ((assoc->pad[0] | assoc->pad[1] | assoc->pad[2]) != 0) {
+        return HV_STATUS_INVALID_PARAMETER;
+    }
+    switch (assoc->name) {
+    case HV_REGISTER_PENDING_EVENT0: return set_pending_event(cpu, target, &assoc->value);
+    case HV_REGISTER_VSM_PARTITION_CONFIG: return set_partition_config(cpu, target, assoc->value.low);
+    case HV_REGISTER_RIP: return set_rip(cpu, target, VREG_RIP, assoc->value.low);
+    case HV_REGISTER_RFLAGS: return set_rip(cpu, target, VREG_RFLAGS, assoc->value.low);
+    default: return HV_STATUS_INVALID_PARAMETER;
+    }
+}

@@ -1,0 +1,21 @@
+/*
+ * The local APIC as VTL0 sees it (F13): reads of the page pass, every write
+ * is decoded and comes here. Only fixed and lowest-priority IPIs reach the
+ * hardware; INIT, SIPI and NMI become requests to the target's hypervisor.
+ */
+#pragma once
+
+#include <hv/cpu.h>
+
+void apic_init(struct cpu *cpu);
+
+/* A 32-bit write of VTL0 at offset of its APIC page. False: not a write VTL0 may make (#GP). */
+bool apic_write(struct cpu *cpu, uint32_t offset, uint32_t value);
+uint32_t apic_read(uint32_t offset);
+
+/* A physical NMI to a processor; VTL0's ICR2 is put back afterwards. */
+void apic_send_nmi(struct cpu *self, uint32_t apic_id);
+
+/* INIT and start-up of the active processor's VTL0 (APM vol. 2, "Processor Initialization State"). */
+void vp_init(struct cpu *cpu);
+void vp_startup(struct cpu *cpu, uint8_t vector);

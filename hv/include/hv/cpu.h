@@ -1,0 +1,90 @@
+/*
+ * One processor and the virtual processor it runs: the private part only its
+ * own processor touches, and the public part (struct cpu_public) that others
+ * may touch, atomically.
+ */
+#pragma once
+
+#include <hv/exit.h>
+#include <hv/handoff.h>
+#include <hv/layout.h>
+
+#include <stdatomic.h>
+
+/* General registers in encoding order; shared between the VTLs. RSP is private and lives in the control block. */
+enum gpr { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15, GPR_COUNT };
+
+/* Requests other processors leave in cpu_public.requests. */
+#define REQUEST_INIT   0x01u
+#define REQUEST_SIPI   0x02u /* vector in cpu_public.sipi_vector */
+#define REQUEST_NMI    0x04u
+#define REQUEST_PARK   0x08u /* for ever: the machine is about to be reset */
+
+enum run_state { RUN_HOST = 0, RUN_VTL0 = 1, RUN_VTL1 = 2, RUN_ASLEEP = 3 };
+
+struct cpu_public {
+    _Atomic uint32_t running;   /* enum run_state: which world has the processor now */
+    _Atomic uint32_t requests;
+    _Atomic uint32_t sipi_vector;
+    _Atomic uint32_t kicks;     /* NMIs the hypervisor sent that have not been taken yet */
+    _Atomic uint64_t seen_epoch;
+    _Atomic uint32_t parked;
+    uint32_t apic_id;
+    _Atomic uint32_t ldr, dfr;  /* VTL0's logical destination, shadows of the hardware's */
+};
+
+/* Per VTL: the synthetic state of TLFS, "Synthetic MSRs" that is private to a VTL on a virtual processor. */
+struct vtl_state {
+    bool enabled;
+    uint64_t vp_assist_page;
+    uint64_t scontrol;
+    uint64_t siefp;
+    uint64_t simp;
+    uint64_t sint[16];
+    uint64_t tsc_aux;
+    uint64_t tpr;               /* VTL1's software APIC */
+    struct event pending;       /* event to inject at the next entry */
+    struct event deferred;      /* interrupted delivery that follows it */
+};
+
+struct mtrr_shadow {
+    uint64_t def_type;
+    uint64_t fixed[11];
+    uint64_t variable[20];
+};
+
+struct cpu {
+    struct cpu *self;           /* GS:0 */
+    uint64_t gpr[GPR_COUNT];
+    uint64_t cr2;               /* shared between the VTLs */
+    struct exit exit;
+    enum vtl active;
+    uint32_t vp_index;
+    bool waiting_for_sipi;
+    volatile uint32_t nmi_taken;  /* written by the NMI handler */
+    struct vtl_state vtl[VTL_COUNT];
+    struct mtrr_shadow mtrr;
+    uint64_t microcode_level;
+    uint32_t icr_high;          /* VTL0's ICR2 */
+    uint8_t kbc_command;        /* last command VTL0 wrote to port 0x64 that waits for data */
+    void *control[VTL_COUNT];   /* vendor's control blocks (VMCB); pages of the pool */
+    void *host_save;            /* vendor's page for the host's state */
+    void *host_control;         /* vendor's page for the host's VMSAVE state */
+    uint64_t *window_entries;   /* this processor's HV_WINDOWS page table entries */
+    uint64_t exits[EXIT_KIND_COUNT];
+    uint64_t descriptor_table[8];
+    uint8_t task_state[104];
+    struct cpu_public public;
+};
+
+extern struct cpu *cpus[HV_MAX_PROCESSORS];
+extern uint32_t cpu_count; /* processors launched so far */
+
+/* This processor, in the hypervisor. */
+static inline struct cpu *this_cpu(void)
+{
+    struct cpu *cpu;
+
+    __asm__("mov %%gs:0, %0" : "=r"(cpu));
+    return cpu;
+}

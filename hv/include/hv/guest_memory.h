@@ -1,0 +1,20 @@
+/*
+ * The hypervisor's only access to guest memory: single pages seen through
+ * this processor's window slots, always with the rights that the VTL on whose
+ * behalf it looks has at that moment.
+ */
+#pragma once
+
+#include <hv/cpu.h>
+
+/* Copies size bytes, inside one page, from the guest. False: the VTL may not read the page, or it is not RAM. */
+bool guest_read(struct cpu *cpu, enum vtl vtl, gpa_t from, void *to, size_t size);
+
+/* Copies size bytes, inside one page, to the guest. False: the VTL may not write the page, or it is not RAM. */
+bool guest_write(struct cpu *cpu, enum vtl vtl, gpa_t to, const void *from, size_t size);
+
+/* Zeroes one page of RAM whoever owns it. For resets only: no rights are asked. */
+void guest_zero_page(struct cpu *cpu, gpa_t page);
+
+/* Copies up to size bytes of instruction at RIP of the active VTL; returns how many could be read. */
+size_t guest_fetch(struct cpu *cpu, uint8_t *to, size_t size);

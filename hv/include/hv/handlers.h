@@ -1,0 +1,21 @@
+/*
+ * The exit handlers, one object a file in hv/core. Each runs on the processor
+ * that exited, with cpu->exit filled, and either completes the instruction
+ * (RIP moved on) or injects an exception (RIP where it was).
+ */
+#pragma once
+
+#include <hv/cpu.h>
+
+void handle_cpuid(struct cpu *cpu);
+void handle_rdmsr(struct cpu *cpu);
+void handle_wrmsr(struct cpu *cpu);
+void handle_io(struct cpu *cpu);
+void handle_hypercall(struct cpu *cpu);
+void handle_memory(struct cpu *cpu);
+void handle_nmi(struct cpu *cpu);
+void handle_shutdown(struct cpu *cpu);
+
+/* Synthetic MSRs. False: no such MSR, or the value is refused: the caller injects #GP(0). */
+bool synthetic_msr_read(struct cpu *cpu, uint32_t msr, uint64_t *value);
+bool synthetic_msr_write(struct cpu *cpu, uint32_t msr, uint64_t value);

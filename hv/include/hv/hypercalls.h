@@ -1,0 +1,21 @@
+/*
+ * The hypercalls behind the dispatcher (hv/core/hypercall.c). Each gets input
+ * that was copied once and has the right size; vp_registers and
+ * protection are rep calls and handle one element at a time.
+ */
+#pragma once
+
+#include <hv/cpu.h>
+
+uint16_t call_enable_partition_vtl(struct cpu *cpu, const struct hv_input_enable_partition_vtl *input);
+uint16_t call_enable_vp_vtl(struct cpu *cpu, const struct hv_input_enable_vp_vtl *input);
+uint16_t call_modify_protection(struct cpu *cpu, const struct hv_input_modify_vtl_protection_mask *input, uint64_t page);
+uint16_t call_get_register(struct cpu *cpu, const struct hv_input_vp_registers *input, uint32_t name,
+                           struct hv_register_value *out);
+uint16_t call_set_register(struct cpu *cpu, const struct hv_input_vp_registers *input, const struct hv_register_assoc *assoc);
+
+/* The code the hypercall page holds, and where its VTL call and return entries are. */
+#define HYPERCALL_PAGE_VTL_CALL   0x10u
+#define HYPERCALL_PAGE_VTL_RETURN 0x20u
+extern const uint8_t hypercall_page_code[];
+extern const uint8_t hypercall_page_code_end[];

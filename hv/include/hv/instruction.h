@@ -1,0 +1,20 @@
+/* Skipping and decoding the instruction that caused an exit (F20). */
+#pragma once
+
+#include <hv/cpu.h>
+
+/*
+ * Moves RIP of the active VTL past the instruction the exit names. False: the
+ * bytes there are no such instruction (another processor changed them):
+ * nothing is done and the guest is entered again.
+ */
+bool instruction_skip(struct cpu *cpu);
+
+/* Fetches and decodes the instruction at RIP of the active VTL. */
+bool instruction_decode(struct cpu *cpu, struct insn *out);
+
+/* Length found by the decoder: moves RIP on. */
+void instruction_advance(struct cpu *cpu, unsigned length);
+
+/* The value of a general register of the active VTL, RSP included. */
+uint64_t cpu_gpr(const struct cpu *cpu, unsigned reg);

@@ -1,0 +1,44 @@
+/*
+ * The one partition: what all virtual processors share. Fields under
+ * slat_lock: slat[], protection_enabled, default_rights. The rest is set at
+ * launch or once by EnablePartitionVtl and only read afterwards.
+ */
+#pragma once
+
+#include <hv/handoff.h>
+#include <hv/slat.h>
+#include <hv/spinlock.h>
+
+#include <stdatomic.h>
+
+/* Synthetic MSRs that are partition-wide with one instance per VTL. */
+struct partition_vtl {
+    uint64_t guest_os_id;
+    uint64_t hypercall;
+};
+
+struct partition {
+    struct hv_handoff boot;          /* private copy */
+    struct page_pool pool;
+    struct spinlock slat_lock;
+    struct slat slat[VTL_COUNT];
+    struct partition_vtl vtl[VTL_COUNT];
+    _Atomic bool vtl1_enabled;       /* EnablePartitionVtl has happened */
+    _Atomic bool vtl1_on_any_vp;
+    uint64_t vsm_config;             /* HvRegisterVsmPartitionConfig of VTL1 */
+    _Atomic uint64_t slat_epoch;     /* counts reductions of VTL0's rights */
+};
+
+extern struct partition partition;
+
+/* Builds both VTLs' tables from the handoff. Once, by the first processor. */
+void partition_init(const struct hv_handoff *handoff);
+
+/* Whether the page is RAM that may carry a protection (never the hypervisor's). */
+bool partition_is_ram(gpa_t address);
+
+/* Whether the address lies in the hypervisor's region. */
+bool partition_is_hypervisor(gpa_t address);
+
+/* Whether the address lies in a host bridge window above 4 GiB. */
+bool partition_is_window(gpa_t address);

@@ -1,0 +1,14 @@
+/*
+ * Making other processors forget (F15): an epoch that every processor checks
+ * between announcing that it runs a guest and running it, and an NMI to those
+ * that run VTL0 now. Processors in the hypervisor are never waited for.
+ */
+#pragma once
+
+#include <hv/cpu.h>
+
+/* Every processor drops VTL0's cached translations before VTL0 executes another instruction there. Returns when that is so. */
+void shootdown_vtl0(struct cpu *cpu);
+
+/* Leaves a request for target and makes it look, wherever it is. */
+void cpu_request(struct cpu *target, uint32_t request);

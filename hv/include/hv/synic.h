@@ -1,0 +1,10 @@
+/* The SynIC of VTL1: its message page and SINT0 (TLFS, "Secure Intercepts"). */
+#pragma once
+
+#include <hv/cpu.h>
+
+/*
+ * Reports cpu->exit (a memory access of VTL0) to VTL1 and switches to it.
+ * False: VTL1 is not up on this processor or has no message page.
+ */
+bool synic_gpa_intercept(struct cpu *cpu);

@@ -1,0 +1,62 @@
+/*
+ * The vendor table (F4): the only way common code reaches SVM or VMX. One
+ * static const table a vendor, chosen once at launch, read-only afterwards.
+ */
+#pragma once
+
+#include <hv/exit.h>
+#include <hv/slat.h>
+
+#include <abi/tlfs.h>
+
+struct cpu;
+
+/* A VTL's private registers that common code reads or writes. */
+enum vreg {
+    VREG_RIP, VREG_RSP, VREG_RFLAGS, VREG_CR0, VREG_CR2, VREG_CR3, VREG_CR4, VREG_EFER, VREG_DR6, VREG_DR7, VREG_PAT,
+    VREG_FS_BASE, VREG_GS_BASE, VREG_KERNEL_GS_BASE, VREG_STAR, VREG_LSTAR, VREG_CSTAR, VREG_SFMASK,
+    VREG_SYSENTER_CS, VREG_SYSENTER_ESP, VREG_SYSENTER_EIP, VREG_COUNT,
+};
+
+enum vsegment { VSEG_ES, VSEG_CS, VSEG_SS, VSEG_DS, VSEG_COUNT };
+
+struct vendor {
+    const char *name;
+    /* The encoding of second-level tables that fits this processor. */
+    const struct slat_format *(*slat)(void);
+
+    /* Turns virtualization on for this processor. Called once by each, at launch. */
+    void (*processor_on)(struct cpu *cpu);
+
+    /* Gives the VTL its control block and this start state. At launch, by EnableVpVtl, and for INIT. */
+    void (*vtl_start)(struct cpu *cpu, enum vtl vtl, const struct hv_initial_vp_context *context);
+
+    /* Runs cpu->active until it exits; fills cpu->exit. Called by the run loop only. */
+    void (*enter)(struct cpu *cpu);
+
+    uint64_t (*get)(const struct cpu *cpu, enum vtl vtl, enum vreg reg);
+    void (*set)(struct cpu *cpu, enum vtl vtl, enum vreg reg, uint64_t value);
+    void (*get_segment)(const struct cpu *cpu, enum vtl vtl, enum vsegment segment, struct hv_x64_segment_register *out);
+    unsigned (*privilege)(const struct cpu *cpu, enum vtl vtl); /* CPL */
+
+    /* Delivers the event at the next entry of the VTL. At most one a VTL at a time. */
+    void (*inject)(struct cpu *cpu, enum vtl vtl, const struct event *event);
+
+    /* Raises a virtual interrupt in VTL1; it stays until the guest takes it. */
+    void (*raise_interrupt)(struct cpu *cpu, enum vtl vtl, uint8_t vector);
+
+    /* Drops the VTL's cached translations before its next instruction. */
+    void (*flush)(struct cpu *cpu, enum vtl vtl);
+
+    /* Lets a pending physical NMI reach the hypervisor's own handler, then masks again. */
+    void (*take_nmi)(void);
+
+    /* Sleeps until a physical NMI, unless *wake is already non-zero. */
+    void (*sleep)(const _Atomic uint32_t *wake);
+
+    /* Zeroes the VTL1 control block before a reset: it holds VTL1's registers. */
+    void (*wipe)(struct cpu *cpu);
+};
+
+extern const struct vendor vendor_svm;
+extern const struct vendor *vendor; /* set once by launch */

@@ -1,0 +1,16 @@
+/*
+ * Switching between the VTLs of a virtual processor (TLFS, "VTL Call",
+ * "VTL Return", "VTL Entry"). Called on the processor concerned.
+ */
+#pragma once
+
+#include <hv/cpu.h>
+
+/* VTL0 -> VTL1 by call: RIP of VTL0 has been moved on by the caller. */
+void vtl_enter_by_call(struct cpu *cpu);
+
+/* VTL0 -> VTL1 for an intercept message or interrupt; RIP of VTL0 stays. */
+void vtl_enter_by_interrupt(struct cpu *cpu);
+
+/* VTL1 -> VTL0; control is RAX at the switch (bit 0: fast). */
+void vtl_return(struct cpu *cpu, uint64_t control);

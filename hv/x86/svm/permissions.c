@@ -1,0 +1,50 @@
+/*
+ * The permission maps (APM vol. 2, "IOIO Intercepts", "MSR Intercepts"). A set
+ * bit exits. They start all ones; what common code's allow-lists name is
+ * opened. Never written after launch.
+ */
+#include "svm.h"
+
+#include <hv/image.h>
+#include <hv/policy.h>
+#include <hv/x86.h>
+
+#define IO_MAP_SIZE  0x3000
+#define MSR_MAP_SIZE 0x2000
+
+static uint8_t io_map[VTL_COUNT][IO_MAP_SIZE] __attribute__((aligned(4096)));
+static uint8_t msr_map[MSR_MAP_SIZE] __attribute__((aligned(4096)));
+
+/* Registers that VMSAVE/VMLOAD swap: private by construction, so both VTLs may use their own without an exit. */
+static const uint32_t open_msrs[] = {
+    MSR_STAR, MSR_LSTAR, MSR_CSTAR, MSR_SFMASK, MSR_FS_BASE, MSR_GS_BASE, MSR_KERNEL_GS_BASE,
+    MSR_SYSENTER_CS, MSR_SYSENTER_ESP, MSR_SYSENTER_EIP,
+};
+
+static void open_msr(uint32_t msr)
+{
+    /* Two bits an MSR: read, write. Range 0 at byte 0, C0000000 at 800h. */
+    uint32_t bit = (msr & 0x1FFF) * 2 + (msr >= 0xC0000000 ? 0x800 * 8 : 0);
+
+    msr_map[bit / 8] &= (uint8_t)~(3u << bit % 8);
+}
+
+void svm_permissions_init(void)
+{
+    for (size_t i = 0; i < sizeof(msr_map); i++) {
+        msr_map[i] = 0xFF;
+    }
+    for (size_t i = 0; i < sizeof(open_msrs) / sizeof(open_msrs[0]); i++) {
+        open_msr(open_msrs[i]);
+    }
+    for (unsigned port = 0; port < IO_MAP_SIZE * 8; port++) {
+        for (enum vtl vtl = VTL0; vtl < VTL_COUNT; vtl++) {
+            bool open = port <= 0xFFFF && port_is_open(vtl, (uint16_t)port);
+
+            io_map[vtl][port / 8] |= (uint8_t)(!open << port % 8);
+        }
+    }
+}
+
+hpa_t svm_io_map(enum vtl vtl) { return image_address(io_map[vtl]); }
+hpa_t svm_msr_map(void) { return image_address(msr_map); }

@@ -1,0 +1,145 @@
+/* AMD SVM with nested paging: the vendor table's functions. */
+#include "svm.h"
+
+#include <hv/check.h>
+#include <hv/image.h>
+#include <hv/npt.h>
+#include <hv/partition.h>
+#include <hv/x86.h>
+
+#include <lib/string.h>
+
+/* Both VTLs: what must never run natively (architecture F12, attacks.md rule 5). */
+#define INTERCEPTS1 (INTERCEPT_NMI | INTERCEPT_INIT | INTERCEPT_RDPMC | INTERCEPT_CPUID | INTERCEPT_RSM | INTERCEPT_INVD \
+                     | INTERCEPT_INVLPGA | INTERCEPT_IO | INTERCEPT_MSR | INTERCEPT_SHUTDOWN)
+#define INTERCEPTS2 (INTERCEPT_VMRUN | INTERCEPT_VMMCALL | INTERCEPT_VMLOAD | INTERCEPT_VMSAVE | INTERCEPT_STGI \
+                     | INTERCEPT_CLGI | INTERCEPT_SKINIT | INTERCEPT_MONITOR | INTERCEPT_MWAIT | INTERCEPT_MWAIT_ARMED)
+
+static uint64_t pool_address(const void *page)
+{
+    return page_pool_address(&partition.pool, page).value;
+}
+
+static void svm_processor_on(struct cpu *cpu)
+{
+    static bool permissions_ready; /* under the launch lock */
+
+    if (!permissions_ready) {
+        svm_permissions_init();
+        permissions_ready = true;
+    }
+    wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SVME);
+    /* GIF is clear from here on whenever the hypervisor runs: no interrupt, NMI or INIT is taken in it. */
+    __asm__ volatile("clgi");
+    cpu->host_save = page_pool_get(&partition.pool);
+    cpu->host_control = page_pool_get(&partition.pool);
+    CHECK(cpu->host_save != NULL && cpu->host_control != NULL);
+    wrmsr(MSR_VM_HSAVE_PA, pool_address(cpu->host_save));
+    __asm__ volatile("vmsave %0" : : "a"(pool_address(cpu->host_control)) : "memory");
+}
+
+/* "1-Gbyte Paging Support": CPUID Fn8000_0001_EDX bit 26. */
+static const struct slat_format *svm_slat(void)
+{
+    return npt_format((cpuid(0x80000001, 0).edx & 1u << 26) != 0);
+}
+
+static void set_controls(struct vmcb *vmcb, enum vtl vtl)
+{
+    vmcb->intercepts1 = INTERCEPTS1;
+    vmcb->intercepts2 = INTERCEPTS2;
+    vmcb->iopm_base = svm_io_map(vtl).value;
+    vmcb->msrpm_base = svm_msr_map().value;
+    vmcb->asid = (uint32_t)vtl + 1;
+    vmcb->tlb_control = TLB_CONTROL_FLUSH_ALL;
+    vmcb->nested_control = 1;
+    vmcb->nested_cr3 = slat_root_address(&partition.slat[vtl]).value;
+    if (vtl == VTL1) {
+        /* F14: physical interrupts wait until VTL1 returns. Host IF is 0 at VMRUN, so none exits either. */
+        vmcb->virtual_interrupt = VINTR_MASKING;
+    }
+}
+
+static void svm_vtl_start(struct cpu *cpu, enum vtl vtl, const struct hv_initial_vp_context *context)
+{
+    struct vmcb *vmcb = cpu->control[vtl];
+
+    if (vmcb == NULL) {
+        vmcb = page_pool_get(&partition.pool);
+        CHECK(vmcb != NULL);
+        cpu->control[vtl] = vmcb;
+    }
+    set_controls(vmcb, vtl);
+    svm_load_context(vmcb, context);
+    vmcb->event_injection = 0;
+    vmcb->interrupt_state = 0;
+}
+
+static void svm_enter(struct cpu *cpu)
+{
+    struct vmcb *vmcb = svm_vmcb(cpu, cpu->active);
+
+    vmcb->rax = cpu->gpr[RAX];
+    vmcb->cr2 = cpu->cr2;
+    vmcb->clean = 0;
+    svm_switch(cpu->gpr, pool_address(vmcb), pool_address(cpu->host_control));
+    cpu->gpr[RAX] = vmcb->rax;
+    cpu->cr2 = vmcb->cr2;
+    vmcb->tlb_control = 0;
+    vmcb->event_injection = 0;
+    svm_decode_exit(cpu, vmcb);
+}
+
+static void svm_inject(struct cpu *cpu, enum vtl vtl, const struct event *event)
+{
+    static const uint64_t types[] = {
+        [EVENT_INTERRUPT] = 0, [EVENT_NMI] = 2, [EVENT_EXCEPTION] = 3, [EVENT_SOFTWARE] = 4,
+    };
+    uint64_t info = VMCB_EVENT_VALID | types[event->type] << VMCB_EVENT_TYPE_SHIFT | event->vector;
+
+    if (event->has_error_code) {
+        info |= VMCB_EVENT_ERROR | (uint64_t)event->error_code << 32;
+    }
+    svm_vmcb(cpu, vtl)->event_injection = info;
+}
+
+static void svm_raise_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector)
+{
+    svm_vmcb(cpu, vtl)->virtual_interrupt = VINTR_MASKING | VINTR_IRQ | VINTR_PRIORITY | VINTR_IGNORE_TPR | VINTR_VECTOR(vector);
+}
+
+/* "TLB Flush": value 1 drops everything, the only form every processor has. */
+static void svm_flush(struct cpu *cpu, enum vtl vtl)
+{
+    svm_vmcb(cpu, vtl)->tlb_control = TLB_CONTROL_FLUSH_ALL;
+}
+
+static unsigned svm_privilege(const struct cpu *cpu, enum vtl vtl)
+{
+    return svm_vmcb(cpu, vtl)->cpl;
+}
+
+static void svm_wipe(struct cpu *cpu)
+{
+    if (cpu->control[VTL1] != NULL) {
+        secure_zero(cpu->control[VTL1], sizeof(struct vmcb));
+    }
+}
+
+const struct vendor vendor_svm = {
+    .name = "AMD SVM with nested paging",
+    .slat = svm_slat,
+    .processor_on = svm_processor_on,
+    .vtl_start = svm_vtl_start,
+    .enter = svm_enter,
+    .get = svm_get,
+    .set = svm_set,
+    .get_segment = svm_get_segment,
+    .privilege = svm_privilege,
+    .inject = svm_inject,
+    .raise_interrupt = svm_raise_interrupt,
+    .flush = svm_flush,
+    .take_nmi = svm_take_nmi,
+    .sleep = svm_sleep,
+    .wipe = svm_wipe,
+};
