@@ -15,8 +15,8 @@ def test_lines_are_parsed():
 
 def test_provisioning_line():
     """Hexadecimal UTF-8, one line, empty fields kept apart."""
-    line = Credential("zoë", "", "a b", "test").provision_line()
-    assert bytes(line) == b"OVSM-CRED 7a6fc3ab  612062\n"
+    line = Credential("zoe", "", "a ö", "test").provision_line()
+    assert bytes(line) == b"OVSM-CRED 7a6f65  6120c3b6\n"
 
 
 def test_wiping():

@@ -41,7 +41,8 @@ def tell_credential(outcome, credential):
     item("password", credential.origin)
     for event in outcome.all("store"):
         blob = event.values.get("blob", "")
-        item("sealed by the vault", f"{event.values.get('size', '?')} bytes, readable only in VTL1 of this boot (the root key is new each boot)")
+        size = event.values.get("size", "?")
+        item("sealed by the vault", f"{size} bytes, readable only in VTL1 of this boot (the root key is new each boot)")
         item("blob", blob if len(blob) <= 128 else blob[:124] + " ...")
     for event in outcome.all("load"):
         item("loaded again", f"slot {event.values.get('slot', '?')}")

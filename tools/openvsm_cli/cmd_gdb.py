@@ -1,13 +1,58 @@
 """./openvsm gdb"""
 
-from openvsm_cli.errors import MissingError
+import dataclasses
+import os
+import time
+from pathlib import Path
 
-HELP = "start the machine paused and wait for gdb, with symbols of each component"
+from openvsm_cli import build as building
+from openvsm_cli import console, esp, gdb_script, machine_options
+from openvsm_cli.paths import BUILD, LOGS, shown
+from openvsm_cli.qemu import Machine
+from openvsm_cli.terminal import Phases, note
+
+HELP = "start the machine paused and wait for gdb, with symbols of hypervisor, secure kernel and VTL0 kernel"
 
 
 def add_arguments(parser):
-    pass
+    parser.add_argument("--options", default="mode=demo", metavar="'WORDS'", help="vtl0.options (default: mode=demo)")
+    parser.add_argument("--port", type=int, metavar="N", help="gdb's stub on a local TCP port instead of a Unix socket")
+    machine_options.add(parser, 0)
+
+
+def stub(options):
+    """-> (what gdb connects to, QEMU's arguments)"""
+    if options.port:
+        return f"localhost:{options.port}", ("-S", "-gdb", f"tcp:127.0.0.1:{options.port}")
+    path = BUILD / "gdb" / "socket"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    # Unix socket names are short; a relative one keeps deep build folders possible.
+    name = os.path.relpath(path) if len(str(path)) > 100 else str(path)
+    return name, ("-S", "-chardev", f"socket,id=gdb,path={name},server=on,wait=off", "-gdb", "chardev:gdb")
 
 
 def run(options):
-    raise MissingError("gdb: no component with symbols exists yet")
+    machine_options.check(options)
+    phases = Phases()
+    building.configure_and_build(phases)
+    with phases.phase("image"):
+        disk = esp.standard().configure(vtl0__options=options.options).write_disk(BUILD / "gdb" / f"{int(time.time())}.img")
+    address, arguments = stub(options)
+    spec = machine_options.spec(options, disk, seconds=0)
+    script = write_script(address, LOGS / "gdb")
+    try:
+        with Machine(dataclasses.replace(spec, extra=spec.extra + arguments), LOGS / "gdb") as machine:
+            note(f"the machine waits for gdb; in another terminal:  gdb -x {shown(script)}")
+            note("VTL0's console follows; Ctrl-] ends the machine")
+            console.join(machine.com1)
+    finally:
+        disk.unlink()
+    return 0
+
+
+def write_script(address, logs) -> Path:
+    path = BUILD / "gdb" / "openvsm.gdb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(gdb_script.render(address, logs))
+    return path

@@ -21,7 +21,6 @@ def add_arguments(parser):
     group.add_argument("--user", help="account name (default: demo)")
     group.add_argument("--domain", help="its domain (default: EXAMPLE)")
     group.add_argument("--password", help="its password; it reaches VTL0 over COM1, never QEMU's command line")
-    parser.add_argument("--attack", action="store_true", help="afterwards run the attacker in VTL0's ring 0")
     parser.add_argument("--interactive", action="store_true", help="a console of VTL0's kernel on this terminal (Ctrl-] leaves)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write what a third party needs to check the answers")
     machine_options.add(parser, SECONDS)
@@ -72,7 +71,7 @@ def run(options):
     machine_options.check(options)
     phases = Phases()
     building.configure_and_build(phases)
-    mode = "console" if options.interactive else "attack" if options.attack else "demo"
+    mode = "console" if options.interactive else "demo"
     with phases.phase("image"):
         image = esp.standard().configure(vtl0__options=f"mode={mode}")
         disk = image.write_disk(BUILD / "run" / f"{int(time.time())}.img")

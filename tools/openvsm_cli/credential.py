@@ -22,8 +22,9 @@ class Credential:
                            ("password", len(self.password))):
             if size > LIMITS[name]:
                 raise UsageError(f"--{name}: {size} bytes of UTF-8 are too long, at most {LIMITS[name]}")
-        if not self.user or not self.password:
-            raise UsageError("--user and --password must not be empty")
+        if not self.user or not self.user.isascii() or "\0" in self.user:
+            # Windows upper-cases names by a table of its own; the vault does not guess it.
+            raise UsageError("--user: one or more ASCII characters")
 
     def provision_line(self):
         """The one line that COM1 carries; the caller wipes it after sending."""

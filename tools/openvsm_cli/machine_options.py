@@ -11,13 +11,15 @@ MEMORY = (256, 16384)
 
 
 def add(parser, seconds):
+    """seconds: the verb's hard limit; 0 where a person decides when it is over."""
     group = parser.add_argument_group("machine")
     group.add_argument("--cpus", type=int, default=1, metavar="N", help="processors (default 1)")
     group.add_argument("--memory", type=int, default=1024, metavar="MiB", help="memory in MiB (default 1024)")
     group.add_argument("--accel", choices=("tcg", "kvm"), default="tcg",
                        help="kvm only where the kernel module reports nested virtualization (default: tcg, the emulator)")
     group.add_argument("--qemu-args", default="", metavar="'ARGS'", help="further arguments for QEMU, in one word")
-    group.add_argument("--timeout", type=int, default=seconds, metavar="S", help=f"hard limit in seconds (default {seconds})")
+    if seconds:
+        group.add_argument("--timeout", type=int, default=seconds, metavar="S", help=f"hard limit in seconds (default {seconds})")
 
 
 def spec(options, disk, seconds=None):
@@ -31,7 +33,7 @@ def check(options):
         raise UsageError(f"--cpus {options.cpus}: from 1 to {MAX_CPUS}")
     if not MEMORY[0] <= options.memory <= MEMORY[1]:
         raise UsageError(f"--memory {options.memory}: from {MEMORY[0]} to {MEMORY[1]} MiB")
-    if options.timeout < 1:
+    if getattr(options, "timeout", 1) < 1:
         raise UsageError("--timeout: at least one second")
     try:
         shlex.split(options.qemu_args)

@@ -37,4 +37,6 @@ def parse(line):
 
 
 def errors_in(text):
-    return [line for line in text.splitlines() if line.startswith("error: ")]
+    """The distinct 'error: ' lines of a log."""
+    lines = (clean(raw.encode()).strip() for raw in text.splitlines())
+    return list(dict.fromkeys(line for line in lines if line.startswith("error: ")))

@@ -27,7 +27,8 @@ class Outcome:
         return found[0] if found else None
 
     def errors(self):
-        return [(component, line) for component in COMPONENTS for line in protocol.errors_in(self.text.get(component, ""))]
+        """Distinct error lines of all components (the loader says its own on the firmware's console too)."""
+        return list(dict.fromkeys(line for name in COMPONENTS for line in protocol.errors_in(self.text.get(name, ""))))
 
     @property
     def status(self):

@@ -15,6 +15,9 @@ from openvsm_cli.md4 import md4
 AV_NAMES = {1: "NbComputerName", 2: "NbDomainName", 3: "DnsComputerName", 4: "DnsDomainName", 5: "DnsTreeName", 6: "Flags",
             7: "Timestamp", 8: "SingleHost", 9: "TargetName", 10: "ChannelBindings"}
 
+HMAC_ITERATIONS = 4096
+HMAC_CONTEXT = b"OpenVSM credvault challenge v1\0"
+
 
 def hmac_md5(key, data):
     return hmac.new(key, data, hashlib.md5).digest()
@@ -43,7 +46,7 @@ def ntlmv2(user, domain, password, server_challenge, client_blob):
 
 
 def hmac_sha256(key, message):
-    return hmac.new(key, message, hashlib.sha256).digest()
+    return hmac.new(key, HMAC_CONTEXT + message, hashlib.sha256).digest()
 
 
 def describe_client_blob(blob):
@@ -67,6 +70,6 @@ def av_pairs(data):
 
 
 def hmac_key(user, domain, password):
-    """The vault's own derivation (docs/vault.md); slow on purpose, so a captured tag does not invite guessing."""
-    salt = b"openvsm-credvault-hmac" + (user.upper() + domain).encode("utf-16-le")
-    return hashlib.pbkdf2_hmac("sha256", bytes(password), salt, 10000)
+    """The vault's own derivation (docs/vault.md), which stretches the password so that a tag is a poor oracle for guessing."""
+    salt = b"OpenVSM credvault hmac v1\0" + user.upper().encode() + b"\0" + domain.encode()
+    return hashlib.pbkdf2_hmac("sha256", password, salt, HMAC_ITERATIONS)

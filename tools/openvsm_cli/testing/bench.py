@@ -71,7 +71,7 @@ class Bench:
         """One clear line that holds the word, and VTL0's system never started."""
         assert outcome.verdict in ("refused", "ended"), self.story(outcome)
         assert outcome.one("boot") is None, "VTL0's kernel was started all the same\n" + self.story(outcome)
-        lines = [line for _, line in outcome.errors()]
+        lines = outcome.errors()
         assert len(lines) == 1, f"expected one error line, got {lines}\n" + self.story(outcome)
         assert word.lower() in lines[0].lower(), f"the error line does not name {word!r}: {lines[0]}"
         return lines[0]
