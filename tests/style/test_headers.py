@@ -9,6 +9,7 @@ import tree
 
 from openvsm_cli.paths import BUILD, ROOT
 
+EFI = ("-isystem", "/usr/include/efi", "-isystem", "/usr/include/efi/x86_64")
 ALWAYS = ["-I" + str(ROOT / "abi/include"), "-I" + str(ROOT / "lib/include")]
 
 
@@ -44,10 +45,10 @@ def compiles(path, flags, efi):
 
 def check(path, known):
     top = tree.name(path).split("/")[0]
-    tries = list(known.get(top, {}).items()) or [((), False)]
+    tries = list(known.get(top, {}).items()) + [((), False), (EFI, True)]
     message = ""
     for flags, efi in tries:
-        good, message = compiles(path, flags, efi)
+        good, message = compiles(path, [*flags, f"-I{ROOT / top / 'include'}"], efi)
         if good:
             return None
     first = next((line for line in message.splitlines() if "error:" in line), message)

@@ -32,3 +32,11 @@ def test_client_blob_is_described():
     told = verify.describe_client_blob(temp)
     assert told["NbDomainName"] == "Domain" and told["NbComputerName"] == "Server"
     assert told["client challenge"] == "aa" * 8
+
+
+def test_hmac_of_docs_vault():
+    """The example of docs/vault.md, "The HMAC challenge"."""
+    key = verify.hmac_key("alice", "EXAMPLE", bytearray(b"correct horse"))
+    assert key.hex() == "6596eb7738c9fd50e68bb70854b69e671eb377e8502e298ed9fa5ed22499261d"
+    tag = verify.hmac_sha256(key, b"message")
+    assert tag.hex() == "211a56a3c50539e532701656de483f9420e401955e2e46f4d5674405907d7a5f"

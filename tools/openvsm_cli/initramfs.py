@@ -45,15 +45,15 @@ def applets(path):
     return [name for name in done.stdout.split() if "/" not in name and name != "busybox"]
 
 
-def make(command, nonce, extra_files=None):
-    """-> the gzip'ed archive. command: list of words, run as they are; extra_files: {name: (mode, bytes)}."""
+def make(command, nonce):
+    """-> the gzip'ed archive. command: list of words, run as they are."""
     busybox = busybox_path()
     with open(busybox, "rb") as file:
         program = file.read()
     if b"ld-linux" in program[:4096]:
         raise MissingError(f"{busybox} is not the static one: apt-get install busybox-static")
     files = {"bin/busybox": (0o755, program), "init": (0o755, INIT.format(nonce=nonce).encode()),
-             "openvsm/command": (0o755, ("exec " + shlex.join(command) + "\n").encode()), **(extra_files or {})}
+             "openvsm/command": (0o755, ("exec " + shlex.join(command) + "\n").encode())}
     links = {f"bin/{name}": "busybox" for name in applets(busybox)}
     devices = {"dev/console": (0o600, 5, 1), "dev/null": (0o666, 1, 3)}
     return gzip.compress(cpio.archive(FOLDERS, files, links, devices), 6, mtime=0)

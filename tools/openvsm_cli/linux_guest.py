@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from openvsm_cli import debian_kernel, esp, initramfs, protocol
@@ -28,11 +28,11 @@ def bare_startup():
     return f"@echo -off\r\nfs0:\r\n\\EFI\\linux\\vmlinuz.efi {OPTIONS}\r\n".encode()
 
 
-def make_esp(command, nonce, bare, extra_files=None):
+def make_esp(command, nonce, bare):
     kernel = debian_kernel.obtain()
     image = esp.ESP() if bare else esp.standard(("hypervisor", "securekernel", "credvault"))
     image.files[KERNEL] = kernel.image
-    image.files[INITRD] = initramfs.make(command, nonce, extra_files)
+    image.files[INITRD] = initramfs.make(command, nonce)
     if bare:
         image.files["startup.nsh"] = bare_startup()
     else:
@@ -43,11 +43,12 @@ def make_esp(command, nonce, bare, extra_files=None):
 class Guest:
     """Reads COM1 between the two lines that init prints around the command's output."""
 
-    def __init__(self, spec, logs, nonce, on_output=None, on_begin=None, on_console=None):
+    def __init__(self, spec, logs, nonce, on_output=None, on_begin=None, on_console=None, at_end=None):
         self.spec, self.logs, self.nonce = spec, logs, nonce
         self.on_output = on_output or (lambda data: None)
         self.on_begin = on_begin or (lambda machine: None)
         self.on_console = on_console or (lambda line: None)
+        self.at_end = at_end     # with the machine's memory still there after it has switched itself off
         self.output = bytearray()
         self.newline = b""       # held back: the last one before the end line is init's, not the command's
         self.status = None
@@ -55,7 +56,8 @@ class Guest:
 
     def run(self):
         start = time.monotonic()
-        with Machine(self.spec, self.logs) as machine:
+        spec = replace(self.spec, extra=(*self.spec.extra, "-no-shutdown")) if self.at_end else self.spec
+        with Machine(spec, self.logs) as machine:
             verdict = self._watch(machine, start)
             text = {component: machine.log_text(component) for component in COMPONENTS}
         return LinuxOutcome(verdict, self.status, bytes(self.output), time.monotonic() - start, self.logs, text)
@@ -69,13 +71,20 @@ class Guest:
                 heard = time.monotonic()
                 self._line(machine, line)
                 if self.status is not None:
-                    machine.wait_for_exit(20)
-                    return "ran"
+                    return self._finish(machine)
             elif reader.closed:
                 return "ended"
             elif not self.begun and time.monotonic() - heard > 15 and self._refused(machine):
                 return "refused"
         return "hung"
+
+    def _finish(self, machine):
+        if self.at_end:
+            machine.wait_until_stopped(30)
+            self.at_end(machine)
+        else:
+            machine.wait_for_exit(30)
+        return "ran"
 
     def _refused(self, machine):
         return any(protocol.errors_in(machine.log_text(name)) for name in ("hv", "vtl1"))

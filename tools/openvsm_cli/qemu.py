@@ -128,6 +128,14 @@ class Machine:
         except subprocess.TimeoutExpired:
             return False
 
+    def wait_until_stopped(self, seconds):
+        """For machines started with -no-shutdown: until the guest has switched off or reset itself."""
+        deadline = time.monotonic() + seconds
+        while self.qmp.command("query-status")["status"] not in ("shutdown", "paused"):
+            if time.monotonic() > deadline:
+                raise OpenVSMError(f"the machine did not switch itself off within {seconds} s")
+            self.qmp.wait_event(deadline - time.monotonic())
+
     def read_memory(self, address, size):
         """Guest-physical memory as it is outside every second-level table."""
         target = self.run / "memory"

@@ -1,6 +1,7 @@
 """QEMU's machine protocol, as far as we need it."""
 
 import json
+import select
 import socket
 
 from openvsm_cli.errors import OpenVSMError
@@ -32,5 +33,8 @@ class QMP:
             if "return" in answer:
                 return answer["return"]
 
-    def quit(self):
-        self.connection.sendall(b'{"execute": "quit"}\n')
+    def wait_event(self, seconds):
+        """Returns at the next event, or after the time."""
+        if not select.select([self.connection], [], [], max(0.1, min(seconds, 1.0)))[0]:
+            return
+        self._read()

@@ -1,11 +1,13 @@
 """One run of the machine up to its verdict, which is in the lines of COM1 and never in how QEMU ended."""
 
+import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from openvsm_cli import credential as credentials
 from openvsm_cli import protocol
+from openvsm_cli.errors import OpenVSMError
 from openvsm_cli.qemu import COMPONENTS, LineReader, Machine
 
 POLL = 1.0                  # seconds between looks at the other logs while COM1 is silent
@@ -42,11 +44,12 @@ class Outcome:
 
 
 class Session:
-    """Watches COM1. on_event(machine, event) may act while the machine runs (QMP)."""
+    """Watches COM1. on_event(machine, event) may act while the machine runs (QMP); at_end(machine) when it has
+    switched itself off or reset itself, and its memory is still there (QEMU then keeps the machine, stopped)."""
 
-    def __init__(self, spec, logs, credential=None, on_event=None, settle=None, on_line=None):
+    def __init__(self, spec, logs, credential=None, on_event=None, settle=None, at_end=None):
         self.spec, self.logs, self.credential = spec, logs, credential
-        self.on_event, self.on_line = on_event, on_line
+        self.on_event, self.at_end = on_event, at_end
         # Silence after which an 'error: ' of the hypervisor or VTL1 counts as the end.
         self.settle = settle if settle is not None else 15
         self.events = []
@@ -54,7 +57,8 @@ class Session:
 
     def run(self):
         start = time.monotonic()
-        with Machine(self.spec, self.logs) as machine:
+        spec = replace(self.spec, extra=(*self.spec.extra, "-no-shutdown")) if self.at_end else self.spec
+        with Machine(spec, self.logs) as machine:
             verdict = self._watch(machine, start)
             text = {component: machine.log_text(component) for component in COMPONENTS}
         return Outcome(verdict, time.monotonic() - start, self.logs, self.events, text)
@@ -72,9 +76,16 @@ class Session:
             elif self._has_given_up(machine):
                 return "refused"
             if self.events and self.events[-1].name == "done" and raw is not None:
-                machine.wait_for_exit(20)
-                return "done"
+                return self._finish(machine)
         return "hung"
+
+    def _finish(self, machine):
+        if self.at_end:
+            machine.wait_until_stopped(20)
+            self.at_end(machine)
+        else:
+            machine.wait_for_exit(20)
+        return "done"
 
     def _after_end(self):
         return "done" if any(event.name == "done" for event in self.events) else "ended"
@@ -85,8 +96,6 @@ class Session:
         return silent >= self.settle and any(protocol.errors_in(machine.log_text(name)) for name in ("hv", "vtl1"))
 
     def _line(self, machine, line):
-        if self.on_line:
-            self.on_line(line)
         event = protocol.parse(line)
         if event is None:
             return
@@ -129,3 +138,12 @@ def explain(outcome):
         "hung": f"no verdict within {outcome.seconds:.0f} s",
     }
     return [reasons[outcome.verdict], *last_words(outcome)]
+
+
+def regions(hv_log):
+    """{"hypervisor" and "vtl1": (address, size)}, from the loader's own line."""
+    found = re.search(r"reserve: hypervisor 0x([0-9a-f]+) \+ (\d+) KiB, VTL1 0x([0-9a-f]+) \+ (\d+) KiB", hv_log)
+    if not found:
+        raise OpenVSMError("the hypervisor's log does not say where VTL1's memory is")
+    hypervisor, vtl1 = (int(found[1], 16), int(found[2]) * 1024), (int(found[3], 16), int(found[4]) * 1024)
+    return {"hypervisor": hypervisor, "vtl1": vtl1}

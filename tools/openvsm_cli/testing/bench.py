@@ -32,27 +32,28 @@ class Bench:
     def credential(self, user="alice", domain="EXAMPLE", password="correct horse"):
         return Credential(user, domain, password, "given by the test")
 
-    def boot(self, image, cpus=1, memory=1024, seconds=120, credential=None, on_event=None, settle=15, extra=()):
+    def boot(self, image, cpus=1, memory=1024, seconds=120, credential=None, on_event=None, at_end=None, settle=15,
+             extra=()):
         """-> Outcome. Raises Hung when there was no verdict in time."""
         disk, logs = self._place()
         image.write_disk(disk)
         try:
             spec = MachineSpec(disk=disk, cpus=cpus, memory=memory, seconds=seconds, extra=tuple(extra))
-            outcome = Session(spec, logs, credential, on_event, settle).run()
+            outcome = Session(spec, logs, credential, on_event, settle, at_end).run()
         finally:
             disk.unlink(missing_ok=True)
         if outcome.verdict == "hung":
             raise Hung(self.story(outcome))
         return outcome
 
-    def linux(self, command, cpus=1, memory=1024, seconds=180, bare=False, on_begin=None, extra_files=None):
+    def linux(self, command, cpus=1, memory=1024, seconds=180, bare=False, on_begin=None, at_end=None):
         """-> LinuxOutcome of a stock Linux that runs the words of command."""
         disk, logs = self._place()
         nonce = linux_guest.new_nonce()
-        linux_guest.make_esp(command, nonce, bare, extra_files).write_disk(disk)
+        linux_guest.make_esp(command, nonce, bare).write_disk(disk)
         try:
             spec = MachineSpec(disk=disk, cpus=cpus, memory=memory, seconds=seconds)
-            outcome = linux_guest.Guest(spec, logs, nonce, on_begin=on_begin).run()
+            outcome = linux_guest.Guest(spec, logs, nonce, on_begin=on_begin, at_end=at_end).run()
         finally:
             disk.unlink(missing_ok=True)
         if outcome.verdict == "hung":
