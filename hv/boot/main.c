@@ -7,6 +7,7 @@
 #include "log.h"
 #include "marker.h"
 #include "resident.h"
+#include "serial.h"
 #include "stop.h"
 #include "takeover.h"
 #include "vtl0_start.h"
@@ -79,6 +80,7 @@ static bool prepare(struct boot *b)
 static bool launch(struct boot *b)
 {
     log_info("launch: taking over %u processors", b->processors.count);
+    serial_release_com2();
     if (!takeover_run(&b->resident, &b->processors)) {
         return false;
     }

@@ -258,6 +258,6 @@ void handle_io(struct cpu *cpu)
     if (io->in) {
         io_in(cpu, io, row);
     } else if (row != NULL) {
-        row->write(cpu, io->port, io->size, (uint32_t)cpu->gpr[RAX]);
+        row->write(cpu, io->port, io->size, (uint32_t)(cpu->gpr[RAX] & (UINT64_MAX >> (64 - 8 * io->size))));
     }
 }
