@@ -2,7 +2,7 @@
 #
 #   openvsm_freestanding_library(NAME SOURCES ... [KIND kernel|user] [INCLUDES ...] [LIBS ...])
 #   openvsm_freestanding_executable(NAME SCRIPT linker.lds KIND kernel|user SOURCES ... [LIBS ...])
-#   openvsm_efi_application(NAME SOURCES ... [INCLUDES ...] [LIBS ...])   -> NAME.efi
+#   openvsm_efi_application(NAME [SCRIPT linker.lds] SOURCES ... [INCLUDES ...] [LIBS ...])   -> NAME.efi
 #   openvsm_host_test(NAME SOURCES ... [INCLUDES ...] [LIBS ...])         -> ctest "host/NAME"
 
 set(OPENVSM_WARNINGS -Wall -Wextra -Werror -Wshadow -Wundef -Wmissing-prototypes -Wstrict-prototypes)
@@ -53,8 +53,13 @@ endfunction()
 
 # A PE image by way of GNU-EFI: a position independent shared object, then objcopy.
 function(openvsm_efi_application name)
-    cmake_parse_arguments(ARG "" "" "SOURCES;INCLUDES;LIBS" ${ARGN})
+    cmake_parse_arguments(ARG "" "SCRIPT" "SOURCES;INCLUDES;LIBS" ${ARGN})
+    set(script /usr/lib/elf_x86_64_efi.lds)
+    if(ARG_SCRIPT)
+        get_filename_component(script ${ARG_SCRIPT} ABSOLUTE)
+    endif()
     add_executable(${name}.so ${ARG_SOURCES})
+    set_target_properties(${name}.so PROPERTIES LINK_DEPENDS ${script})
     target_compile_options(${name}.so PRIVATE ${OPENVSM_WARNINGS} -ffreestanding -fpic -fshort-wchar -fno-stack-protector
         -fno-strict-aliasing -mno-red-zone -maccumulate-outgoing-args -fno-asynchronous-unwind-tables -mgeneral-regs-only
         -fcf-protection=none -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
@@ -62,7 +67,7 @@ function(openvsm_efi_application name)
     target_include_directories(${name}.so PRIVATE ${ARG_INCLUDES} ${CMAKE_SOURCE_DIR}/abi/include ${CMAKE_SOURCE_DIR}/lib/include)
     target_include_directories(${name}.so SYSTEM PRIVATE /usr/include/efi /usr/include/efi/x86_64)
     target_link_options(${name}.so PRIVATE -nostdlib -shared -Wl,-Bsymbolic -Wl,--build-id=none -Wl,-z,noexecstack
-        -Wl,-T,/usr/lib/elf_x86_64_efi.lds /usr/lib/crt0-efi-x86_64.o)
+        -Wl,-T,${script} /usr/lib/crt0-efi-x86_64.o)
     target_link_libraries(${name}.so PRIVATE ${ARG_LIBS} /usr/lib/libgnuefi.a /usr/lib/libefi.a)
     add_custom_command(OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${name}.efi
         COMMAND ${CMAKE_OBJCOPY} -j .text -j .sdata -j .data -j .dynamic -j .rodata -j .dynsym -j .rel* -j .rela* -j .reloc

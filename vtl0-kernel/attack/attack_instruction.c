@@ -1,0 +1,74 @@
+#include "attack_internal.h"
+
+#include <abi/tlfs.h>
+#include <lib/string.h>
+#include <vtl0/vsm.h>
+#include <vtl0/x86.h>
+
+#define VMMCALL_SIZE 3u
+
+/* The routines of attack->number, in the order of the instructions' opcodes. */
+static uint64_t routine(uint64_t opcode)
+{
+    switch (opcode) {
+    case 0xD8:
+        return (uint64_t)(uintptr_t)probe_vmrun;
+    case 0xDA:
+        return (uint64_t)(uintptr_t)probe_vmload;
+    case 0xDB:
+        return (uint64_t)(uintptr_t)probe_vmsave;
+    case 0xDC:
+        return (uint64_t)(uintptr_t)probe_stgi;
+    case 0xDD:
+        return (uint64_t)(uintptr_t)probe_clgi;
+    case 0xDE:
+        return (uint64_t)(uintptr_t)probe_skinit;
+    default:
+        return (uint64_t)(uintptr_t)probe_invlpga;
+    }
+}
+
+/* RAX is what a careless hypervisor would take for a control block: a page of VTL1's. */
+void attack_instruction(const struct attack *attack, struct attack_result *result)
+{
+    struct probe probe = { .code = routine(attack->number), .rax = attack_places.page[PLACE_VTL1_FIRST] };
+
+    probe_call(&probe);
+    attack_judge(&probe, true, result);
+}
+
+/* VTL call or return with a bad control value, by the instruction itself. number: RCX in the low, RAX in the high half. */
+void attack_vtl_switch(const struct attack *attack, struct attack_result *result)
+{
+    struct probe probe = {
+        .code = (uint64_t)(uintptr_t)probe_vmmcall, .rcx = (uint32_t)attack->number, .rax = attack->number >> 32,
+    };
+
+    probe_call(&probe);
+    attack_judge(&probe, true, result);
+}
+
+/* The return entry of the hypercall page: the faulting instruction must be the VMMCALL (or VMCALL) inside it. */
+void attack_return_entry(const struct attack *attack, struct attack_result *result)
+{
+    static const uint8_t opcodes[2][VMMCALL_SIZE] = { { 0x0F, 0x01, 0xD9 }, { 0x0F, 0x01, 0xC1 } };
+    struct probe probe = { .code = vsm_vtl_return_entry() };
+
+    (void)attack;
+    probe_call(&probe);
+    attack_judge(&probe, true, result);
+    if (probe.caught != 0) {
+        const void *at = (const void *)(uintptr_t)probe.rip;
+
+        result->rip_advanced = memcmp(at, opcodes[0], VMMCALL_SIZE) != 0 && memcmp(at, opcodes[1], VMMCALL_SIZE) != 0;
+    }
+}
+
+/* A hypercall and a VTL call from ring 3: attack->number is RCX. */
+void attack_user_instruction(const struct attack *attack, struct attack_result *result)
+{
+    struct probe probe = { .rax = 0, .rcx = attack->number };
+
+    attack_user_run(USER_PROBE_VMMCALL, 0, &probe);
+    attack_judge(&probe, true, result);
+}

@@ -1,0 +1,114 @@
+/* What one row of the attack table is, and what the rows share. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <vtl0/attack.h>
+#include <vtl0/boot_info.h>
+#include <vtl0/probe.h>
+
+#define ATTACK_DETAIL_SIZE 96u
+#define ATTACK_MAX_RANGES  8u
+
+enum attack_target { TARGET_CONTROL, TARGET_VAULT, TARGET_SECUREKERNEL, TARGET_HYPERVISOR, TARGET_HOLE, TARGET_PROCESSOR };
+enum attack_access {
+    ACCESS_READ, ACCESS_WRITE, ACCESS_EXECUTE, ACCESS_WALK, ACCESS_HYPERCALL, ACCESS_INSTRUCTION, ACCESS_MSR, ACCESS_PORT,
+    ACCESS_FRAME, ACCESS_IPI,
+};
+enum attack_via { VIA_DIRECT, VIA_ALIAS_4K, VIA_ALIAS_2M, VIA_USER };
+
+/* Where a memory attack goes. */
+enum attack_place {
+    PLACE_CONTROL, PLACE_VTL1_FIRST, PLACE_VTL1_MIDDLE, PLACE_VTL1_LAST, PLACE_HYPERVISOR_FIRST, PLACE_HYPERVISOR_MIDDLE,
+    PLACE_HYPERVISOR_LAST, PLACE_HOLE, PLACE_COUNT,
+};
+
+enum attack_outcome {
+    OUTCOME_OK,       /* the attack, or the control, did what it wanted */
+    OUTCOME_GP,       /* #GP(0) */
+    OUTCOME_UD,       /* #UD */
+    OUTCOME_REFUSED,  /* a documented status, or no effect */
+    OUTCOME_LEAK,     /* an exception, but a register had changed */
+    OUTCOME_WRONG,    /* anything else; the detail says what */
+    OUTCOME_ABSENT,   /* nothing to attack was found */
+    OUTCOME_SKIPPED,  /* needs more processors than there are */
+};
+
+/* Sets of outcomes. */
+#define EXPECT(outcome) (1u << (outcome))
+#define EXPECT_OK       EXPECT(OUTCOME_OK)
+#define EXPECT_GP       EXPECT(OUTCOME_GP)
+#define EXPECT_UD       EXPECT(OUTCOME_UD)
+#define EXPECT_REFUSED  EXPECT(OUTCOME_REFUSED)
+
+struct attack_result {
+    enum attack_outcome outcome;
+    bool rip_advanced;
+    char detail[ATTACK_DETAIL_SIZE]; /* without spaces */
+};
+
+struct attack;
+typedef void attack_function(const struct attack *attack, struct attack_result *result);
+
+struct attack {
+    const char *id;
+    attack_function *run;
+    enum attack_target target;
+    enum attack_access access;
+    enum attack_via via;
+    enum attack_place place;
+    uint64_t number;   /* what the function makes of it */
+    uint32_t expected; /* set of outcomes */
+    bool control;      /* needs no hypervisor */
+};
+
+extern const struct attack attack_table[];
+extern const unsigned attack_table_size;
+
+/* attack_places.c: where everything is. */
+struct attack_places {
+    uint64_t vtl1_base, vtl1_size;
+    struct {
+        uint64_t base, size;
+    } hypervisor[ATTACK_MAX_RANGES];
+    unsigned hypervisor_count;
+    uint64_t page[PLACE_COUNT]; /* physical; 0 = not found */
+};
+
+extern struct attack_places attack_places;
+
+/* vtl1 is false on a machine without VTL1: then only the control's page is known. */
+void attack_places_find(const struct boot_info *boot, bool vtl1);
+
+/* Puts the control page's content back: an instruction, then a value. */
+#define CONTROL_VALUE UINT64_C(0x1122334455667788)
+#define CONTROL_VALUE_OFFSET 64u
+void attack_control_reset(void);
+
+/* Formats the detail of a result. */
+void attack_detail(struct attack_result *result, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Turns what a probe saw into outcome, rip_advanced and detail. caught false means OUTCOME_OK. */
+void attack_judge(const struct probe *probe, bool register_kept, struct attack_result *result);
+
+/* One access to one physical page; the whole of a memory row except its counting. */
+void attack_touch(uint64_t physical, enum attack_access access, enum attack_via via, struct attack_result *result);
+
+/* Secure intercepts VTL1 has counted so far; 0 when it does not say. */
+uint64_t attack_intercepts(void);
+
+attack_function attack_memory, attack_sweep;                       /* attack_memory.c, attack_sweep.c */
+attack_function attack_walk;                                       /* attack_walk.c */
+attack_function attack_protect, attack_enable_vp, attack_enable_partition, attack_registers_get, attack_registers_set,
+    attack_partition_config, attack_buffer, attack_unknown_call;   /* attack_hypercall.c */
+attack_function attack_overlay;                                    /* attack_overlay.c */
+attack_function attack_instruction, attack_vtl_switch, attack_return_entry, attack_user_instruction; /* attack_instruction.c */
+attack_function attack_msr;                                        /* attack_msr.c */
+attack_function attack_a20;                                        /* attack_port.c */
+attack_function attack_frame_address, attack_frame_field, attack_session; /* attack_frame.c */
+attack_function attack_init, attack_init_all, attack_init_busy, attack_stray_startup, attack_nmi; /* attack_ipi.c */
+
+/* Ring 3 with one page of code and one foreign page; what its exception was. Caught 0 means it came to its end. */
+enum user_probe { USER_PROBE_READ, USER_PROBE_WRITE, USER_PROBE_VMMCALL, USER_PROBE_EXECUTE };
+void attack_user_run(enum user_probe kind, uint64_t physical, struct probe *probe);

@@ -1,0 +1,146 @@
+/*
+ * Inter-processor interrupts that would take a processor away from the
+ * hypervisor: after INIT and start-up it must be under it again, with its
+ * VTL1, and nothing of VTL1's may have come loose.
+ */
+#include "attack_internal.h"
+
+#include <vtl0/apic.h>
+#include <vtl0/clock.h>
+#include <vtl0/interrupts.h>
+#include <vtl0/processor.h>
+#include <vtl0/secure_call.h>
+#include <vtl0/smp.h>
+#include <vtl0/vsm.h>
+#include <vtl0/x86.h>
+
+#define VICTIM          1u
+#define SETTLE_US       20000u
+#define BUSY_CALLS      2000u
+#define INTERFACE_LEAF  0x40000001u
+#define INTERFACE_HV1   0x31237648u
+
+/* What the victim finds out about itself. */
+struct witness {
+    volatile bool started;
+    bool hypervisor;  /* CPUID says so */
+    bool no_svm;      /* VMRUN is #UD */
+    bool secure_call;
+    volatile uint64_t calls;
+};
+
+static struct witness witness;
+
+static void look_around(void *argument)
+{
+    struct witness *self = argument;
+    struct probe probe = { .code = (uint64_t)(uintptr_t)probe_vmrun };
+    struct secure_info info;
+
+    self->hypervisor = cpuid(INTERFACE_LEAF, 0).eax == INTERFACE_HV1;
+    probe_call(&probe);
+    self->no_svm = probe.caught != 0 && probe.vector == VECTOR_UD;
+    self->secure_call = vsm_state() == VSM_READY && secure_get_info(&info);
+}
+
+static void keep_calling(void *argument)
+{
+    struct witness *self = argument;
+    struct secure_info info;
+
+    for (unsigned i = 0; i < BUSY_CALLS; i++) {
+        if (secure_get_info(&info)) {
+            self->calls++;
+        }
+        self->started = true;
+    }
+}
+
+static bool need_second_processor(struct attack_result *result)
+{
+    if (processor_count() > VICTIM && processor_at(VICTIM)->online) {
+        return true;
+    }
+    result->outcome = OUTCOME_SKIPPED;
+    attack_detail(result, "needs-two-processors");
+    return false;
+}
+
+/* The victim must answer and be where it belongs. */
+static void judge_victim(uint32_t index, bool restarted, struct attack_result *result)
+{
+    bool answered;
+
+    witness = (struct witness){ 0 };
+    answered = restarted && smp_call(index, look_around, &witness);
+    result->rip_advanced = true;
+    result->outcome = answered && witness.hypervisor && witness.no_svm && witness.secure_call ? OUTCOME_OK : OUTCOME_WRONG;
+    attack_detail(result, "processor=%u,restarted=%d,answers=%d,hypervisor=%d,vmrun-ud=%d,secure-call=%d", index, restarted,
+                  answered, witness.hypervisor, witness.no_svm, witness.secure_call);
+}
+
+void attack_init(const struct attack *attack, struct attack_result *result)
+{
+    (void)attack;
+    if (need_second_processor(result)) {
+        judge_victim(VICTIM, smp_restart(VICTIM), result);
+    }
+}
+
+void attack_init_all(const struct attack *attack, struct attack_result *result)
+{
+    (void)attack;
+    if (!need_second_processor(result)) {
+        return;
+    }
+    apic_send_init_all_others();
+    for (uint32_t i = 1; i < processor_count(); i++) {
+        judge_victim(i, smp_restart(i), result);
+        if (result->outcome != OUTCOME_OK) {
+            return;
+        }
+    }
+}
+
+/* INIT while the victim is in and out of VTL1 all the time. */
+void attack_init_busy(const struct attack *attack, struct attack_result *result)
+{
+    (void)attack;
+    if (!need_second_processor(result)) {
+        return;
+    }
+    witness = (struct witness){ 0 };
+    smp_call_begin(VICTIM, keep_calling, &witness);
+    clock_wait_for(&witness.started, SETTLE_US);
+    judge_victim(VICTIM, smp_restart(VICTIM), result);
+}
+
+/* A start-up interrupt without INIT before it does nothing to a running processor. */
+void attack_stray_startup(const struct attack *attack, struct attack_result *result)
+{
+    (void)attack;
+    if (!need_second_processor(result)) {
+        return;
+    }
+    apic_send_startup(processor_at(VICTIM)->apic_id, 0x10);
+    clock_delay(SETTLE_US);
+    judge_victim(VICTIM, true, result);
+}
+
+/* An NMI reaches VTL0 exactly once and VTL1 never. */
+void attack_nmi(const struct attack *attack, struct attack_result *result)
+{
+    uint64_t before = interrupts_nmi_count();
+
+    (void)attack;
+    if (!need_second_processor(result)) {
+        return;
+    }
+    apic_send_nmi(processor_at(VICTIM)->apic_id);
+    clock_delay(SETTLE_US);
+    judge_victim(VICTIM, true, result);
+    if (interrupts_nmi_count() != before + 1) {
+        result->outcome = OUTCOME_WRONG;
+        attack_detail(result, "nmis=%lu", interrupts_nmi_count() - before);
+    }
+}

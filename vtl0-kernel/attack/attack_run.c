@@ -1,0 +1,118 @@
+#include "attack_internal.h"
+
+#include <lib/string.h>
+#include <vtl0/console.h>
+#include <vtl0/lsass_process.h>
+
+static const char *target_text(enum attack_target target)
+{
+    static const char *const text[] = {
+        [TARGET_CONTROL] = "control",       [TARGET_VAULT] = "vault", [TARGET_SECUREKERNEL] = "securekernel",
+        [TARGET_HYPERVISOR] = "hypervisor", [TARGET_HOLE] = "hole",   [TARGET_PROCESSOR] = "processor",
+    };
+
+    return text[target];
+}
+
+static const char *access_text(enum attack_access access)
+{
+    static const char *const text[] = {
+        [ACCESS_READ] = "read",         [ACCESS_WRITE] = "write",           [ACCESS_EXECUTE] = "execute",
+        [ACCESS_WALK] = "walk",         [ACCESS_HYPERCALL] = "hypercall",   [ACCESS_INSTRUCTION] = "instruction",
+        [ACCESS_MSR] = "msr",           [ACCESS_PORT] = "port",             [ACCESS_FRAME] = "frame",
+        [ACCESS_IPI] = "ipi",
+    };
+
+    return text[access];
+}
+
+static const char *via_text(enum attack_via via)
+{
+    static const char *const text[] = {
+        [VIA_DIRECT] = "direct", [VIA_ALIAS_4K] = "alias-4k", [VIA_ALIAS_2M] = "alias-2m", [VIA_USER] = "user",
+    };
+
+    return text[via];
+}
+
+static const char *outcome_text(enum attack_outcome outcome)
+{
+    static const char *const text[] = {
+        [OUTCOME_OK] = "ok",       [OUTCOME_GP] = "gp",         [OUTCOME_UD] = "ud",         [OUTCOME_REFUSED] = "refused",
+        [OUTCOME_LEAK] = "leak",   [OUTCOME_WRONG] = "wrong",   [OUTCOME_ABSENT] = "absent", [OUTCOME_SKIPPED] = "skipped",
+    };
+
+    return text[outcome];
+}
+
+/* Ended as the table says, and an exception came before the instruction took effect. */
+static bool as_expected(const struct attack *attack, const struct attack_result *result)
+{
+    bool exception = result->outcome == OUTCOME_UD || (result->outcome == OUTCOME_GP && attack->access != ACCESS_MSR);
+
+    return (attack->expected & EXPECT(result->outcome)) != 0 && !(exception && result->rip_advanced);
+}
+
+static bool run_one(const struct attack *attack)
+{
+    struct attack_result result = { .outcome = OUTCOME_WRONG };
+    bool good;
+
+    attack->run(attack, &result);
+    good = as_expected(attack, &result);
+    console_printf("@openvsm attack id=%s target=%s access=%s via=%s outcome=%s rip_advanced=%d detail=%s expected=%s\n",
+                   attack->id, target_text(attack->target), access_text(attack->access), via_text(attack->via),
+                   outcome_text(result.outcome), result.rip_advanced, result.detail[0] != '\0' ? result.detail : "none",
+                   good ? "yes" : "no");
+    return good;
+}
+
+static bool selected(const struct attack *attack, bool controls_only, const char *only)
+{
+    return (only[0] == '\0' || strcmp(attack->id, only) == 0) && (attack->control || !controls_only);
+}
+
+static bool run_all(bool controls_only, const char *only)
+{
+    unsigned run = 0;
+    unsigned good = 0;
+
+    for (unsigned i = 0; i < attack_table_size; i++) {
+        if (selected(&attack_table[i], controls_only, only)) {
+            run++;
+            good += run_one(&attack_table[i]);
+        }
+    }
+    console_printf("%u attacks and controls, %u ended as they must\n", run, good);
+    if (run == 0) {
+        console_printf("error: vtl0 kernel: no attack has the id \"%s\"\n", only);
+    }
+    return run > 0 && good == run;
+}
+
+bool attack_run(const struct boot_info *boot, const char *only)
+{
+    attack_places_find(boot, true);
+    return run_all(false, only);
+}
+
+bool attack_run_controls(const struct boot_info *boot)
+{
+    attack_places_find(boot, false);
+    return run_all(true, "");
+}
+
+void attack_list(void)
+{
+    for (unsigned i = 0; i < attack_table_size; i++) {
+        console_printf("%s\n", attack_table[i].id);
+    }
+}
+
+bool attack_vault_after(void)
+{
+    bool good = lsass_command("check-after");
+
+    console_printf("@openvsm vault-after outcome=%s\n", good ? "ok" : "failed");
+    return good;
+}

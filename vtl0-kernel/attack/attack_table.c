@@ -1,0 +1,163 @@
+/* The one table of attacks. Rows run in this order; each puts back what it changed. */
+#include "attack_internal.h"
+
+#include <abi/hypercalls.h>
+#include <abi/secure_call.h>
+#include <abi/tlfs.h>
+#include <vtl0/paging.h>
+#include <vtl0/x86.h>
+
+/* The twelve ways to one page: three accesses, four mappings. */
+#define TOUCH(prefix, suffix, in, at, what, how, expect, is_control) \
+    { .id = prefix suffix, .run = attack_memory, .target = (in), .place = (at), .access = (what), .via = (how), \
+      .expected = (expect), .control = (is_control) }
+
+#define TOUCH_VIA(prefix, suffix, in, at, how, expect, is_control) \
+    TOUCH(prefix, "-read" suffix, in, at, ACCESS_READ, how, expect, is_control), \
+    TOUCH(prefix, "-write" suffix, in, at, ACCESS_WRITE, how, expect, is_control), \
+    TOUCH(prefix, "-execute" suffix, in, at, ACCESS_EXECUTE, how, expect, is_control)
+
+#define TOUCH_PAGE(prefix, in, at, expect, is_control) \
+    TOUCH_VIA(prefix, "", in, at, VIA_DIRECT, expect, is_control), \
+    TOUCH_VIA(prefix, "-alias-4k", in, at, VIA_ALIAS_4K, expect, is_control), \
+    TOUCH_VIA(prefix, "-alias-2m", in, at, VIA_ALIAS_2M, expect, is_control), \
+    TOUCH_VIA(prefix, "-user", in, at, VIA_USER, expect, is_control)
+
+#define SWEEP(name, in, what) \
+    { .id = name, .run = attack_sweep, .target = (in), .access = (what), .via = VIA_ALIAS_2M, .expected = EXPECT_GP }
+
+#define WALK(name, in, at, entry_level, expect, is_control) \
+    { .id = name, .run = attack_walk, .target = (in), .place = (at), .access = ACCESS_WALK, .number = (entry_level), \
+      .expected = (expect), .control = (is_control) }
+
+#define HYPERCALL(name, function, in, at, value) \
+    { .id = name, .run = (function), .target = (in), .place = (at), .access = ACCESS_HYPERCALL, .number = (value), \
+      .expected = EXPECT_REFUSED }
+
+#define BUFFER(name, in, at, what) \
+    { .id = name, .run = attack_buffer, .target = (in), .place = (at), .access = ACCESS_HYPERCALL, .number = (what), \
+      .expected = EXPECT_REFUSED | EXPECT_GP }
+
+#define OVERLAY(name, in, at, msr) \
+    { .id = name, .run = attack_overlay, .target = (in), .place = (at), .access = ACCESS_MSR, .number = (msr), \
+      .expected = EXPECT_GP | EXPECT_REFUSED }
+
+#define INSTRUCTION(name, function, value) \
+    { .id = name, .run = (function), .target = TARGET_HYPERVISOR, .access = ACCESS_INSTRUCTION, .number = (value), \
+      .expected = EXPECT_UD }
+
+#define MSR(name, value) \
+    { .id = name, .run = attack_msr, .target = TARGET_HYPERVISOR, .access = ACCESS_MSR, .number = (value), \
+      .expected = EXPECT_GP | EXPECT_REFUSED }
+
+#define FRAME(name, function, at, value) \
+    { .id = name, .run = (function), .target = TARGET_SECUREKERNEL, .place = (at), .access = ACCESS_FRAME, \
+      .number = (value), .expected = EXPECT_REFUSED }
+
+#define IPI(name, function) \
+    { .id = name, .run = (function), .target = TARGET_PROCESSOR, .access = ACCESS_IPI, \
+      .expected = EXPECT_OK | EXPECT(OUTCOME_SKIPPED) }
+
+#define VTL1_INPUT 0x11u
+
+const struct attack attack_table[] = {
+    TOUCH_PAGE("control", TARGET_CONTROL, PLACE_CONTROL, EXPECT_OK, true),
+    WALK("control-walk-page-table", TARGET_CONTROL, PLACE_CONTROL, PAGE_2M, EXPECT_OK, true),
+
+    TOUCH_PAGE("securekernel-first", TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, EXPECT_GP, false),
+    TOUCH_PAGE("securekernel-middle", TARGET_SECUREKERNEL, PLACE_VTL1_MIDDLE, EXPECT_GP, false),
+    TOUCH_PAGE("securekernel-last", TARGET_SECUREKERNEL, PLACE_VTL1_LAST, EXPECT_GP, false),
+    SWEEP("vault-every-page-read", TARGET_VAULT, ACCESS_READ),
+    SWEEP("vault-every-page-write", TARGET_VAULT, ACCESS_WRITE),
+    SWEEP("vault-every-page-execute", TARGET_VAULT, ACCESS_EXECUTE),
+    TOUCH_PAGE("hypervisor-first", TARGET_HYPERVISOR, PLACE_HYPERVISOR_FIRST, EXPECT_GP, false),
+    TOUCH_PAGE("hypervisor-middle", TARGET_HYPERVISOR, PLACE_HYPERVISOR_MIDDLE, EXPECT_GP, false),
+    TOUCH_PAGE("hypervisor-last", TARGET_HYPERVISOR, PLACE_HYPERVISOR_LAST, EXPECT_GP, false),
+    SWEEP("hypervisor-every-page-read", TARGET_HYPERVISOR, ACCESS_READ),
+    SWEEP("hypervisor-every-page-write", TARGET_HYPERVISOR, ACCESS_WRITE),
+    SWEEP("hypervisor-every-page-execute", TARGET_HYPERVISOR, ACCESS_EXECUTE),
+    TOUCH_PAGE("hole", TARGET_HOLE, PLACE_HOLE, EXPECT_GP, false),
+
+    WALK("walk-page-table-securekernel", TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, PAGE_2M, EXPECT_GP, false),
+    WALK("walk-directory-securekernel", TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, PAGE_1G, EXPECT_GP, false),
+    WALK("walk-page-table-hypervisor", TARGET_HYPERVISOR, PLACE_HYPERVISOR_FIRST, PAGE_2M, EXPECT_GP, false),
+    WALK("walk-page-table-hole", TARGET_HOLE, PLACE_HOLE, PAGE_2M, EXPECT_GP, false),
+
+    HYPERCALL("protect-securekernel", attack_protect, TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, 0),
+    HYPERCALL("protect-securekernel-as-vtl1", attack_protect, TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, VTL1_INPUT),
+    HYPERCALL("protect-hypervisor", attack_protect, TARGET_HYPERVISOR, PLACE_HYPERVISOR_FIRST, 0),
+    HYPERCALL("enable-vp-vtl-again", attack_enable_vp, TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, 0),
+    HYPERCALL("enable-partition-vtl-again", attack_enable_partition, TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, 1),
+    HYPERCALL("enable-partition-vtl2", attack_enable_partition, TARGET_HYPERVISOR, PLACE_VTL1_FIRST, 2),
+    HYPERCALL("get-vtl1-rip", attack_registers_get, TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, HV_REGISTER_RIP),
+    HYPERCALL("get-vtl1-cr3", attack_registers_get, TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, HV_REGISTER_CR3),
+    HYPERCALL("set-vtl1-rip", attack_registers_set, TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, HV_REGISTER_RIP),
+    HYPERCALL("partition-config-off", attack_partition_config, TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, 0),
+    HYPERCALL("partition-config-off-as-vtl1", attack_partition_config, TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, VTL1_INPUT),
+    HYPERCALL("hypercall-unknown", attack_unknown_call, TARGET_HYPERVISOR, PLACE_VTL1_FIRST, 0),
+    BUFFER("hypercall-input-securekernel", TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, ACCESS_READ),
+    BUFFER("hypercall-output-securekernel", TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, ACCESS_WRITE),
+    BUFFER("hypercall-input-hypervisor", TARGET_HYPERVISOR, PLACE_HYPERVISOR_FIRST, ACCESS_READ),
+    BUFFER("hypercall-output-hypervisor", TARGET_HYPERVISOR, PLACE_HYPERVISOR_FIRST, ACCESS_WRITE),
+    OVERLAY("overlay-hypercall-securekernel", TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, HV_MSR_HYPERCALL),
+    OVERLAY("overlay-assist-securekernel", TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, HV_MSR_VP_ASSIST_PAGE),
+    OVERLAY("overlay-simp-securekernel", TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, HV_MSR_SIMP),
+    OVERLAY("overlay-siefp-securekernel", TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, HV_MSR_SIEFP),
+    OVERLAY("overlay-hypercall-hypervisor", TARGET_HYPERVISOR, PLACE_HYPERVISOR_FIRST, HV_MSR_HYPERCALL),
+    OVERLAY("overlay-assist-hypervisor", TARGET_HYPERVISOR, PLACE_HYPERVISOR_FIRST, HV_MSR_VP_ASSIST_PAGE),
+    OVERLAY("overlay-simp-hole", TARGET_HOLE, PLACE_HOLE, HV_MSR_SIMP),
+
+    INSTRUCTION("vmrun", attack_instruction, 0xD8),
+    INSTRUCTION("vmload", attack_instruction, 0xDA),
+    INSTRUCTION("vmsave", attack_instruction, 0xDB),
+    INSTRUCTION("stgi", attack_instruction, 0xDC),
+    INSTRUCTION("clgi", attack_instruction, 0xDD),
+    INSTRUCTION("skinit", attack_instruction, 0xDE),
+    INSTRUCTION("invlpga", attack_instruction, 0xDF),
+    INSTRUCTION("vmmcall-ring3", attack_user_instruction, HVCALL_GET_VP_REGISTERS),
+    INSTRUCTION("vtl-call-ring3", attack_user_instruction, HVCALL_VTL_CALL),
+    INSTRUCTION("vtl-return-from-vtl0", attack_vtl_switch, HVCALL_VTL_RETURN),
+    INSTRUCTION("vtl-return-entry", attack_return_entry, 0),
+    INSTRUCTION("vtl-call-bad-control", attack_vtl_switch, HVCALL_VTL_CALL | (UINT64_C(1) << 32)),
+    INSTRUCTION("vtl-call-bad-input", attack_vtl_switch, HVCALL_VTL_CALL | HV_INPUT_FAST),
+
+    MSR("msr-efer-svme", MSR_EFER),
+    MSR("msr-hsave", MSR_VM_HSAVE_PA),
+    MSR("msr-vm-cr", MSR_VM_CR),
+    MSR("msr-apic-base-move", MSR_APIC_BASE),
+    MSR("msr-apic-base-x2apic", MSR_APIC_BASE | (UINT64_C(1) << 32)),
+    MSR("msr-top-mem", 0xC001001A),
+    MSR("msr-smm-base", 0xC0010111),
+    { .id = "port-a20", .run = attack_a20, .target = TARGET_HYPERVISOR, .access = ACCESS_PORT, .expected = EXPECT_REFUSED },
+
+    FRAME("frame-in-vtl1", attack_frame_address, PLACE_VTL1_FIRST, 0),
+    FRAME("frame-in-vtl1-last", attack_frame_address, PLACE_VTL1_LAST, 0),
+    FRAME("frame-in-hypervisor", attack_frame_address, PLACE_HYPERVISOR_FIRST, 0),
+    FRAME("frame-in-hole", attack_frame_address, PLACE_HOLE, 0),
+    FRAME("frame-unaligned", attack_frame_address, PLACE_CONTROL, 1),
+    FRAME("frame-in-apic", attack_frame_address, PLACE_CONTROL, 2),
+    FRAME("frame-all-ones", attack_frame_address, PLACE_CONTROL, 3),
+    FRAME("frame-version-0", attack_frame_field, PLACE_CONTROL, 0),
+    FRAME("frame-version-2", attack_frame_field, PLACE_CONTROL, 1),
+    FRAME("frame-service-0", attack_frame_field, PLACE_CONTROL, 2),
+    FRAME("frame-service-unknown", attack_frame_field, PLACE_CONTROL, 3),
+    FRAME("frame-input-too-large", attack_frame_field, PLACE_CONTROL, 4),
+    FRAME("frame-input-too-small", attack_frame_field, PLACE_CONTROL, 5),
+    FRAME("frame-input-beyond-frame", attack_frame_field, PLACE_CONTROL, 6),
+    FRAME("frame-input-all-ones", attack_frame_field, PLACE_CONTROL, 7),
+    FRAME("frame-output-beyond-frame", attack_frame_field, PLACE_CONTROL, 8),
+    FRAME("frame-output-all-ones", attack_frame_field, PLACE_CONTROL, 9),
+    FRAME("frame-reserved", attack_frame_field, PLACE_CONTROL, 10),
+    FRAME("frame-output-too-small", attack_frame_field, PLACE_CONTROL, 11),
+    FRAME("open-unknown-trustlet", attack_frame_field, PLACE_CONTROL, 12),
+    FRAME("invoke-unknown-session", attack_session, PLACE_CONTROL, SECURE_SERVICE_INVOKE),
+    FRAME("close-unknown-session", attack_session, PLACE_CONTROL, SECURE_SERVICE_CLOSE_SESSION),
+
+    IPI("ipi-stray-startup", attack_stray_startup),
+    IPI("ipi-nmi", attack_nmi),
+    IPI("ipi-init", attack_init),
+    IPI("ipi-init-in-secure-call", attack_init_busy),
+    IPI("ipi-init-all-others", attack_init_all),
+};
+
+const unsigned attack_table_size = sizeof(attack_table) / sizeof(attack_table[0]);

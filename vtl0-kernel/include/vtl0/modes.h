@@ -1,0 +1,14 @@
+/* What the kernel does once it runs: one function for each mode. Each returns the status of "@openvsm done". */
+#pragma once
+
+#include <vtl0/boot_info.h>
+#include <vtl0/options.h>
+
+struct mode_context {
+    const struct boot_info *boot;
+    const struct kernel_options *options;
+};
+
+typedef int mode_function(const struct mode_context *context);
+
+mode_function mode_demo, mode_attack, mode_console, mode_test;

@@ -1,0 +1,23 @@
+/*
+ * The load options: words "key=value" separated by spaces. A word without
+ * "=" in front of the others is the program's own name, as shells pass it.
+ * Plain text only; runs on a host too.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum kernel_mode { MODE_DEMO, MODE_ATTACK, MODE_CONSOLE, MODE_TEST };
+
+#define OPTION_VALUE_SIZE 64u
+
+struct kernel_options {
+    enum kernel_mode mode;        /* mode=demo|attack|console|test; demo when absent */
+    char only[OPTION_VALUE_SIZE]; /* only=ID: one attack; empty = all */
+    uint32_t calls;               /* calls=N: secure calls of each processor in mode=test */
+};
+
+/* False for an unknown, repeated or bad option; *bad then points at the word inside text. */
+bool options_parse(const char *text, struct kernel_options *options, const char **bad);

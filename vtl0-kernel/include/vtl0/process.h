@@ -1,0 +1,62 @@
+/*
+ * A ring-3 process: one thread, run to its next wait by the processor that
+ * calls. There is no scheduler; the kernel decides when a process runs.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <vtl0/trap.h>
+#include <vtl0/user_call.h>
+
+#define PROCESS_MAX_PAGES 256u
+
+enum process_state {
+    PROCESS_READY,   /* has not run, or waits for a command */
+    PROCESS_EXITED,  /* by system call; exit_code is valid */
+    PROCESS_FAULTED, /* by an exception; fault is valid */
+};
+
+struct process {
+    struct trap_frame frame; /* where it goes on */
+    uint64_t root;           /* its page tables */
+    enum process_state state;
+    int64_t exit_code;
+    struct trap_frame fault;
+    uint64_t fault_address;
+    uint64_t session;        /* with the vault; 0 = none yet */
+    const char *command;     /* for the next USER_CALL_WAIT */
+    int64_t result;          /* what the process answered to the last command */
+    void *pages[PROCESS_MAX_PAGES];
+    uint32_t page_count;
+};
+
+/* A process without memory, entered at rip with the given stack. Its own page tables; never fails. */
+struct process *process_new(uint64_t rip, uint64_t rsp);
+
+/* Wipes and frees everything. The process must not be running. */
+void process_delete(struct process *process);
+
+/* A fresh zeroed page of the process at a user address; NULL when the address or the budget is bad. Rights are PTE bits. */
+void *process_map(struct process *process, uint64_t address, uint64_t rights);
+
+/* Loads a static ELF64 image and a stack. NULL when the image is damaged. */
+struct process *process_load(const uint8_t *image, size_t size);
+
+/* Runs until it waits, exits or faults. */
+void process_run(struct process *process);
+
+/* Gives a waiting process a command line and runs it to its next wait; its answer, or -1 when it died. */
+int64_t process_command(struct process *process, const char *command);
+
+/* Ring 3 raised an exception on this processor: ends its process. */
+_Noreturn void process_fault(struct trap_frame *frame, uint64_t cr2);
+
+/*
+ * Copies between the running process and the kernel. False, with nothing
+ * promised about the buffer, when any byte is not the process's own.
+ */
+bool user_copy_in(void *to, uint64_t from, size_t size);
+bool user_copy_out(uint64_t to, const void *from, size_t size);

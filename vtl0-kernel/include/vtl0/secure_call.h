@@ -1,0 +1,29 @@
+/* Secure calls (abi/secure_call.h) from whatever processor runs this, through that processor's own frame. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <abi/secure_call.h>
+
+/* The frame said one thing and RAX another, or the output size is impossible: VTL1 broke its own contract. */
+#define SECURE_STATUS_DISAGREES 0xFFFFFFFFu
+
+struct secure_request {
+    enum secure_service service;
+    uint64_t session;
+    const void *input;
+    size_t input_size;      /* at most SECURE_CALL_DATA_SIZE */
+    void *output;
+    size_t output_capacity; /* at most SECURE_CALL_DATA_SIZE */
+    size_t output_size;     /* out */
+};
+
+/* Returns enum secure_status or SECURE_STATUS_DISAGREES. The frame is wiped afterwards. */
+uint32_t secure_call(struct secure_request *request);
+
+/* Service GET_INFO. */
+bool secure_get_info(struct secure_info *info);
+
+const char *secure_status_text(uint32_t status);

@@ -1,0 +1,71 @@
+#include <vtl0/secure_call.h>
+
+#include <lib/string.h>
+#include <vtl0/processor.h>
+#include <vtl0/vsm.h>
+
+static uint32_t finish(const struct secure_call_frame *frame, uint64_t rax, struct secure_request *request)
+{
+    if (frame->status != rax) {
+        /* A frame that VTL1 may not touch cannot hold a status. */
+        return rax == SECURE_STATUS_BAD_FRAME_ADDRESS ? (uint32_t)rax : SECURE_STATUS_DISAGREES;
+    }
+    if (frame->output_size > request->output_capacity) {
+        return SECURE_STATUS_DISAGREES;
+    }
+    request->output_size = frame->output_size;
+    memcpy(request->output, frame->data, frame->output_size);
+    return frame->status;
+}
+
+uint32_t secure_call(struct secure_request *request)
+{
+    struct secure_call_frame *frame = this_processor()->frame;
+    uint32_t status;
+    uint64_t rax;
+
+    request->output_size = 0;
+    if (request->input_size > sizeof(frame->data) || request->output_capacity > sizeof(frame->data)) {
+        return SECURE_STATUS_BAD_SIZE;
+    }
+    frame->version = SECURE_CALL_VERSION;
+    frame->service = request->service;
+    frame->session = request->session;
+    frame->input_size = (uint32_t)request->input_size;
+    frame->output_capacity = (uint32_t)request->output_capacity;
+    memcpy(frame->data, request->input, request->input_size);
+    rax = vsm_vtl_call((uint64_t)(uintptr_t)frame);
+    status = finish(frame, rax, request);
+    secure_zero(frame, sizeof(*frame));
+    return status;
+}
+
+bool secure_get_info(struct secure_info *info)
+{
+    struct secure_request request = {
+        .service = SECURE_SERVICE_GET_INFO, .output = info, .output_capacity = sizeof(*info),
+    };
+
+    return secure_call(&request) == SECURE_STATUS_SUCCESS && request.output_size == sizeof(*info);
+}
+
+const char *secure_status_text(uint32_t status)
+{
+    static const char *const text[] = {
+        [SECURE_STATUS_SUCCESS] = "success",
+        [SECURE_STATUS_BAD_FRAME_ADDRESS] = "bad-frame-address",
+        [SECURE_STATUS_BAD_VERSION] = "bad-version",
+        [SECURE_STATUS_UNKNOWN_SERVICE] = "unknown-service",
+        [SECURE_STATUS_BAD_SIZE] = "bad-size",
+        [SECURE_STATUS_RESERVED_NOT_ZERO] = "reserved-not-zero",
+        [SECURE_STATUS_NO_SUCH_TRUSTLET] = "no-such-trustlet",
+        [SECURE_STATUS_NO_SUCH_SESSION] = "no-such-session",
+        [SECURE_STATUS_NO_RESOURCES] = "no-resources",
+        [SECURE_STATUS_TRUSTLET_FAULT] = "trustlet-fault",
+        [SECURE_STATUS_TRUSTLET_EXITED] = "trustlet-exited",
+        [SECURE_STATUS_OUTPUT_TOO_SMALL] = "output-too-small",
+        [SECURE_STATUS_BUSY] = "busy",
+    };
+
+    return status < sizeof(text) / sizeof(text[0]) ? text[status] : "disagrees";
+}
