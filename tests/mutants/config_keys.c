@@ -1,7 +1,13 @@
-/* The keys of the mutants image: those of the normal one, and which mutant runs (0 or absent: none). */
-#include <config.h>
+/* The keys of the mutants image: those of the normal image and one more. */
+#include "config.h"
+
+#include <hv/mutants.h>
 
 static const char *const levels[] = { "error", "info", "debug", NULL };
+
+#define M(number, name, text) [number] = text,
+static const char *const mutants[] = { [MUTANT_NONE] = "none", MUTANT_LIST(M) NULL };
+#undef M
 
 const struct config_key config_keys[] = {
     { .name = "vtl0.program", .kind = CONFIG_PATH, .required = true,
@@ -12,7 +18,7 @@ const struct config_key config_keys[] = {
     { .name = "vtl1.trustlet", .kind = CONFIG_PATH, .offset = offsetof(struct config, vtl1_trustlet) },
     { .name = "vtl1.memory", .kind = CONFIG_NUMBER, .offset = offsetof(struct config, vtl1_memory), .min = 4, .max = 64 },
     { .name = "log.level", .kind = CONFIG_WORD, .offset = offsetof(struct config, log_level), .words = levels },
-    { .name = "mutant", .kind = CONFIG_NUMBER, .offset = offsetof(struct config, mutant), .min = 0, .max = 255 },
+    { .name = "mutant", .kind = CONFIG_WORD, .offset = offsetof(struct config, mutant), .words = mutants },
 };
 
 const size_t config_key_count = sizeof(config_keys) / sizeof(config_keys[0]);
