@@ -3,6 +3,7 @@
  * guarded ports with their filters, and for all the rest the answer of an
  * empty bus: reads all ones, writes go nowhere.
  */
+#include <hv/exit_counts.h>
 #include <hv/guarded.h>
 #include <hv/handlers.h>
 #include <hv/inject.h>
@@ -190,6 +191,9 @@ static void write_pm_control(struct cpu *cpu, uint16_t port, uint8_t size, uint3
 
     if ((shifted & PM1_SLEEP_ENABLE) != 0 && PM1_SLEEP_TYPE(shifted) != 0 && PM1_SLEEP_TYPE(shifted) != 7) {
         return;
+    }
+    if ((shifted & PM1_SLEEP_ENABLE) != 0) {
+        exit_counts_log();
     }
     forward_out(port, size > 2 ? 2 : size, value);
 }

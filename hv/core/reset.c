@@ -1,5 +1,6 @@
 #include <hv/reset.h>
 
+#include <hv/exit_counts.h>
 #include <hv/guest_memory.h>
 #include <hv/log.h>
 #include <hv/mutant.h>
@@ -63,6 +64,7 @@ void machine_reset(struct cpu *cpu, const char *reason)
         processor_park(cpu);
     }
     hv_log(LOG_INFO, "reset: asked for by VTL%u of processor %u: %s", cpu->active, cpu->vp_index, reason);
+    exit_counts_log();
     park_others(cpu);
     if (!mutant_is(MUTANT_RESET_KEEPS)) {
         zero_protected_memory(cpu);
