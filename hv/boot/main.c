@@ -11,7 +11,9 @@
 #include "stop.h"
 #include "takeover.h"
 #include "vtl0_start.h"
+#include "vtl1_start.h"
 
+#include <keys/owner_public_key.h>
 #include <lib/string.h>
 
 #ifndef OPENVSM_VERSION
@@ -23,7 +25,9 @@ struct boot {
     struct processors processors;
     struct acpi_facts acpi;
     struct resident resident;
+    struct vtl1_files vtl1_files;
     struct region vtl1;
+    struct vtl1_entry vtl1_entry;
 };
 
 static struct boot boot;
@@ -68,13 +72,43 @@ static bool map(struct boot *b)
     return true;
 }
 
+/* The files' buffers are given back here: what VTL1 gets is in its region. */
+static bool fill_vtl1(struct boot *b)
+{
+    struct range_list ram = { b->resident.handoff->ram, b->resident.handoff->ram_count, HV_MAX_RAM_RANGES };
+    const char *problem;
+
+    if (!wants_vtl1(&b->config)) {
+        return true;
+    }
+    problem = vtl1_region_fill(&b->vtl1, &b->vtl1_files, &ram, b->processors.count, owner_public_key, &b->vtl1_entry);
+    vtl1_files_release(&b->vtl1_files);
+    if (problem != NULL) {
+        log_error("VTL1: %s", problem);
+        return false;
+    }
+    return true;
+}
+
 static bool prepare(struct boot *b)
 {
     if (!config_load(&b->config)) {
         return false;
     }
     log_info("configuration: VTL0 %s, VTL1 %s", b->config.vtl0_program, b->config.vtl1_securekernel);
-    return find_platform(b) && reserve(b) && map(b);
+    if (wants_vtl1(&b->config) && !vtl1_files_load(&b->config, &b->vtl1_files)) {
+        return false;
+    }
+    return find_platform(b) && reserve(b) && map(b) && fill_vtl1(b);
+}
+
+/* A start that ends before the launch leaves the firmware's memory as it was. */
+static void undo(struct boot *b)
+{
+    vtl1_files_release(&b->vtl1_files);
+    resident_forget_launch_page(&b->resident);
+    region_give_back(&b->resident.region);
+    region_give_back(&b->vtl1);
 }
 
 static bool launch(struct boot *b)
@@ -99,8 +133,11 @@ static bool start_vtl1(struct boot *b)
         log_info("VTL1: none (vtl1.securekernel = none): VTL0 runs without a secure kernel");
         return true;
     }
-    log_error("VTL1: the loader is not in this version; use vtl1.securekernel = none");
-    return false;
+    if (!vtl1_start(&b->processors, &b->vtl1_entry)) {
+        return false;
+    }
+    log_info("VTL1: the secure kernel is ready on %u processors", b->processors.count);
+    return true;
 }
 
 EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
@@ -120,6 +157,7 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
         return stop_before_launch();
     }
     if (!prepare(&boot)) {
+        undo(&boot);
         return stop_before_launch();
     }
     if (!launch(&boot) || !start_vtl1(&boot) || !vtl0_start(&boot.config, &status)) {

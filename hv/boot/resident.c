@@ -173,6 +173,9 @@ uint64_t resident_stack_top(uint32_t processor)
 
 void resident_forget_launch_page(struct resident *resident)
 {
+    if (resident->launch_page == 0) {
+        return;
+    }
     secure_zero((void *)(uintptr_t)resident->launch_page, PAGE_SIZE);
     firmware.services->FreePages(resident->launch_page, 1);
     resident->launch_page = 0;

@@ -1,0 +1,23 @@
+/* The files VTL1 is made of, read from the volume and checked before anything else is done with them. */
+#pragma once
+
+#include "config.h"
+#include "elf_image.h"
+#include "esp.h"
+
+#include <abi/boot_block.h>
+
+struct vtl1_files {
+    struct esp_file securekernel;
+    struct elf_image image;    /* points into securekernel */
+    struct esp_file trustlet;  /* size 0: none */
+};
+
+/*
+ * Reads and checks the secure kernel (signature, then form) and the trustlet
+ * (signature; its form is VTL1's business). False: one error line, nothing held.
+ */
+bool vtl1_files_load(const struct config *config, struct vtl1_files *files);
+
+/* Wipes and frees the buffers. */
+void vtl1_files_release(struct vtl1_files *files);
