@@ -17,7 +17,13 @@ def check(outcome, cpus):
 @each(cpus=(1,))
 def test_bare(bench, cpus):
     """The control: the same kernel, initramfs and command without OpenVSM below."""
-    check(bench.linux(COMMAND, cpus=cpus, bare=True), cpus)
+    check(bench.linux(COMMAND, cpus=cpus, below="firmware"), cpus)
+
+
+@each(cpus=(1,))
+def test_hypervisor_alone(bench, cpus):
+    """Under the hypervisor without a secure kernel: what is left is the virtualization itself."""
+    check(bench.linux(COMMAND, cpus=cpus, below="hypervisor"), cpus)
 
 
 class Hasher:

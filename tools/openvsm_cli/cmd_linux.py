@@ -18,7 +18,11 @@ FAILED = 125        # what env(1) and others use for "we failed, not the command
 
 def add_arguments(parser):
     parser.usage = "./openvsm linux [--cpus N] [--memory MiB] [--bare] [...] -- COMMAND [ARGUMENT ...]"
-    parser.add_argument("--bare", action="store_true", help="without hypervisor: the same kernel under the firmware alone")
+    parser.set_defaults(below="openvsm")
+    parser.add_argument("--bare", dest="below", action="store_const", const="firmware",
+                        help="without hypervisor: the same kernel under the firmware alone")
+    parser.add_argument("--no-vtl1", dest="below", action="store_const", const="hypervisor",
+                        help="under the hypervisor alone, without a secure kernel")
     parser.add_argument("--console", action="store_true", help="show the whole console, not the command's output only")
     parser.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND", help="run in a busybox user space as root")
     machine_options.add(parser, SECONDS)
@@ -52,13 +56,13 @@ def run(options):
     command = command_of(options)
     initramfs.busybox_path()
     phases = Phases()
-    if not options.bare:
+    if options.below != "firmware":
         building.configure_and_build(phases)
     with phases.phase("kernel"):
         kernel = debian_kernel.obtain()
     nonce = linux_guest.new_nonce()
     with phases.phase("image"):
-        image = linux_guest.make_esp(command, nonce, options.bare)
+        image = linux_guest.make_esp(command, nonce, options.below)
         disk = image.write_disk(LINUX / f"{int(time.time())}.img")
     note(f"{kernel.package} {kernel.version}, SHA-256 {kernel.sha256()}")
     try:

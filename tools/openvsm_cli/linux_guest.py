@@ -28,16 +28,22 @@ def bare_startup():
     return f"@echo -off\r\nfs0:\r\n\\EFI\\linux\\vmlinuz.efi {OPTIONS}\r\n".encode()
 
 
-def make_esp(command, nonce, bare):
+def make_esp(command, nonce, below="openvsm"):
+    """below: what is under Linux: 'openvsm' (with VTL1), 'hypervisor' (no VTL1) or 'firmware' (nothing of ours)."""
     kernel = debian_kernel.obtain()
-    image = esp.ESP() if bare else esp.standard(("hypervisor", "securekernel", "credvault"))
+    image = base_esp(below)
     image.files[KERNEL] = kernel.image
     image.files[INITRD] = initramfs.make(command, nonce)
-    if bare:
-        image.files["startup.nsh"] = bare_startup()
-    else:
-        image.configure(vtl0__program="\\" + KERNEL.replace("/", "\\"), vtl0__options=OPTIONS)
     return image
+
+
+def base_esp(below):
+    if below == "firmware":
+        return esp.ESP({"startup.nsh": bare_startup()})
+    program = {"vtl0__program": "\\" + KERNEL.replace("/", "\\"), "vtl0__options": OPTIONS}
+    if below == "hypervisor":
+        return esp.standard(("hypervisor",)).configure(vtl1__securekernel="none", vtl1__trustlet=None, **program)
+    return esp.standard(("hypervisor", "securekernel", "credvault")).configure(**program)
 
 
 class Guest:

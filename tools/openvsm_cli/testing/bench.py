@@ -46,11 +46,11 @@ class Bench:
             raise Hung(self.story(outcome))
         return outcome
 
-    def linux(self, command, cpus=1, memory=1024, seconds=180, bare=False, on_begin=None, at_end=None):
+    def linux(self, command, cpus=1, memory=1024, seconds=180, below="openvsm", on_begin=None, at_end=None):
         """-> LinuxOutcome of a stock Linux that runs the words of command."""
         disk, logs = self._place()
         nonce = linux_guest.new_nonce()
-        linux_guest.make_esp(command, nonce, bare).write_disk(disk)
+        linux_guest.make_esp(command, nonce, below).write_disk(disk)
         try:
             spec = MachineSpec(disk=disk, cpus=cpus, memory=memory, seconds=seconds)
             outcome = linux_guest.Guest(spec, logs, nonce, on_begin=on_begin, at_end=at_end).run()
