@@ -49,9 +49,7 @@ def test_in_vtl0(bench, cpus):
 def tell_address(machine):
     """The page to try is sent over the console: only the running machine knows it."""
     base, _ = regions(machine.log_text("hv"))["vtl1"]
-    machine.com1.setblocking(True)
-    machine.com1.sendall(f"{base:#x}\n".encode())
-    machine.com1.setblocking(False)
+    machine.com1.send(f"{base:#x}\n".encode())
 
 
 def test_reading_vtl1_from_linux(bench):

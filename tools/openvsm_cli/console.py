@@ -23,31 +23,30 @@ def raw_terminal(fd):
         termios.tcsetattr(fd, termios.TCSADRAIN, saved)
 
 
-def join(connection, keys=None, screen=None):
+def join(machine_console, keys=None, screen=None):
     """Until the machine closes its side, the keys end, or Ctrl-] is typed."""
     keys = sys.stdin.fileno() if keys is None else keys
     screen = sys.stdout.fileno() if screen is None else screen
-    connection.setblocking(True)
     with raw_terminal(keys), selectors.DefaultSelector() as selector:
-        selector.register(connection, selectors.EVENT_READ)
+        selector.register(machine_console, selectors.EVENT_READ)
         selector.register(keys, selectors.EVENT_READ)
         while True:
             for ready, _ in selector.select():
-                if ready.fileobj is connection:
-                    data = connection.recv(4096)
+                if ready.fileobj is machine_console:
+                    data = machine_console.receive()
                     if not data:
                         return "ended"
                     os.write(screen, data)
-                elif not forward_keys(keys, connection, selector):
+                elif not forward_keys(keys, machine_console, selector):
                     return "left"
 
 
-def forward_keys(keys, connection, selector):
+def forward_keys(keys, machine_console, selector):
     """False when the person wants to leave. A closed input only stops being read."""
     data = os.read(keys, 1024)
     if not data:
         selector.unregister(keys)
         return True
     before, found, _ = data.partition(ESCAPE)
-    connection.sendall(before)
+    machine_console.send(before)
     return not found

@@ -65,7 +65,7 @@ class Guest:
         spec = replace(self.spec, extra=(*self.spec.extra, "-no-shutdown")) if self.at_end else self.spec
         with Machine(spec, self.logs) as machine:
             verdict = self._watch(machine, start)
-            text = {component: machine.log_text(component) for component in COMPONENTS}
+        text = {component: machine.log_text(component) for component in COMPONENTS}
         return LinuxOutcome(verdict, self.status, bytes(self.output), time.monotonic() - start, self.logs, text)
 
     def _watch(self, machine, start):

@@ -45,9 +45,40 @@ def device_arguments(spec, run, logs):
     return ["-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={FIRMWARE}",
             "-drive", f"if=pflash,format=raw,unit=1,file={run / 'vars.fd'}",
             "-drive", f"if=none,id=esp,format=raw,snapshot=on,file={spec.disk}", "-device", "ide-hd,drive=esp,bootindex=0",
-            "-chardev", f"socket,id=com1,path={run / 'com1'},logfile={logs / 'vtl0.log'}", "-serial", "chardev:com1",
+            "-chardev", f"socket,id=com1,path={run / 'com1'}", "-serial", "chardev:com1",
             "-serial", f"file:{logs / 'vtl1.log'}", "-debugcon", f"file:{logs / 'hv.log'}",
             "-chardev", f"socket,id=qmp,path={run / 'qmp'}", "-mon", "chardev=qmp,mode=control"]
+
+
+class Console:
+    """COM1. What comes in is logged here, because QEMU's own log repeats bytes when the socket is full for a moment."""
+
+    def __init__(self, connection, log):
+        self.connection = connection
+        self.log = open(log, "wb", buffering=0)
+
+    def fileno(self):
+        return self.connection.fileno()
+
+    def receive(self):
+        """What is there, at least one byte (waits for it); empty when the machine is gone."""
+        try:
+            data = self.connection.recv(65536)
+        except OSError:
+            data = b""
+        self.log.write(data)
+        return data
+
+    def send(self, data):
+        self.connection.sendall(data)
+
+    def close(self):
+        """With what the machine still said at its end."""
+        self.connection.settimeout(0)
+        while self.receive():
+            pass
+        self.connection.close()
+        self.log.close()
 
 
 class Machine:
@@ -84,7 +115,7 @@ class Machine:
         with open(self.logs / "qemu.log", "wb") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             start_new_session=True, env={**os.environ, "TMPDIR": str(self.run)})
-        self.com1 = self._accept(com1)
+        self.com1 = Console(self._accept(com1), self.logs / "vtl0.log")
         self.qmp = QMP(self._accept(qmp))
 
     def _listen(self, name):
@@ -116,9 +147,9 @@ class Machine:
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, signal.SIGKILL)
                 self.process.wait()
-        for connection in (self.com1, self.qmp and self.qmp.connection):
-            if connection:
-                connection.close()
+        for end in (self.com1, self.qmp and self.qmp.connection):
+            if end:
+                end.close()
         shutil.rmtree(self.run, ignore_errors=True)
 
     def wait_for_exit(self, seconds):
@@ -154,13 +185,12 @@ class Machine:
 class LineReader:
     """Complete lines from COM1, with a deadline for each wait."""
 
-    def __init__(self, connection):
-        self.connection = connection
-        self.connection.setblocking(False)
+    def __init__(self, console):
+        self.console = console
         self.pending = bytearray()
         self.closed = False
         self.selector = selectors.DefaultSelector()
-        self.selector.register(connection, selectors.EVENT_READ)
+        self.selector.register(console, selectors.EVENT_READ)
 
     def _take(self):
         line, _, rest = bytes(self.pending).partition(b"\n")
@@ -174,13 +204,7 @@ class LineReader:
             left = deadline - time.monotonic()
             if self.closed or left <= 0 or not self.selector.select(left):
                 return None
-            self._receive()
+            data = self.console.receive()
+            self.closed = not data
+            self.pending += data
         return self._take()
-
-    def _receive(self):
-        try:
-            data = self.connection.recv(65536)
-        except OSError:
-            data = b""
-        self.closed = not data
-        self.pending += data

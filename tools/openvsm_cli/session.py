@@ -60,7 +60,7 @@ class Session:
         spec = replace(self.spec, extra=(*self.spec.extra, "-no-shutdown")) if self.at_end else self.spec
         with Machine(spec, self.logs) as machine:
             verdict = self._watch(machine, start)
-            text = {component: machine.log_text(component) for component in COMPONENTS}
+        text = {component: machine.log_text(component) for component in COMPONENTS}
         return Outcome(verdict, time.monotonic() - start, self.logs, self.events, text)
 
     def _watch(self, machine, start):
@@ -110,10 +110,8 @@ class Session:
             return
         line = self.credential.provision_line()
         try:
-            machine.com1.setblocking(True)
-            machine.com1.sendall(line)
+            machine.com1.send(line)
         finally:
-            machine.com1.setblocking(False)
             credentials.wipe(line)
 
 
