@@ -4,7 +4,7 @@ openvsm_source(mbedtls CRYPTO_MBEDTLS_ROOT)
 set(CRYPTO_MBEDTLS_SOURCES)
 foreach(file IN ITEMS aes block_cipher cipher cipher_wrap constant_time ctr_drbg entropy entropy_poll gcm md md5
         memory_buffer_alloc platform platform_util psa_crypto psa_crypto_aead psa_crypto_cipher psa_crypto_client
-        psa_crypto_driver_wrappers psa_crypto_driver_wrappers_no_static psa_crypto_hash psa_crypto_mac
+        psa_crypto_driver_wrappers psa_crypto_driver_wrappers_no_static psa_crypto_hash psa_crypto_mac psa_crypto_rsa
         psa_crypto_slot_management psa_util sha256 sha512)
     if(EXISTS ${CRYPTO_MBEDTLS_ROOT}/library/${file}.c)
         list(APPEND CRYPTO_MBEDTLS_SOURCES ${CRYPTO_MBEDTLS_ROOT}/library/${file}.c)
@@ -13,12 +13,14 @@ endforeach()
 set(CRYPTO_MBEDTLS_INCLUDES ${CRYPTO_MBEDTLS_ROOT}/include ${CMAKE_CURRENT_LIST_DIR}/mbedtls)
 set(CRYPTO_MBEDTLS_DEFINITIONS "MBEDTLS_CONFIG_FILE=<openvsm_mbedtls_config.h>")
 
-list(APPEND CRYPTO_MBEDTLS_SOURCES ${CMAKE_CURRENT_LIST_DIR}/mbedtls/check_config.c)
+# 3.x checks its configuration by itself.
+if(NOT EXISTS ${CRYPTO_MBEDTLS_ROOT}/include/mbedtls/build_info.h)
+    list(APPEND CRYPTO_MBEDTLS_SOURCES ${CMAKE_CURRENT_LIST_DIR}/mbedtls/check_config.c)
+endif()
 
-# As crypto_sodium_properties: each folder that compiles the files calls this, with its own users of PSA.
+# Source properties hold in one folder only: each folder that compiles the files calls this.
+# -w: the package's warnings are not ours to fix.
 function(crypto_mbedtls_properties)
-    set_source_files_properties(${CRYPTO_MBEDTLS_SOURCES} ${ARGN} PROPERTIES
-        COMPILE_DEFINITIONS "${CRYPTO_MBEDTLS_DEFINITIONS}" INCLUDE_DIRECTORIES "${CRYPTO_MBEDTLS_INCLUDES}")
     set_source_files_properties(${CRYPTO_MBEDTLS_SOURCES} PROPERTIES
-        COMPILE_OPTIONS -w INCLUDE_DIRECTORIES "${CRYPTO_MBEDTLS_ROOT}/library;${CRYPTO_MBEDTLS_INCLUDES}")
+        COMPILE_OPTIONS -w INCLUDE_DIRECTORIES ${CRYPTO_MBEDTLS_ROOT}/library)
 endfunction()

@@ -4,8 +4,10 @@
 #include <crypto/entropy.h>
 #include <lib/string.h>
 #include <mbedtls/entropy.h>
-#include <mbedtls/entropy_poll.h>
 #include <mbedtls/platform_util.h>
+
+/* Declared in a header that moved between 2.28 and 3.x. */
+int mbedtls_hardware_poll(void *data, unsigned char *output, size_t size, size_t *produced);
 
 void mbedtls_platform_zeroize(void *buffer, size_t size)
 {

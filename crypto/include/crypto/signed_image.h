@@ -26,7 +26,7 @@ enum signed_image_result {
  * looked at, so nothing unsigned is ever interpreted. On SIGNED_IMAGE_OK,
  * *header_out is a copy of the header and *payload, *payload_size name the
  * payload inside file; on any other result the three are left untouched.
- * Takes about 8 KiB of stack. Callable on any processor, concurrently.
+ * Takes less than 5 KiB of stack. Callable on any processor, concurrently.
  */
 enum signed_image_result signed_image_check(const void *file, size_t size, enum signed_image_kind kind,
                                             const uint8_t public_key[SIGNED_IMAGE_PUBLIC_KEY_SIZE],

@@ -202,23 +202,6 @@ static void exact_proportion(void **state)
     assert_int_equal(seen, 71);
 }
 
-/* The machine the tests run on, when it has an instruction for this. */
-static void this_processor(void **state)
-{
-    struct entropy entropy;
-    uint8_t a[64];
-    uint8_t b[64];
-
-    (void)state;
-    if (entropy_processor_source() == NULL) {
-        skip();
-    }
-    assert_true(entropy_open(&entropy, entropy_processor_source()));
-    assert_true(entropy_fill(&entropy, a, sizeof(a)));
-    assert_true(entropy_fill(&entropy, b, sizeof(b)));
-    assert_memory_not_equal(a, b, sizeof(a));
-}
-
 /* PSA's generator rests on entropy_read: when that fails, PSA does not start. */
 static void psa_needs_entropy(void **state)
 {
@@ -244,7 +227,6 @@ int main(void)
         cmocka_unit_test(no_source),
         cmocka_unit_test(exact_cutoffs),
         cmocka_unit_test(exact_proportion),
-        cmocka_unit_test(this_processor),
         cmocka_unit_test(psa_needs_entropy),
     };
 

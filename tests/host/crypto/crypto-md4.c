@@ -1,4 +1,4 @@
-/* MD4 against RFC 1320, "A.5 Test suite", and sizes around the padding's edge against themselves in one piece. */
+/* MD4 against RFC 1320, "A.5 Test suite", and OpenSSL's digests around the edges of padding and block. */
 #include "support.h"
 
 #include <string.h>
@@ -32,6 +32,41 @@ static void published_vectors(void **state)
     }
 }
 
+struct edge {
+    size_t size;
+    const char *digest;
+};
+
+/* printf x..x | openssl dgst -md4 -provider legacy */
+static const struct edge edges[] = {
+    { 55, "92f32bb82c95ad10e8f87ae58ab06807" },
+    { 56, "374d5f08103b7092c83b4626ebceffab" },
+    { 57, "eebaefd8f3ba932d44239a789c38317a" },
+    { 63, "2870452596e98fffd48332289b3472b9" },
+    { 64, "b1abf956a5ae6f3221e5fe85e300fbb0" },
+    { 65, "afc1a3308fc176a53238a09aeddec2e6" },
+    { 119, "b55ae15e41e55643b0c3daad5e05c905" },
+    { 120, "d8f9adfc41ec43552619606c70cfd287" },
+    { 121, "7e80d80cef6abc4bb9fb15cf8a1b06a2" },
+    { 127, "52de10b34a64d0f7d57eb11be1b7260d" },
+    { 128, "7c087dd92a6743e09f3763a6d99c9d26" },
+    { 129, "cdd77b6cd41318e2fb67f56ce00d9b2e" },
+};
+
+static void padding_edges(void **state)
+{
+    uint8_t text[129];
+
+    (void)state;
+    memset(text, 'x', sizeof(text));
+    for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
+        uint8_t digest[MD4_SIZE];
+
+        md4(text, edges[i].size, digest);
+        support_assert_hex(digest, sizeof(digest), edges[i].digest);
+    }
+}
+
 /* Every size up to three blocks: no two digests of a run of one letter are equal. */
 static void sizes_matter(void **state)
 {
@@ -52,6 +87,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published_vectors),
+        cmocka_unit_test(padding_edges),
         cmocka_unit_test(sizes_matter),
     };
 

@@ -1,6 +1,7 @@
 /* NTLMv2 against MS-NLMP, "NTLMv2 Authentication" of "Cryptographic Values for Validation", and hostile requests. */
 #include "support.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <crypto/ntlm.h>
@@ -101,15 +102,19 @@ static void bad_names(void **state)
     assert_int_equal(ntlm_ntowfv2(zero, TEXT("u"), TEXT(""), key), CRYPTO_OK);
 }
 
+/* In a piece of memory of exactly that size, so that ASan sees a read behind the end. */
 static void expect_refused(const uint8_t *blob, size_t size)
 {
+    uint8_t *copy = malloc(size > 0 ? size : 1);
     uint8_t key[NTLM_HASH_SIZE] = { 1 };
     uint8_t proof[NTLM_HASH_SIZE];
     uint8_t session_key[NTLM_HASH_SIZE];
 
+    memcpy(copy, blob, size);
     memset(proof, 0xa5, sizeof(proof));
     memset(session_key, 0xa5, sizeof(session_key));
-    assert_int_equal(ntlmv2_response(key, server_challenge, blob, size, proof, session_key), CRYPTO_BAD_REQUEST);
+    assert_int_equal(ntlmv2_response(key, server_challenge, copy, size, proof, session_key), CRYPTO_BAD_REQUEST);
+    free(copy);
     assert_memory_equal(proof, zero, sizeof(proof));
     assert_memory_equal(session_key, zero, sizeof(session_key));
 }
@@ -147,7 +152,13 @@ static void malformed_client_blobs(void **state)
     temp[size - 1] = 1; /* not zero behind the list */
     expect_refused(temp, size);
     temp[size - 1] = 0;
-    temp[30] = 0xff; /* a pair longer than the blob */
+    for (unsigned length = 13; length <= 0xff; length++) { /* pairs that end in the wrong place or behind the blob */
+        temp[30] = (uint8_t)length;
+        if (length != 28 && length != 32) { /* behind the second pair, and on the closing zeros: whole again */
+            expect_refused(temp, size);
+        }
+    }
+    temp[31] = 0xff;
     expect_refused(temp, size);
 }
 

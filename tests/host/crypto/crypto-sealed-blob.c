@@ -238,6 +238,26 @@ static void sizes_of_secrets(void **state)
     psa_destroy_key(key);
 }
 
+/* Sealed under the right key by a program that got the size wrong. */
+static void impossible_size(void **state)
+{
+    psa_key_id_t key = import(key_bytes);
+    uint8_t blob[SEALED_BLOB_SIZE];
+    uint8_t plaintext[2 + SEALED_BLOB_CAPACITY] = { 0 };
+    size_t size = 0;
+
+    (void)state;
+    for (size_t claimed = SEALED_BLOB_CAPACITY + 1; claimed <= 0xffff; claimed += 977) {
+        seal(key, blob);
+        plaintext[0] = (uint8_t)claimed;
+        plaintext[1] = (uint8_t)(claimed >> 8);
+        assert_int_equal(psa_aead_encrypt(key, PSA_ALG_GCM, blob + 36, 12, blob, 48, plaintext, sizeof(plaintext), blob + 48,
+                                          sizeof(blob) - 48, &size), PSA_SUCCESS);
+        assert_int_equal(open(key, &binding, blob, sizeof(blob)), CRYPTO_REFUSED);
+    }
+    psa_destroy_key(key);
+}
+
 static void key_is_not_exported(void **state)
 {
     psa_key_id_t key = import(key_bytes);
@@ -261,6 +281,7 @@ int main(void)
         cmocka_unit_test(other_key),
         cmocka_unit_test(spliced),
         cmocka_unit_test(sizes_of_secrets),
+        cmocka_unit_test(impossible_size),
         cmocka_unit_test(key_is_not_exported),
     };
 
