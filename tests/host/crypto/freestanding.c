@@ -22,7 +22,7 @@
 
 void start(void) __attribute__((noreturn));
 
-static uint8_t heap[32 * 1024] __attribute__((aligned(16)));
+static uint8_t heap[CRYPTO_HEAP_MINIMUM] __attribute__((aligned(16)));
 static int failures;
 
 static long system_call(long number, long a, const void *b, size_t c)
