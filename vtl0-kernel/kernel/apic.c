@@ -10,7 +10,7 @@
 #define APIC_BASE_ENABLE (1u << 11)
 
 enum apic_register {
-    APIC_ID = 0x020, APIC_TPR = 0x080, APIC_EOI = 0x0B0, APIC_SPURIOUS = 0x0F0, APIC_ICR_LOW = 0x300, APIC_ICR_HIGH = 0x310,
+    APIC_ID = 0x020, APIC_TPR = 0x080, APIC_EOI = 0x0B0, APIC_SPURIOUS = 0x0F0, APIC_ISR = 0x100, APIC_ICR_LOW = 0x300, APIC_ICR_HIGH = 0x310,
     APIC_LVT_TIMER = 0x320, APIC_LVT_THERMAL = 0x330, APIC_LVT_PERFORMANCE = 0x340, APIC_LVT_LINT0 = 0x350,
     APIC_LVT_LINT1 = 0x360, APIC_LVT_ERROR = 0x370, APIC_TIMER_INITIAL = 0x380, APIC_TIMER_CURRENT = 0x390,
     APIC_TIMER_DIVIDE = 0x3E0,
@@ -74,6 +74,11 @@ uint32_t apic_id(void)
 void apic_end_of_interrupt(void)
 {
     write(APIC_EOI, 0);
+}
+
+bool apic_in_service(uint8_t vector)
+{
+    return (read((enum apic_register)(APIC_ISR + vector / 32 * 0x10)) >> (vector % 32) & 1) != 0;
 }
 
 /* Both halves must reach the APIC without another sender on this processor in between. */

@@ -4,7 +4,6 @@
 #include <vtl0/exceptions.h>
 #include <vtl0/panic.h>
 #include <vtl0/processor.h>
-#include <vtl0/smp.h>
 #include <vtl0/x86.h>
 
 #define VECTORS      256u
@@ -76,6 +75,14 @@ static void timer_tick(void)
     apic_end_of_interrupt();
 }
 
+/* The firmware's timer may have left an interrupt pending behind, and an 8259 may send its spurious one: nobody waits for them. */
+static void stray(uint8_t vector)
+{
+    if (apic_in_service(vector)) {
+        apic_end_of_interrupt();
+    }
+}
+
 static void work_call(void)
 {
     apic_end_of_interrupt(); /* the interrupted loop looks for the work itself */
@@ -101,9 +108,10 @@ void trap_dispatch(struct trap_frame *frame)
         break;
     default:
         if (frame->vector >= EXCEPTION_COUNT) {
-            panic("interrupt on vector %lu that nobody uses", frame->vector);
+            stray((uint8_t)frame->vector);
+        } else {
+            exception_handle(frame);
         }
-        exception_handle(frame);
         break;
     }
 }

@@ -13,6 +13,9 @@ void apic_load(void);
 uint32_t apic_id(void);
 void apic_end_of_interrupt(void);
 
+/* Whether the interrupt with this vector waits for its end-of-interrupt. */
+bool apic_in_service(uint8_t vector);
+
 /* Fixed interrupt to one processor. */
 void apic_send(uint32_t target, uint8_t vector);
 
