@@ -31,7 +31,8 @@ static uint64_t routine(uint64_t opcode)
 /* RAX is what a careless hypervisor would take for a control block: a page of VTL1's. */
 void attack_instruction(const struct attack *attack, struct attack_result *result)
 {
-    struct probe probe = { .code = routine(attack->number), .rax = attack_places.page[PLACE_VTL1_FIRST] };
+    uint64_t vtl1 = attack_places.page[PLACE_VTL1_FIRST];
+    struct probe probe = { .code = routine(attack->number), .rax = vtl1 != 0 ? vtl1 : attack_places.page[PLACE_CONTROL] };
 
     probe_call(&probe);
     attack_judge(&probe, true, result);

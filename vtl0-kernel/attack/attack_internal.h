@@ -78,8 +78,8 @@ struct attack_places {
 
 extern struct attack_places attack_places;
 
-/* vtl1 is false on a machine without VTL1: then only the control's page is known. */
-void attack_places_find(const struct boot_info *boot, bool vtl1);
+/* Finds what the machine has; the rest stays 0. */
+void attack_places_find(const struct boot_info *boot);
 
 /* Puts the control page's content back: an instruction, then a value. */
 #define CONTROL_VALUE UINT64_C(0x1122334455667788)

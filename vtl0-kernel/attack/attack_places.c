@@ -4,6 +4,7 @@
 #include <vtl0/console.h>
 #include <vtl0/pages.h>
 #include <vtl0/secure_call.h>
+#include <vtl0/vsm.h>
 #include <vtl0/x86.h>
 
 struct attack_places attack_places;
@@ -101,22 +102,31 @@ static void set_pages(enum attack_place first, uint64_t base, uint64_t size)
     attack_places.page[first + 2] = base + size - PAGE_SIZE;
 }
 
-void attack_places_find(const struct boot_info *boot, bool vtl1)
+static void find_vtl1(void)
 {
     struct secure_info info;
 
-    attack_places = (struct attack_places){ 0 };
-    attack_places.page[PLACE_CONTROL] = (uint64_t)(uintptr_t)page_alloc();
-    attack_places.page[PLACE_HOLE] = find_hole();
-    attack_control_reset();
-    if (!vtl1 || !secure_get_info(&info)) {
+    if (vsm_state() != VSM_READY || !secure_get_info(&info)) {
         return;
     }
     attack_places.vtl1_base = info.region_base;
     attack_places.vtl1_size = info.region_size;
     set_pages(PLACE_VTL1_FIRST, info.region_base, info.region_size);
     console_printf("VTL1's region: %lx, %lu KiB\n", info.region_base, info.region_size >> 10);
-    find_hypervisor(boot);
+}
+
+void attack_places_find(const struct boot_info *boot)
+{
+    uint64_t control = attack_places.page[PLACE_CONTROL];
+
+    attack_places = (struct attack_places){ 0 };
+    attack_places.page[PLACE_CONTROL] = control != 0 ? control : (uint64_t)(uintptr_t)page_alloc();
+    attack_places.page[PLACE_HOLE] = find_hole();
+    attack_control_reset();
+    find_vtl1();
+    if (vsm_state() == VSM_READY || vsm_state() == VSM_NO_VTL1) {
+        find_hypervisor(boot);
+    }
     if (attack_places.hypervisor_count > 0) {
         set_pages(PLACE_HYPERVISOR_FIRST, attack_places.hypervisor[0].base, attack_places.hypervisor[0].size);
     }

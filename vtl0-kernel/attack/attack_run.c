@@ -3,6 +3,7 @@
 #include <lib/string.h>
 #include <vtl0/console.h>
 #include <vtl0/lsass_process.h>
+#include <vtl0/vsm.h>
 
 static const char *target_text(enum attack_target target)
 {
@@ -67,39 +68,42 @@ static bool run_one(const struct attack *attack)
     return good;
 }
 
-static bool selected(const struct attack *attack, bool controls_only, const char *only)
+/* What must be there for the row to mean anything; a machine has what its VSM state says. */
+static bool present(const struct attack *attack)
 {
-    return (only[0] == '\0' || strcmp(attack->id, only) == 0) && (attack->control || !controls_only);
+    switch (attack->target) {
+    case TARGET_CONTROL:
+        return true;
+    case TARGET_VAULT:
+    case TARGET_SECUREKERNEL:
+        return vsm_state() == VSM_READY;
+    default:
+        return vsm_state() == VSM_READY || vsm_state() == VSM_NO_VTL1;
+    }
 }
 
-static bool run_all(bool controls_only, const char *only)
+static bool selected(const struct attack *attack, const char *only)
+{
+    return (only[0] == '\0' || strcmp(attack->id, only) == 0) && present(attack);
+}
+
+bool attack_run(const struct boot_info *boot, const char *only)
 {
     unsigned run = 0;
     unsigned good = 0;
 
+    attack_places_find(boot);
     for (unsigned i = 0; i < attack_table_size; i++) {
-        if (selected(&attack_table[i], controls_only, only)) {
+        if (selected(&attack_table[i], only)) {
             run++;
             good += run_one(&attack_table[i]);
         }
     }
     console_printf("%u attacks and controls, %u ended as they must\n", run, good);
     if (run == 0) {
-        console_printf("error: vtl0 kernel: no attack has the id \"%s\"\n", only);
+        console_printf("error: vtl0 kernel: no attack that can run here has the id \"%s\"\n", only);
     }
     return run > 0 && good == run;
-}
-
-bool attack_run(const struct boot_info *boot, const char *only)
-{
-    attack_places_find(boot, true);
-    return run_all(false, only);
-}
-
-bool attack_run_controls(const struct boot_info *boot)
-{
-    attack_places_find(boot, false);
-    return run_all(true, "");
 }
 
 void attack_list(void)

@@ -10,8 +10,8 @@ int mode_attack(const struct mode_context *context)
     bool held;
 
     if (vsm_state() != VSM_READY) {
-        console_printf("error: there is nothing to attack: %s; only the controls run\n", vsm_state_text(vsm_state()));
-        attack_run_controls(context->boot);
+        console_printf("error: no vault to attack: %s\n", vsm_state_text(vsm_state()));
+        attack_run(context->boot, context->options->only);
         return 1;
     }
     if (!lsass_command("random") || !lsass_command("load") || !lsass_command("check-before")) {

@@ -48,8 +48,6 @@ static void attack(const struct mode_context *context, const char *argument)
 {
     if (*argument == '\0') {
         attack_list();
-    } else if (vsm_state() != VSM_READY) {
-        attack_run_controls(context->boot);
     } else {
         attack_run(context->boot, strcmp(argument, "all") == 0 ? "" : argument);
     }

@@ -8,11 +8,13 @@
 
 #include <vtl0/boot_info.h>
 
-/* Runs all rows of the table, or the one whose id is only (not empty); true when every one ended as the table expects. */
+/*
+ * Runs all rows of the table, or the one whose id is only (not empty), as far
+ * as the machine has what they attack: without hypervisor the controls, without
+ * VTL1 also what attacks the hypervisor. True when every one ended as the table
+ * expects.
+ */
 bool attack_run(const struct boot_info *boot, const char *only);
-
-/* Only the rows that need neither hypervisor nor VTL1. */
-bool attack_run_controls(const struct boot_info *boot);
 
 /* Prints the ids, one a line. */
 void attack_list(void);
