@@ -10,7 +10,7 @@
 #include <vtl0/x86.h>
 
 #define WRITE_CHUNK 256u
-#define LINE_SIZE   3072u
+#define LINE_SIZE   8192u
 
 struct user_arguments {
     struct process *process;

@@ -75,7 +75,7 @@ static const struct {
 } commands[] = {
     { "help", help, "this list" },
     { "info", info, "processors, VSM, counters" },
-    { "vault", vault, "vault store|provision|load|ntlm|hmac|tamper|unload" },
+    { "vault", vault, "vault store|provision|load|ntlm|hmac|tamper|foreign|unload" },
     { "attack", attack, "attack ID, attack all; without ID: the list" },
     { "poweroff", power, "end" },
     { "reset", reset, "ask the chipset for a reset" },

@@ -2,39 +2,23 @@
 
 #include <lib/string.h>
 
+#include "hex.h"
+
 struct output {
     uint8_t *bytes;
     size_t size;
     size_t capacity;
 };
 
-static int digit(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* One field up to a space or the end; its size, or -1. *line moves behind it. */
 static int decode_field(const char **line, size_t limit, struct output *out)
 {
-    const char *at = *line;
-    size_t size = 0;
+    size_t room = out->capacity - out->size;
+    size_t size;
 
-    if (*at++ != ' ') {
+    if (!hex_field_decode(line, out->bytes + out->size, room < limit ? room : limit, &size)) {
         return -1;
     }
-    for (; *at != ' ' && *at != '\0'; at += 2, size++) {
-        int high = digit(at[0]);
-        int low = high >= 0 ? digit(at[1]) : -1;
-
-        if (low < 0 || size == limit || out->size == out->capacity) {
-            return -1;
-        }
-        out->bytes[out->size++] = (uint8_t)(high << 4 | low);
-    }
-    *line = at;
+    out->size += size;
     return (int)size;
 }
 

@@ -21,6 +21,7 @@ static int64_t run(const char *name)
     COMMAND("ntlm", lsass_ntlm)
     COMMAND("hmac", lsass_hmac)
     COMMAND("tamper", lsass_tamper)
+    COMMAND("foreign", lsass_foreign)
     COMMAND("check-before", lsass_check_before)
     COMMAND("check-after", lsass_check_after)
 #undef COMMAND

@@ -31,7 +31,8 @@ lsass_command lsass_provision;     /* a credential from the console's line -> bl
 lsass_command lsass_enrol_random;  /* a credential of random bytes, for a machine that nobody provisions */
 lsass_command lsass_load, lsass_unload;
 lsass_command lsass_ntlm, lsass_hmac;
-lsass_command lsass_tamper;
+lsass_command lsass_tamper;        /* damaged copies of the blob: each must be refused */
+lsass_command lsass_foreign;       /* a blob of another boot, from the console's line "OVSM-BLOB <hex>": must be refused */
 lsass_command lsass_check_before, lsass_check_after;
 
 /* The command's outcome: the vault's status (enum credvault_status), or -1 when the call itself failed, which is printed. */

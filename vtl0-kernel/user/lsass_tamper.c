@@ -3,6 +3,10 @@
 #include <lib/string.h>
 
 #include "calls.h"
+#include "hex.h"
+
+#define LINE_SIZE    8192u
+#define FOREIGN_WORD "OVSM-BLOB"
 
 /* Loads the damaged copy: 0 when the vault refuses it as it must, and says so. */
 static int64_t expect_refused(const char *name, const uint8_t *blob, size_t size, bool tell)
@@ -38,6 +42,29 @@ static int64_t flip_each_byte(uint8_t *copy)
     return 0;
 }
 
+/* One bit of one header field: what a blob of another trustlet, version or purpose differs in (docs/vault.md, "The sealed blob"). */
+static const struct field {
+    const char *name;
+    size_t offset;
+} fields[] = {
+    { "format", 0 }, { "format-version", 8 }, { "purpose", 12 }, { "other-trustlet", 16 }, { "other-version", 32 },
+    { "nonce", 36 }, { "content", 48 },
+};
+
+static int64_t change_each_field(uint8_t *copy)
+{
+    int64_t failed = 0;
+
+    for (unsigned i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+        if (fields[i].offset < lsass.blob_size) {
+            copy[fields[i].offset] ^= 1;
+            failed |= expect_refused(fields[i].name, copy, lsass.blob_size, true);
+            copy[fields[i].offset] ^= 1;
+        }
+    }
+    return failed;
+}
+
 int64_t lsass_tamper(void)
 {
     static uint8_t copy[LSASS_BLOB_SIZE + 1];
@@ -50,8 +77,26 @@ int64_t lsass_tamper(void)
     memcpy(copy, lsass.blob, lsass.blob_size);
     copy[lsass.blob_size] = 0;
     failed = flip_each_byte(copy);
+    failed |= change_each_field(copy);
     failed |= expect_refused("truncated", copy, lsass.blob_size - 1, true);
     failed |= expect_refused("half", copy, lsass.blob_size / 2, true);
+    failed |= expect_refused("empty", copy, 0, true);
     failed |= expect_refused("extended", copy, lsass.blob_size + 1, true);
     return failed;
+}
+
+int64_t lsass_foreign(void)
+{
+    static char line[LINE_SIZE];
+    static uint8_t blob[LSASS_BLOB_SIZE];
+    const char *at = line + sizeof(FOREIGN_WORD) - 1;
+    size_t size = 0;
+
+    print("@openvsm foreign ready\n");
+    if (user_read_line(line, sizeof(line)) < 0 || memcmp(line, FOREIGN_WORD, sizeof(FOREIGN_WORD) - 1) != 0 ||
+        !hex_field_decode(&at, blob, sizeof(blob), &size) || *at != '\0') {
+        print("error: lsass: that line is not a blob\n");
+        return 1;
+    }
+    return expect_refused("other-boot", blob, size, true);
 }
