@@ -9,7 +9,7 @@
 #include <sk/kernel_space.h>
 #include <sk/page_alloc.h>
 #include <sk/page_table.h>
-#include <sk/x86.h>
+#include <sk/tlb.h>
 
 static bool range_valid(uint64_t base, uint64_t size)
 {
@@ -80,7 +80,7 @@ static void unmap_pages(const struct process *process, uint64_t base, uint64_t s
             gpa_t page = gpa(*entry & PTE_GPA_MASK);
 
             *entry = 0;
-            invlpg(base + offset);
+            tlb_forget(base + offset);
             page_free(page);
         }
     }
@@ -132,7 +132,7 @@ bool user_protect(struct process *process, uint64_t base, uint64_t size, uint32_
         uint64_t *entry = page_table_find(process->root, base + offset);
 
         *entry = (*entry & PTE_GPA_MASK) | leaf_rights(rights);
-        invlpg(base + offset);
+        tlb_forget(base + offset);
     }
     mapping->rights = rights;
     return true;

@@ -1,0 +1,64 @@
+/* Session handles: unique, limited, and nothing but what was opened is found. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <sk/session.h>
+
+static void handles_are_found_until_closed(void **state)
+{
+    struct process process = { .image = { .max_sessions = 2 } };
+    uint64_t first, second;
+
+    (void)state;
+    first = session_open(&process);
+    second = session_open(&process);
+    assert_true(first != 0 && second != 0 && first != second);
+    assert_int_equal(session_open(&process), 0);
+    assert_ptr_equal(session_find(first), &process);
+    session_close(first);
+    assert_null(session_find(first));
+    assert_ptr_equal(session_find(second), &process);
+    assert_true(session_open(&process) != first);
+    assert_int_equal(process.session_count, 2);
+}
+
+static void nothing_else_is_found(void **state)
+{
+    static const uint64_t handles[] = { 0, 1000, UINT32_MAX, UINT64_C(1) << 32 | 1, UINT64_MAX };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(handles) / sizeof(handles[0]); i++) {
+        assert_null(session_find(handles[i]));
+    }
+}
+
+static void the_table_ends(void **state)
+{
+    static struct process process = { .image = { .max_sessions = UINT32_MAX } };
+    uint64_t handles[SESSIONS];
+    unsigned opened = 0;
+
+    (void)state;
+    while (opened < SESSIONS && (handles[opened] = session_open(&process)) != 0) {
+        opened++;
+    }
+    assert_in_range(opened, 1, SESSIONS);
+    assert_int_equal(session_open(&process), 0);
+    session_close(handles[0]);
+    assert_true(session_open(&process) != 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(handles_are_found_until_closed),
+        cmocka_unit_test(nothing_else_is_found),
+        cmocka_unit_test(the_table_ends),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
