@@ -56,14 +56,14 @@ static void zero_protected_memory(struct cpu *cpu)
     hv_log(LOG_INFO, "reset: %lu pages of VTL1 zeroed", pages);
 }
 
-void machine_reset(struct cpu *cpu, const char *reason)
+/* Everybody else parked, nothing secret left; only the first caller comes back from here. */
+static void end_of_vtl1(struct cpu *cpu)
 {
     static atomic_flag started = ATOMIC_FLAG_INIT;
 
     if (atomic_flag_test_and_set(&started)) {
         processor_park(cpu);
     }
-    hv_log(LOG_INFO, "reset: asked for by VTL%u of processor %u: %s", cpu->active, cpu->vp_index, reason);
     exit_counts_log();
     park_others(cpu);
     if (!mutant_is(MUTANT_RESET_KEEPS)) {
@@ -71,6 +71,21 @@ void machine_reset(struct cpu *cpu, const char *reason)
     }
     secure_zero(cpu->gpr, sizeof(cpu->gpr));
     vendor->wipe(cpu);
+}
+
+void machine_stop(struct cpu *cpu)
+{
+    end_of_vtl1(cpu);
+    hv_log(LOG_ERROR, "error: the machine is stopped");
+    for (;;) {
+        __asm__ volatile("cli; hlt");
+    }
+}
+
+void machine_reset(struct cpu *cpu, const char *reason)
+{
+    hv_log(LOG_INFO, "reset: asked for by VTL%u of processor %u: %s", cpu->active, cpu->vp_index, reason);
+    end_of_vtl1(cpu);
     out8(RESET_CONTROL, 0x02);
     out8(RESET_CONTROL, 0x06);
     for (;;) {

@@ -1,6 +1,7 @@
 #include <hv/run.h>
 
 #include <hv/apic.h>
+#include <hv/dump.h>
 #include <hv/handlers.h>
 #include <hv/inject.h>
 #include <hv/instruction.h>
@@ -31,9 +32,9 @@ static void handle_init(struct cpu *cpu)
 /* Fail closed: what the hypervisor does not know stops the machine, with registers but no memory. */
 static void handle_unknown(struct cpu *cpu)
 {
-    hv_log(LOG_ERROR, "error: unknown exit 0x%lx (0x%lx, 0x%lx) from VTL%u of processor %u at rip 0x%lx", cpu->exit.code,
-           cpu->exit.info1, cpu->exit.info2, cpu->active, cpu->vp_index, vendor->get(cpu, cpu->active, VREG_RIP));
-    machine_reset(cpu, "unknown exit");
+    hv_log(LOG_ERROR, "error: unknown exit 0x%lx from VTL%u of processor %u", cpu->exit.code, cpu->active, cpu->vp_index);
+    dump_registers(cpu);
+    machine_stop(cpu);
 }
 
 static void (*const handlers[EXIT_KIND_COUNT])(struct cpu *) = {
