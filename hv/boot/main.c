@@ -28,6 +28,7 @@ struct boot {
     struct vtl1_files vtl1_files;
     struct region vtl1;
     struct vtl1_entry vtl1_entry;
+    struct vtl0_program vtl0;
 };
 
 static struct boot boot;
@@ -99,13 +100,14 @@ static bool prepare(struct boot *b)
     if (wants_vtl1(&b->config) && !vtl1_files_load(&b->config, &b->vtl1_files)) {
         return false;
     }
-    return find_platform(b) && reserve(b) && map(b) && fill_vtl1(b);
+    return find_platform(b) && vtl0_load(&b->config, &b->vtl0) && reserve(b) && map(b) && fill_vtl1(b);
 }
 
 /* A start that ends before the launch leaves the firmware's memory as it was. */
 static void undo(struct boot *b)
 {
     vtl1_files_release(&b->vtl1_files);
+    vtl0_unload(&b->vtl0);
     resident_forget_launch_page(&b->resident);
     region_give_back(&b->resident.region);
     region_give_back(&b->vtl1);
@@ -145,7 +147,6 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
 EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 {
     bool volume_known = firmware_init(image, table);
-    EFI_STATUS status;
 
     log_info("OpenVSM %s", OPENVSM_VERSION);
     if (takeover_seen() && marker_present()) {
@@ -160,8 +161,8 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
         undo(&boot);
         return stop_before_launch();
     }
-    if (!launch(&boot) || !start_vtl1(&boot) || !vtl0_start(&boot.config, &status)) {
+    if (!launch(&boot) || !start_vtl1(&boot)) {
         stop_after_launch();
     }
-    return status;
+    return vtl0_run(&boot.vtl0);
 }

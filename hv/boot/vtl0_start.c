@@ -1,5 +1,6 @@
 #include "vtl0_start.h"
 
+#include "esp.h"
 #include "log.h"
 
 #include <lib/string.h>
@@ -57,59 +58,78 @@ static EFI_DEVICE_PATH *build_path(const char *file, size_t *size)
     return (EFI_DEVICE_PATH *)path;
 }
 
-/* The options stay allocated while the program runs: it reads them when it likes. */
-static bool set_options(EFI_HANDLE image, const char *options)
+static bool set_options(struct vtl0_program *program, const char *options)
 {
     EFI_LOADED_IMAGE *loaded;
-    CHAR16 *wide;
 
     if (options[0] == '\0') {
         return true;
     }
-    wide = firmware_allocate((strlen(options) + 1) * sizeof(CHAR16));
-    if (wide == NULL || EFI_ERROR(firmware.services->HandleProtocol(image, &loaded_image_guid, (void **)&loaded))) {
+    program->options = firmware_allocate((strlen(options) + 1) * sizeof(CHAR16));
+    if (program->options == NULL ||
+        EFI_ERROR(firmware.services->HandleProtocol(program->image, &loaded_image_guid, (void **)&loaded))) {
         return false;
     }
-    loaded->LoadOptionsSize = (UINT32)widen(wide, options);
-    loaded->LoadOptions = wide;
+    program->options_size = widen(program->options, options);
+    loaded->LoadOptionsSize = (UINT32)program->options_size;
+    loaded->LoadOptions = program->options;
     return true;
 }
 
-/* Loads the program; its image, or NULL. */
-static EFI_HANDLE load(const struct config *config, EFI_STATUS *status)
+static EFI_STATUS load_image(struct vtl0_program *program)
 {
-    EFI_HANDLE image = NULL;
     size_t size;
-    EFI_DEVICE_PATH *path = build_path(config->vtl0_program, &size);
+    EFI_DEVICE_PATH *path = build_path(program->name, &size);
+    EFI_STATUS status;
 
-    *status = EFI_OUT_OF_RESOURCES;
     if (path == NULL) {
-        return NULL;
+        return EFI_OUT_OF_RESOURCES;
     }
-    *status = firmware.services->LoadImage(FALSE, firmware.image, path, NULL, 0, &image);
+    status = firmware.services->LoadImage(FALSE, firmware.image, path, NULL, 0, &program->image);
     firmware_free(path, size);
-    if (EFI_ERROR(*status) || !set_options(image, config->vtl0_options)) {
-        return NULL;
-    }
-    return image;
+    return status;
 }
 
-bool vtl0_start(const struct config *config, EFI_STATUS *status)
+bool vtl0_load(const struct config *config, struct vtl0_program *program)
 {
-    EFI_HANDLE image;
+    EFI_STATUS status;
 
+    *program = (struct vtl0_program){ .name = config->vtl0_program };
     if (strcmp(config->vtl0_program, CONFIG_FIRMWARE) == 0) {
-        log_info("VTL0: the firmware goes on with its next boot option");
-        *status = EFI_NOT_FOUND;
         return true;
     }
-    image = load(config, status);
-    if (image == NULL) {
-        log_error("VTL0: %s cannot be loaded (status 0x%lx)", config->vtl0_program, *status);
-        return false;
+    status = load_image(program);
+    if (EFI_ERROR(status)) {
+        log_error("%s: cannot be loaded as an EFI program (status 0x%lx)", esp_base_name(program->name), status);
+    } else if (!set_options(program, config->vtl0_options)) {
+        log_error("%s: no memory for its options", esp_base_name(program->name));
+    } else {
+        return true;
     }
-    log_info("VTL0: starting %s", config->vtl0_program);
-    *status = firmware.services->StartImage(image, NULL, NULL);
-    log_info("VTL0: %s returned status 0x%lx", config->vtl0_program, *status);
-    return true;
+    vtl0_unload(program);
+    return false;
+}
+
+void vtl0_unload(struct vtl0_program *program)
+{
+    /* Where the firmware loads an image but does not trust it, there is one in spite of the error. */
+    if (program->image != NULL) {
+        firmware.services->UnloadImage(program->image);
+    }
+    firmware_free(program->options, program->options_size);
+    *program = (struct vtl0_program){ 0 };
+}
+
+EFI_STATUS vtl0_run(struct vtl0_program *program)
+{
+    EFI_STATUS status;
+
+    if (program->image == NULL) {
+        log_info("VTL0: the firmware goes on with its next boot option");
+        return EFI_NOT_FOUND;
+    }
+    log_info("VTL0: starting %s", program->name);
+    status = firmware.services->StartImage(program->image, NULL, NULL);
+    log_info("VTL0: %s returned status 0x%lx", program->name, status);
+    return status;
 }

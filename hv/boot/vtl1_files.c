@@ -22,7 +22,7 @@ static bool check_signature(const char *path, const struct esp_file *file, enum 
         log_info("%s: signature accepted, version %u", esp_base_name(path), header.security_version);
         return true;
     case SIGNED_IMAGE_BAD_SIGNATURE:
-        log_error("%s: signature refused", esp_base_name(path));
+        log_error("%s: %ssignature refused", esp_base_name(path), kind == SIGNED_IMAGE_TRUSTLET ? "trustlet " : "");
         return false;
     default:
         log_error("%s: %s", esp_base_name(path), signed_image_result_text(result));
