@@ -2,7 +2,7 @@
 #
 #   openvsm_freestanding_library(NAME SOURCES ... [KIND kernel|user] [INCLUDES ...] [LIBS ...])
 #   openvsm_freestanding_executable(NAME SCRIPT linker.lds KIND kernel|user SOURCES ... [LIBS ...])
-#   openvsm_efi_application(NAME [SCRIPT linker.lds] SOURCES ... [INCLUDES ...] [LIBS ...] [DIRECTORY build folder])   -> NAME.efi
+#   openvsm_efi_application(NAME [SCRIPT linker.lds] SOURCES ... [INCLUDES ...] [LIBS ...])   -> NAME.efi
 #   openvsm_host_test(NAME SOURCES ... [INCLUDES ...] [LIBS ...])         -> ctest "host/NAME"
 
 set(OPENVSM_WARNINGS -Wall -Wextra -Werror -Wshadow -Wundef -Wmissing-prototypes -Wstrict-prototypes)
@@ -53,13 +53,10 @@ endfunction()
 
 # A PE image by way of GNU-EFI: a position independent shared object, then objcopy.
 function(openvsm_efi_application name)
-    cmake_parse_arguments(ARG "" "SCRIPT;DIRECTORY" "SOURCES;INCLUDES;LIBS" ${ARGN})
+    cmake_parse_arguments(ARG "" "SCRIPT" "SOURCES;INCLUDES;LIBS" ${ARGN})
     set(script /usr/lib/elf_x86_64_efi.lds)
     if(ARG_SCRIPT)
         get_filename_component(script ${ARG_SCRIPT} ABSOLUTE)
-    endif()
-    if(NOT ARG_DIRECTORY)
-        set(ARG_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
     endif()
     add_executable(${name}.so ${ARG_SOURCES})
     set_target_properties(${name}.so PROPERTIES LINK_DEPENDS ${script})
@@ -72,12 +69,12 @@ function(openvsm_efi_application name)
     target_link_options(${name}.so PRIVATE -nostdlib -shared -Wl,-Bsymbolic -Wl,--build-id=none -Wl,-z,noexecstack
         -Wl,-T,${script} /usr/lib/crt0-efi-x86_64.o)
     target_link_libraries(${name}.so PRIVATE ${ARG_LIBS} /usr/lib/libgnuefi.a /usr/lib/libefi.a)
-    add_custom_command(OUTPUT ${ARG_DIRECTORY}/${name}.efi
+    add_custom_command(OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${name}.efi
         COMMAND ${CMAKE_OBJCOPY} -j .text -j .sdata -j .data -j .dynamic -j .rodata -j .dynsym -j .rel* -j .rela* -j .reloc
-                --output-target=efi-app-x86_64 --subsystem=10 $<TARGET_FILE:${name}.so> ${ARG_DIRECTORY}/${name}.efi
+                --output-target=efi-app-x86_64 --subsystem=10 $<TARGET_FILE:${name}.so> ${CMAKE_CURRENT_BINARY_DIR}/${name}.efi
         DEPENDS ${name}.so COMMENT "EFI application ${name}.efi" VERBATIM)
-    add_custom_target(${name} ALL DEPENDS ${ARG_DIRECTORY}/${name}.efi)
-    set_target_properties(${name} PROPERTIES EFI_FILE ${ARG_DIRECTORY}/${name}.efi)
+    add_custom_target(${name} ALL DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/${name}.efi)
+    set_target_properties(${name} PROPERTIES EFI_FILE ${CMAKE_CURRENT_BINARY_DIR}/${name}.efi)
 endfunction()
 
 # A cmocka program on the build machine, under ASan and UBSan.

@@ -6,7 +6,10 @@
 #include <efipciio.h>
 #include <lib/string.h>
 
-/* ACPI Specification, "QWord Address Space Descriptor"; the firmware returns a list of them (UEFI, "EFI_PCI_ROOT_BRIDGE_IO_PROTOCOL.Configuration()"). */
+/*
+ * ACPI Specification, "QWord Address Space Descriptor"; the firmware returns
+ * a list of them (UEFI, "EFI_PCI_ROOT_BRIDGE_IO_PROTOCOL.Configuration()").
+ */
 struct address_descriptor {
     uint8_t tag;
     uint16_t size;
