@@ -119,11 +119,15 @@ void attack_buffer(const struct attack *attack, struct attack_result *result)
         return;
     }
     memcpy((void *)(uintptr_t)own, &input, sizeof(input));
+    if (attack->control && !write) {
+        memcpy((void *)(uintptr_t)foreign, &input, sizeof(input));
+    }
     if (probe_call(&probe)) {
         judge_status(probe.rax, result);
     } else {
         attack_judge(&probe, true, result);
     }
+    attack_control_reset();
 }
 
 void attack_unknown_call(const struct attack *attack, struct attack_result *result)

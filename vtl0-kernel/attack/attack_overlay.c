@@ -24,6 +24,7 @@ void attack_overlay(const struct attack *attack, struct attack_result *result)
     }
     rdmsr_safe(msr, &after);
     wrmsr_safe(msr, before);
+    attack_control_reset();
     result->outcome = after == wanted ? OUTCOME_OK : OUTCOME_REFUSED;
     result->rip_advanced = true;
     attack_detail(result, "read-back=%lx", after);

@@ -72,11 +72,14 @@ static bool run_one(const struct attack *attack)
 static bool present(const struct attack *attack)
 {
     switch (attack->target) {
-    case TARGET_CONTROL:
-        return true;
     case TARGET_VAULT:
     case TARGET_SECUREKERNEL:
         return vsm_state() == VSM_READY;
+    case TARGET_CONTROL:
+        if (attack->access <= ACCESS_WALK) {
+            return true;
+        }
+        /* fall through */
     default:
         return vsm_state() == VSM_READY || vsm_state() == VSM_NO_VTL1;
     }

@@ -65,14 +65,14 @@ static void invoke(uint64_t session, struct vault_request *request)
 
 bool vault_invoke(uint64_t *session, struct vault_request *request)
 {
-    uint32_t status;
-
     if (vsm_state() != VSM_READY || request->input_size > VAULT_DATA_SIZE || request->capacity > VAULT_DATA_SIZE) {
         return false;
     }
-    if (*session == 0 && !vault_open(session, &status)) {
+    request->status = 0;
+    request->output_size = 0;
+    if (*session == 0 && !vault_open(session, &request->secure_status)) {
         *session = 0;
-        return false;
+        return true;
     }
     invoke(*session, request);
     return true;

@@ -21,8 +21,8 @@ struct vault_request {
 };
 
 /*
- * Opens a session when *session is 0, then makes the call. False when there
- * is no VTL1 or the vault gives no session; *request is then untouched.
+ * Opens a session when *session is 0, then makes the call; secure_status is
+ * the first failure of the two. False when there is no VTL1.
  */
 bool vault_invoke(uint64_t *session, struct vault_request *request);
 bool vault_open(uint64_t *session, uint32_t *secure_status);
