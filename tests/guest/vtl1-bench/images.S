@@ -1,0 +1,16 @@
+/* What the loader would read from the ESP. */
+    .macro embed symbol, file
+    .balign 4096
+    .globl \symbol, \symbol\()_end
+\symbol:
+    .incbin "\file"
+\symbol\()_end:
+    .endm
+
+    .section .rodata, "a", @progbits
+    embed image_kernel, "securekernel.elf"
+    embed image_hello, "hello.img"
+    embed image_misbehave, "misbehave.img"
+    embed image_credvault, "credvault.img"
+
+    .section .note.GNU-stack, "", @progbits

@@ -1,0 +1,375 @@
+#include "tests.h"
+
+#include <stddef.h>
+
+#include <lib/string.h>
+
+#include <abi/credvault.h>
+#include <abi/ium.h>
+
+#include "console.h"
+#include "hypervisor.h"
+#include "machine.h"
+#include "misbehave.h"
+
+#define HELLO_IDENTITY \
+    { 0x2f, 0x5c, 0x9d, 0x0e, 0x61, 0xb4, 0x4d, 0x27, 0xb3, 0xa8, 0x70, 0xc1, 0xe9, 0xf4, 0xd8, 0x52 }
+
+extern const uint8_t image_hello[], image_hello_end[], image_misbehave[], image_misbehave_end[];
+extern const uint8_t image_credvault[], image_credvault_end[];
+
+static const uint8_t hello[16] = HELLO_IDENTITY, misbehave[16] = MISBEHAVE_IDENTITY, credvault[16] = CREDVAULT_IDENTITY;
+static const struct image hello_image[] = { { image_hello, image_hello_end } };
+static const struct image both_images[] = { { image_misbehave, image_misbehave_end }, { image_hello, image_hello_end } };
+static const struct image vault_image[] = { { image_credvault, image_credvault_end } };
+
+static uint8_t *data(void)
+{
+    return machine.frame->data;
+}
+
+static uint64_t open_session(const uint8_t identity[16])
+{
+    uint64_t handle = 0;
+
+    memcpy(data(), identity, 16);
+    if (machine_service(SECURE_SERVICE_OPEN_SESSION, 0, 16, 8) == SECURE_STATUS_SUCCESS) {
+        memcpy(&handle, data(), sizeof(handle));
+    }
+    CHECK_THAT(handle != 0);
+    return handle;
+}
+
+static uint64_t invoke(uint64_t session, uint32_t command, uint32_t size, uint32_t capacity)
+{
+    const struct secure_invoke header = { .command = command };
+
+    memcpy(data(), &header, sizeof(header));
+    return machine_service(SECURE_SERVICE_INVOKE, session, size + (uint32_t)sizeof(header), capacity);
+}
+
+/* One echo through the hello trustlet: the proof that VTL1 still serves. */
+static void echo(uint64_t session, uint32_t size)
+{
+    for (uint32_t i = 0; i < size; i++) {
+        data()[8 + i] = (uint8_t)(i * 7 + size);
+    }
+    CHECK_THAT(invoke(session, 1, size, size + 8) == SECURE_STATUS_SUCCESS);
+    CHECK_THAT(machine.frame->status == SECURE_STATUS_SUCCESS && machine.frame->output_size == size + 8);
+    for (uint32_t i = 0; i < size; i++) {
+        if (data()[8 + i] != (uint8_t)(i * 7 + size)) {
+            CHECK_THAT(!"echo differs");
+            return;
+        }
+    }
+}
+
+static void boots(void)
+{
+    test_begins("VTL1 boots, takes its region and starts a trustlet");
+    CHECK_THAT(machine_boot(hello_image, 1) == VTL1_BOOT_READY);
+    CHECK_THAT(hypercalls.protected_pages == REGION_SIZE / 4096);
+    CHECK_THAT(hypercalls.wrong_pages == 0 && hypercalls.unknown == 0);
+    CHECK_THAT(hypercalls.partition_config == 0x1F);
+    CHECK_THAT(hypercalls.enabled_processors == 1 && hypercalls.enabled_index == 1);
+}
+
+static void second_processor(void)
+{
+    test_begins("a further processor starts from the context VTL1 gave");
+    CHECK_THAT(machine_boot_second() == VTL1_BOOT_PROCESSOR_READY);
+    echo(open_session(hello), 16);
+}
+
+static void info(void)
+{
+    struct secure_info got;
+
+    test_begins("GET_INFO");
+    CHECK_THAT(machine_service(SECURE_SERVICE_GET_INFO, 0, 0, sizeof(got)) == SECURE_STATUS_SUCCESS);
+    memcpy(&got, data(), sizeof(got));
+    CHECK_THAT(machine.frame->output_size == sizeof(got) && got.version == SECURE_CALL_VERSION);
+    CHECK_THAT(got.region_base == (uint64_t)machine.region.base && got.region_size == REGION_SIZE);
+    CHECK_THAT(got.trustlet_count == 1 && got.intercept_count == 0 && got.calls >= 1);
+    CHECK_THAT(machine_service(SECURE_SERVICE_GET_INFO, 0, 0, sizeof(got) - 1) == SECURE_STATUS_OUTPUT_TOO_SMALL);
+}
+
+static void bad_frame_addresses(void)
+{
+    const uint64_t page = (uint64_t)machine.frame;
+    const uint64_t addresses[] = {
+        0, 1, page + 1, page + 0x800, page - 0x1000, page + 0x1000, (uint64_t)machine.region.base,
+        (uint64_t)machine.region.base + REGION_SIZE - 4096, 0xFEE00000, UINT64_C(1) << 51, UINT64_C(1) << 52,
+        UINT64_C(1) << 63, UINT64_MAX, UINT64_MAX - 0xFFF, VTL1_KERNEL_BASE, VTL1_DIRECT_MAP,
+    };
+
+    test_begins("frames outside VTL0's memory are refused");
+    machine.frame->status = 0xAAAAAAAA;
+    for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+        CHECK_THAT(machine_call(addresses[i]) == SECURE_STATUS_BAD_FRAME_ADDRESS);
+    }
+    CHECK_THAT(machine.frame->status == 0xAAAAAAAA);
+}
+
+static void bad_frames(void)
+{
+    test_begins("bad frames get their status, in RAX and in the frame");
+    machine_service(SECURE_SERVICE_GET_INFO, 0, 0, 64);
+    machine.frame->version = 2;
+    CHECK_THAT(machine_call((uint64_t)machine.frame) == SECURE_STATUS_BAD_VERSION);
+    CHECK_THAT(machine.frame->status == SECURE_STATUS_BAD_VERSION && machine.frame->output_size == 0);
+    CHECK_THAT(machine_service(99, 0, 0, 0) == SECURE_STATUS_UNKNOWN_SERVICE);
+    CHECK_THAT(machine_service(SECURE_SERVICE_GET_INFO, 0, 1, 64) == SECURE_STATUS_BAD_SIZE);
+    CHECK_THAT(machine_service(SECURE_SERVICE_GET_INFO, 0, 0, 4033) == SECURE_STATUS_BAD_SIZE);
+    CHECK_THAT(machine_service(SECURE_SERVICE_INVOKE, 12345, 8, 64) == SECURE_STATUS_NO_SUCH_SESSION);
+    CHECK_THAT(machine_service(SECURE_SERVICE_CLOSE_SESSION, 12345, 0, 0) == SECURE_STATUS_NO_SUCH_SESSION);
+    memset(data(), 0x5A, 16);
+    CHECK_THAT(machine_service(SECURE_SERVICE_OPEN_SESSION, 0, 16, 8) == SECURE_STATUS_NO_SUCH_TRUSTLET);
+    machine_service(SECURE_SERVICE_GET_INFO, 0, 0, 64);
+    machine.frame->reserved[31] = 1;
+    CHECK_THAT(machine_call((uint64_t)machine.frame) == SECURE_STATUS_RESERVED_NOT_ZERO);
+}
+
+static void sessions(void)
+{
+    uint64_t handles[4], first;
+
+    test_begins("sessions: as many as signed for, closed ones are gone");
+    machine_boot(hello_image, 1);
+    for (unsigned i = 0; i < 4; i++) {
+        handles[i] = open_session(hello);
+    }
+    memcpy(data(), hello, 16);
+    CHECK_THAT(machine_service(SECURE_SERVICE_OPEN_SESSION, 0, 16, 8) == SECURE_STATUS_NO_RESOURCES);
+    first = handles[0];
+    CHECK_THAT(machine_service(SECURE_SERVICE_CLOSE_SESSION, first, 0, 0) == SECURE_STATUS_SUCCESS);
+    CHECK_THAT(machine_service(SECURE_SERVICE_CLOSE_SESSION, first, 0, 0) == SECURE_STATUS_NO_SUCH_SESSION);
+    CHECK_THAT(invoke(first, 1, 0, 64) == SECURE_STATUS_NO_SUCH_SESSION);
+    handles[0] = open_session(hello);
+    CHECK_THAT(handles[0] != first);
+    echo(handles[0], 0);
+    echo(handles[3], 1);
+    echo(handles[2], 4024);
+}
+
+static void invoke_limits(void)
+{
+    uint64_t session;
+
+    test_begins("INVOKE: replies and their limits");
+    machine_boot(hello_image, 1);
+    session = open_session(hello);
+    CHECK_THAT(invoke(session, 77, 0, 64) == SECURE_STATUS_SUCCESS);
+    CHECK_THAT(machine.frame->output_size == 8 && data()[0] == 1);
+    CHECK_THAT(invoke(session, 1, 100, 8) == SECURE_STATUS_SUCCESS);
+    CHECK_THAT(machine.frame->output_size == 8 && data()[0] == 2);
+    CHECK_THAT(invoke(session, 1, 0, 7) == SECURE_STATUS_OUTPUT_TOO_SMALL);
+    data()[4] = 1;
+    machine.frame->session = session;
+    CHECK_THAT(machine_service(SECURE_SERVICE_INVOKE, session, 8, 64) == SECURE_STATUS_RESERVED_NOT_ZERO);
+}
+
+static void intercepts(void)
+{
+    struct hv_message message = { .type = HV_MESSAGE_GPA_INTERCEPT, .payload_size = 0x50 };
+
+    test_begins("a secure intercept becomes #GP(0) and leaves no trace");
+    message.gpa.gpa = (uint64_t)machine.region.base;
+    message.gpa.header.access = HV_INTERCEPT_WRITE;
+    message.gpa.header.rip = 0x12345678;
+    CHECK_THAT(machine_intercept(&message));
+    CHECK_THAT(hypercalls.pending_events == 1 && hypercalls.pending_event == (UINT64_C(1) | 1 << 8 | 13 << 16));
+    CHECK_THAT(machine_slot()->type == HV_MESSAGE_NONE);
+    CHECK_THAT(machine_intercept(&message) && hypercalls.pending_events == 2);
+    message.type = HV_MESSAGE_NONE;
+    CHECK_THAT(machine_intercept(&message) && hypercalls.pending_events == 2);
+    message.type = 0x80010000;
+    CHECK_THAT(machine_intercept(&message) && hypercalls.pending_events == 2);
+    CHECK_THAT(machine_slot()->type == HV_MESSAGE_NONE && hypercalls.unknown == 0);
+}
+
+static bool region_contains(const char *text, size_t size)
+{
+    for (size_t at = 0; at + size <= REGION_SIZE; at++) {
+        if (machine.region.base[at] == (uint8_t)text[0] && memcmp(machine.region.base + at, text, size) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The vector each attempt has to end with. */
+static const struct {
+    uint32_t command, vector, other_vector;
+    const char *name;
+} faults[] = {
+    { MISBEHAVE_READ_NULL, 14, 14, "a trustlet reads address zero" },
+    { MISBEHAVE_WRITE_TEXT, 14, 14, "a trustlet writes its code" },
+    { MISBEHAVE_WRITE_RODATA, 14, 14, "a trustlet writes its constants" },
+    { MISBEHAVE_RUN_DATA, 14, 14, "a trustlet runs its data" },
+    { MISBEHAVE_RUN_HEAP, 14, 14, "a trustlet runs its heap" },
+    { MISBEHAVE_READ_KERNEL, 14, 14, "a trustlet reads the kernel's image" },
+    { MISBEHAVE_READ_DIRECT_MAP, 14, 14, "a trustlet reads the direct map" },
+    { MISBEHAVE_READ_NONCANONICAL, 13, 13, "a trustlet reads a non-canonical address" },
+    { MISBEHAVE_CLI, 13, 13, "a trustlet uses CLI" },
+    { MISBEHAVE_HLT, 13, 13, "a trustlet uses HLT" },
+    { MISBEHAVE_READ_MSR, 13, 13, "a trustlet uses RDMSR" },
+    { MISBEHAVE_READ_CR3, 13, 13, "a trustlet reads CR3" },
+    { MISBEHAVE_IN_PORT, 13, 13, "a trustlet reads a port" },
+    { MISBEHAVE_SSE, 6, 7, "a trustlet uses a vector register" },
+    { MISBEHAVE_X87, 7, 6, "a trustlet uses x87" },
+    { MISBEHAVE_UD2, 6, 6, "a trustlet uses UD2" },
+    { MISBEHAVE_DIVIDE, 0, 0, "a trustlet divides by zero" },
+    { MISBEHAVE_INT3, 13, 13, "a trustlet uses INT3" },
+    { MISBEHAVE_INT_SINT0, 13, 13, "a trustlet raises SINT0's vector" },
+    { MISBEHAVE_SINGLE_STEP, 1, 1, "a trustlet single-steps itself" },
+    { MISBEHAVE_SGDT, 13, 13, "a trustlet uses SGDT (UMIP)" },
+    { MISBEHAVE_VMMCALL, 6, 6, "a trustlet makes a hypercall" },
+    { MISBEHAVE_OVERFLOW_STACK, 14, 14, "a trustlet overflows its stack" },
+    { MISBEHAVE_JUMP_NULL, 14, 14, "a trustlet jumps to address zero" },
+    { MISBEHAVE_WRITE_PAST_HEAP, 14, 14, "a trustlet writes past its heap" },
+    { MISBEHAVE_EXIT, 0xFFFFFFFF, 0xFFFFFFFF, "a trustlet exits" },
+};
+
+static void check_fault(uint64_t session, size_t row)
+{
+    struct secure_fault_info fault;
+
+    CHECK_THAT(invoke(session, faults[row].command, 0, 64) == SECURE_STATUS_TRUSTLET_FAULT);
+    CHECK_THAT(machine.frame->output_size == sizeof(fault));
+    memcpy(&fault, data(), sizeof(fault));
+    CHECK_THAT(fault.vector == faults[row].vector || fault.vector == faults[row].other_vector);
+    CHECK_THAT(fault.exit_code == (faults[row].command == MISBEHAVE_EXIT ? MISBEHAVE_EXIT_CODE : 0));
+    CHECK_THAT(fault.rip_offset < IUM_IMAGE_MAX_SIZE || faults[row].command == MISBEHAVE_JUMP_NULL ||
+               faults[row].command == MISBEHAVE_RUN_HEAP);
+}
+
+/* Each in a VTL1 of its own: the process ends, only it, and takes its memory's contents along. */
+static void one_fault(size_t row)
+{
+    uint64_t session, other;
+
+    test_begins(faults[row].name);
+    CHECK_THAT(machine_boot(both_images, 2) == VTL1_BOOT_READY);
+    session = open_session(misbehave);
+    other = open_session(hello);
+    CHECK_THAT(invoke(session, MISBEHAVE_KEEP_SECRET, 0, 64) == SECURE_STATUS_SUCCESS);
+    check_fault(session, row);
+    CHECK_THAT(invoke(session, MISBEHAVE_KEEP_SECRET, 0, 64) == SECURE_STATUS_TRUSTLET_EXITED);
+    memcpy(data(), misbehave, 16);
+    CHECK_THAT(machine_service(SECURE_SERVICE_OPEN_SESSION, 0, 16, 8) == SECURE_STATUS_TRUSTLET_EXITED);
+    CHECK_THAT(machine_service(SECURE_SERVICE_CLOSE_SESSION, session, 0, 0) == SECURE_STATUS_SUCCESS);
+    echo(other, 333);
+}
+
+static void hostile_calls(void)
+{
+    uint64_t session;
+    uint32_t wrong;
+
+    test_begins("system calls with bad numbers, rights and pointers are refused");
+    machine_boot(both_images, 2);
+    session = open_session(misbehave);
+    CHECK_THAT(invoke(session, MISBEHAVE_SYSCALLS, 0, 64) == SECURE_STATUS_SUCCESS);
+    memcpy(&wrong, data() + 8, sizeof(wrong));
+    CHECK_THAT(machine.frame->output_size == 12 && wrong == 0);
+    CHECK_THAT(invoke(session, MISBEHAVE_REPLY_TOO_LONG, 0, 64) == SECURE_STATUS_OUTPUT_TOO_SMALL);
+    CHECK_THAT(machine.frame->output_size == 0);
+    echo(open_session(hello), 64);
+}
+
+static void derived_keys(void)
+{
+    uint8_t first[3 * IUM_KEY_SIZE];
+    uint64_t session;
+
+    test_begins("derived keys: equal for a purpose, different between purposes and boots");
+    machine_boot(both_images, 2);
+    session = open_session(misbehave);
+    CHECK_THAT(invoke(session, MISBEHAVE_KEYS, 0, 256) == SECURE_STATUS_SUCCESS);
+    memcpy(first, data() + 8, sizeof(first));
+    CHECK_THAT(memcmp(first, first + IUM_KEY_SIZE, IUM_KEY_SIZE) == 0);
+    CHECK_THAT(memcmp(first, first + 2 * IUM_KEY_SIZE, IUM_KEY_SIZE) != 0);
+    machine_boot(both_images, 2);
+    session = open_session(misbehave);
+    CHECK_THAT(invoke(session, MISBEHAVE_KEYS, 0, 256) == SECURE_STATUS_SUCCESS);
+    CHECK_THAT(memcmp(first, data() + 8, IUM_KEY_SIZE) != 0);
+}
+
+static void wiped_memory(void)
+{
+    static const char secret[] = MISBEHAVE_SECRET;
+    static char searched[2 * sizeof(secret)];
+    uint64_t session;
+
+    test_begins("a process that ends leaves nothing in memory");
+    memcpy(searched, secret, sizeof(secret));
+    memcpy(searched + sizeof(secret), secret, sizeof(secret));
+    machine_boot(both_images, 2);
+    session = open_session(misbehave);
+    CHECK_THAT(!region_contains(searched, sizeof(searched)));
+    CHECK_THAT(invoke(session, MISBEHAVE_KEEP_SECRET, 0, 64) == SECURE_STATUS_SUCCESS);
+    CHECK_THAT(region_contains(searched, sizeof(searched)));
+    invoke(session, MISBEHAVE_UD2, 0, 64);
+    CHECK_THAT(!region_contains(searched, sizeof(searched)));
+}
+
+static void refused_images(void)
+{
+    static uint8_t changed[65536];
+    const size_t size = (size_t)(image_hello_end - image_hello);
+    const struct image bad[] = { { changed, changed + size } };
+
+    test_begins("a changed trustlet is refused at boot, and nothing is served then");
+    for (size_t at = 0; at < size; at += size / 7) {
+        memcpy(changed, image_hello, size);
+        changed[at] ^= 0x10;
+        CHECK_THAT(machine_boot(bad, 1) == VTL1_BOOT_BAD_TRUSTLET_SIGNATURE);
+        CHECK_THAT(machine_service(SECURE_SERVICE_GET_INFO, 0, 0, 64) == SECURE_STATUS_NO_RESOURCES);
+    }
+}
+
+static void vault(void)
+{
+    static const uint8_t store[] = { 4, 0, 6, 0, 8, 0, 0, 0, 'U', 's', 'e', 'r', 'D', 'o', 'm', 'a', 'i', 'n',
+                                     'P', 'a', 's', 's', 'w', 'o', 'r', 'd' };
+    static uint8_t blob[2048];
+    uint32_t blob_size, slot;
+    uint64_t session;
+
+    test_begins("the vault stores, loads and refuses a changed blob");
+    CHECK_THAT(machine_boot(vault_image, 1) == VTL1_BOOT_READY);
+    session = open_session(credvault);
+    memcpy(data() + 8, store, sizeof(store));
+    CHECK_THAT(invoke(session, CREDVAULT_STORE, sizeof(store), 4032) == SECURE_STATUS_SUCCESS && data()[0] == 0);
+    blob_size = machine.frame->output_size - 8;
+    memcpy(blob, data() + 8, blob_size);
+    CHECK_THAT(!region_contains("Password", 8));
+    CHECK_THAT(invoke(session, CREDVAULT_LOAD, blob_size, 64) == SECURE_STATUS_SUCCESS && data()[0] == 0);
+    memcpy(&slot, data() + 8, sizeof(slot));
+    CHECK_THAT(slot != 0);
+    memcpy(data() + 8, blob, blob_size);
+    data()[8 + 60] ^= 1;
+    CHECK_THAT(invoke(session, CREDVAULT_LOAD, blob_size, 64) == SECURE_STATUS_SUCCESS);
+    CHECK_THAT(data()[0] == CREDVAULT_BLOB_REFUSED);
+}
+
+void run_tests(void)
+{
+    boots();
+    second_processor();
+    info();
+    bad_frame_addresses();
+    bad_frames();
+    sessions();
+    invoke_limits();
+    intercepts();
+    hostile_calls();
+    derived_keys();
+    wiped_memory();
+    for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+        one_fault(i);
+    }
+    refused_images();
+    vault();
+}
