@@ -1,18 +1,23 @@
 #include <hv/inject.h>
 
-/*
- * The exception is delivered first; an interrupt or NMI whose delivery it
- * broke off follows (once). A broken-off exception is dropped: its
- * instruction has not retired and raises it again.
- */
+#include <hv/vendor.h>
+
+void event_put_behind(struct cpu *cpu, enum vtl vtl)
+{
+    struct event *pending = &cpu->vtl[vtl].pending;
+
+    if (pending->type == EVENT_INTERRUPT) {
+        vendor->raise_interrupt(cpu, vtl, pending->vector);
+    } else if (pending->type == EVENT_NMI) {
+        atomic_fetch_or(&cpu->public.requests, REQUEST_NMI);
+    }
+    pending->type = EVENT_NONE;
+}
+
 static void inject_exception(struct cpu *cpu, struct event event)
 {
-    struct vtl_state *state = &cpu->vtl[cpu->active];
-
-    if (state->pending.type == EVENT_INTERRUPT || state->pending.type == EVENT_NMI) {
-        state->deferred = state->pending;
-    }
-    state->pending = event;
+    event_put_behind(cpu, cpu->active);
+    cpu->vtl[cpu->active].pending = event;
 }
 
 void inject_ud(struct cpu *cpu)

@@ -99,30 +99,42 @@ static void inject_pending(struct cpu *cpu)
 
     if (state->pending.type != EVENT_NONE) {
         vendor->inject(cpu, cpu->active, &state->pending);
-        state->pending = state->deferred;
-        state->deferred.type = EVENT_NONE;
+        state->pending.type = EVENT_NONE;
     }
 }
 
-/* An exit during the delivery of an event: that event is delivered again, exactly once. */
+/* An NMI that must wait for another event's delivery follows it at once: this processor's own NMI ends the entry. */
+static void hurry_nmi(struct cpu *cpu)
+{
+    if (cpu->active == VTL0 && (atomic_load(&cpu->public.requests) & REQUEST_NMI) != 0) {
+        atomic_fetch_add(&cpu->public.kicks, 1);
+        apic_send_nmi(cpu, cpu->public.apic_id);
+    }
+}
+
+/*
+ * An exit during the delivery of an event: that event is delivered again,
+ * exactly once. INT n and its like have not retired: they are executed again.
+ */
 static void keep_interrupted(struct cpu *cpu)
 {
-    struct vtl_state *state = &cpu->vtl[cpu->active];
-
-    if (cpu->exit.interrupted.type != EVENT_NONE) {
-        state->deferred = state->pending;
-        state->pending = cpu->exit.interrupted;
+    if (cpu->exit.interrupted.type != EVENT_NONE && cpu->exit.interrupted.type != EVENT_SOFTWARE) {
+        cpu->vtl[cpu->active].pending = cpu->exit.interrupted;
     }
 }
 
 /* F15: announce, then look. Whoever changes rights or leaves a request does it the other way round. */
 static bool may_enter(struct cpu *cpu)
 {
-    uint64_t epoch;
     uint32_t relevant = cpu->active == VTL0 ? ~0u : REQUEST_PARK;
+    uint64_t epoch;
+
+    if (cpu->vtl[VTL0].pending.type != EVENT_NONE) {
+        relevant &= ~REQUEST_NMI; /* one event an entry: see hurry_nmi */
+    }
 
     atomic_store(&cpu->public.running, cpu->active == VTL0 ? RUN_VTL0 : RUN_VTL1);
-    if ((atomic_load(&cpu->public.requests) & relevant & ~REQUEST_NMI) != 0) {
+    if ((atomic_load(&cpu->public.requests) & relevant) != 0) {
         atomic_store(&cpu->public.running, RUN_HOST);
         return false;
     }
@@ -147,6 +159,7 @@ void run(struct cpu *cpu)
             continue;
         }
         inject_pending(cpu);
+        hurry_nmi(cpu);
         vendor->enter(cpu);
         atomic_store(&cpu->public.running, RUN_HOST);
         keep_interrupted(cpu);

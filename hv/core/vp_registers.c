@@ -1,6 +1,6 @@
 /* HvCallGetVpRegisters and HvCallSetVpRegisters for the names in abi/vp_registers.def. */
 #include <hv/hypercalls.h>
-#include <hv/instruction.h>
+#include <hv/inject.h>
 #include <hv/partition.h>
 #include <hv/protection.h>
 #include <hv/shootdown.h>
@@ -121,9 +121,7 @@ static uint16_t set_pending_event(struct cpu *cpu, enum vtl target, const struct
         state->pending.type = EVENT_NONE;
         return HV_STATUS_SUCCESS;
     }
-    if (state->pending.type == EVENT_INTERRUPT || state->pending.type == EVENT_NMI) {
-        state->deferred = state->pending;
-    }
+    event_put_behind(cpu, target);
     state->pending = (struct event){
         .type = EVENT_EXCEPTION,
         .vector = (uint8_t)HV_PENDING_EVENT_VECTOR(low),

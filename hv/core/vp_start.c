@@ -33,7 +33,6 @@ void vp_init(struct cpu *cpu)
     }
     cpu->gpr[RDX] = processor_signature();
     cpu->vtl[VTL0].pending.type = EVENT_NONE;
-    cpu->vtl[VTL0].deferred.type = EVENT_NONE;
     cpu->waiting_for_sipi = true;
 }
 

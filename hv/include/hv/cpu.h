@@ -44,7 +44,6 @@ struct vtl_state {
     uint64_t tsc_aux;
     uint64_t tpr;               /* VTL1's software APIC */
     struct event pending;       /* event to inject at the next entry */
-    struct event deferred;      /* interrupted delivery that follows it */
 };
 
 struct mtrr_shadow {

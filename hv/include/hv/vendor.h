@@ -42,7 +42,7 @@ struct vendor {
     /* Delivers the event at the next entry of the VTL. At most one a VTL at a time. */
     void (*inject)(struct cpu *cpu, enum vtl vtl, const struct event *event);
 
-    /* Raises a virtual interrupt in VTL1; it stays until the guest takes it. */
+    /* Raises a virtual interrupt in the VTL; it stays until the guest takes it. */
     void (*raise_interrupt)(struct cpu *cpu, enum vtl vtl, uint8_t vector);
 
     /* Drops the VTL's cached translations before its next instruction. */

@@ -105,7 +105,9 @@ static void svm_inject(struct cpu *cpu, enum vtl vtl, const struct event *event)
 
 static void svm_raise_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector)
 {
-    svm_vmcb(cpu, vtl)->virtual_interrupt = VINTR_MASKING | VINTR_IRQ | VINTR_PRIORITY | VINTR_IGNORE_TPR | VINTR_VECTOR(vector);
+    uint64_t masking = vtl == VTL1 ? VINTR_MASKING : 0;
+
+    svm_vmcb(cpu, vtl)->virtual_interrupt = masking | VINTR_IRQ | VINTR_PRIORITY | VINTR_IGNORE_TPR | VINTR_VECTOR(vector);
 }
 
 /* "TLB Flush": value 1 drops everything, the only form every processor has. */
