@@ -24,7 +24,7 @@
 /* The canary's n-th word: a published pattern, so that a watcher outside the machine can tell whether it changed. */
 #define CANARY_WORD UINT64_C(0x4F56534D43414E41)
 
-extern const char image_start[], image_end[]; /* securekernel.lds */
+extern const char image_start[], rodata_end[], image_end[]; /* securekernel.lds */
 extern uint64_t canary_page[];
 
 static struct vtl1_boot_block boot_block;
@@ -74,6 +74,7 @@ static bool protect_region(void)
     }
     log_line("region base=0x%lx size=0x%lx protected", boot_block.region_base, boot_block.region_size);
     log_line("canary page gpa=0x%lx", image_gpa(canary_page).value);
+    log_line("constant pages gpa=0x%lx size=0x%lx", image_gpa(image_start).value, (uint64_t)(rodata_end - image_start));
     return true;
 }
 

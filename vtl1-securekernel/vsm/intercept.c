@@ -31,13 +31,16 @@ static const char *access_name(uint8_t access)
 }
 
 /* An attacker can intercept at will: the log must not become VTL0's way to slow VTL1 down or to fill a disk. */
-static void log_intercept(const struct hv_x64_gpa_intercept *intercept)
+static void log_intercept(const struct hv_x64_gpa_intercept *intercept, uint16_t status)
 {
     uint64_t number = __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED);
 
     if (number <= INTERCEPT_LOG_LIMIT) {
         log_line("intercept %lu vp=%u %s gpa=0x%lx rip=0x%lx: #GP(0)", number, this_cpu()->index,
                  access_name(intercept->header.access), intercept->gpa, intercept->header.rip);
+        if (status != HV_STATUS_SUCCESS) {
+            log_line("error: no #GP for VTL0, hypercall status 0x%x", status);
+        }
     }
     if (number == INTERCEPT_LOG_LIMIT) {
         log_line("intercepts are counted, but no longer logged");
@@ -46,13 +49,7 @@ static void log_intercept(const struct hv_x64_gpa_intercept *intercept)
 
 static void refuse_access(const struct hv_message *message)
 {
-    uint16_t status;
-
-    log_intercept(&message->gpa);
-    status = hypercall_set_register(HV_INPUT_VTL_USE_TARGET, HV_REGISTER_PENDING_EVENT0, PENDING_GP);
-    if (status != HV_STATUS_SUCCESS) {
-        log_line("error: no #GP for VTL0, hypercall status 0x%x", status);
-    }
+    log_intercept(&message->gpa, hypercall_set_register(HV_INPUT_VTL_USE_TARGET, HV_REGISTER_PENDING_EVENT0, PENDING_GP));
 }
 
 void intercept_handle(void)

@@ -12,5 +12,7 @@
     embed image_hello, "hello.img"
     embed image_misbehave, "misbehave.img"
     embed image_credvault, "credvault.img"
+    embed image_not_pie, "not-pie.img"
+    embed image_signed_kernel, "securekernel.img"
 
     .section .note.GNU-stack, "", @progbits

@@ -3,6 +3,7 @@
 #include <lib/string.h>
 
 #include <sk/cpu.h>
+#include <sk/process.h>
 
 #include "console.h"
 #include "hypervisor.h"
@@ -133,4 +134,16 @@ bool machine_intercept(const struct hv_message *message)
 struct hv_message *machine_slot(void)
 {
     return cpu(0)->messages;
+}
+
+const struct cpu *machine_cpu(unsigned index)
+{
+    return cpu(index);
+}
+
+uint64_t machine_process_root(unsigned index)
+{
+    const struct process *process = (const struct process *)kernel_pointer(&machine.region, kernel_symbol("processes")) + index;
+
+    return process->state == PROCESS_WAITING ? process->root.value : 0;
 }

@@ -15,6 +15,8 @@ struct machine {
     struct secure_call_frame *frame; /* one page of VTL0's */
 };
 
+struct cpu;
+
 extern struct machine machine;
 
 /* Boots VTL1 from nothing with these trustlets. Returns the status of its first VTL return. */
@@ -31,6 +33,10 @@ uint64_t machine_service(uint32_t service, uint64_t session, uint32_t input_size
 
 /* A secure intercept with this message in slot 0. True if every register, RAX and RCX included, came back as it was. */
 bool machine_intercept(const struct hv_message *message);
+
+/* Processor index's structure in VTL1, and its processes' roots (0: no such process). */
+const struct cpu *machine_cpu(unsigned index);
+uint64_t machine_process_root(unsigned index);
 
 /* Slot 0 of processor 0's message page. */
 struct hv_message *machine_slot(void);

@@ -158,8 +158,8 @@ void region_build(struct region *region, const struct image *trustlets, uint32_t
         .region_base = (uint64_t)region->base,
         .region_size = REGION_SIZE,
         .processor_count = 2,
-        .ram_range_count = 1,
-        .ram = { { ram, ram_size } },
+        .ram_range_count = 2,
+        .ram = { { ram, ram_size }, { REGION_UNREADABLE, PAGE } },
     };
     memcpy(region->block->owner_public_key, owner_public_key, sizeof(owner_public_key));
     /* Tables for the kernel's few pages come out of the region as well: leave room for them in front of it. */

@@ -7,6 +7,9 @@
 
 #define REGION_SIZE UINT64_C(0x1000000)
 
+/* A page the block calls RAM and the processor cannot reach: beyond its physical addresses. */
+#define REGION_UNREADABLE (UINT64_C(1) << 50)
+
 struct region {
     uint8_t *base;          /* identity mapped; 2 MiB aligned */
     struct vtl1_boot_block *block;

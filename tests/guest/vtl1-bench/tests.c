@@ -7,16 +7,22 @@
 #include <abi/credvault.h>
 #include <abi/ium.h>
 
+#include <sk/cpu.h>
+#include <sk/kernel_space.h>
+
+#include "audit.h"
 #include "console.h"
 #include "hypervisor.h"
 #include "machine.h"
 #include "misbehave.h"
+#include "world.h"
 
 #define HELLO_IDENTITY \
     { 0x2f, 0x5c, 0x9d, 0x0e, 0x61, 0xb4, 0x4d, 0x27, 0xb3, 0xa8, 0x70, 0xc1, 0xe9, 0xf4, 0xd8, 0x52 }
 
 extern const uint8_t image_hello[], image_hello_end[], image_misbehave[], image_misbehave_end[];
-extern const uint8_t image_credvault[], image_credvault_end[];
+extern const uint8_t image_credvault[], image_credvault_end[], image_not_pie[], image_not_pie_end[];
+extern const uint8_t image_signed_kernel[], image_signed_kernel_end[];
 
 static const uint8_t hello[16] = HELLO_IDENTITY, misbehave[16] = MISBEHAVE_IDENTITY, credvault[16] = CREDVAULT_IDENTITY;
 static const struct image hello_image[] = { { image_hello, image_hello_end } };
@@ -81,6 +87,73 @@ static void second_processor(void)
     echo(open_session(hello), 16);
 }
 
+static void control_registers(void)
+{
+    uint64_t cr0, cr4;
+
+    test_begins("WP, SMEP, SMAP, UMIP are on; x87 and vector registers trap");
+    __asm__ volatile("mov %%cr0, %0; mov %%cr4, %1" : "=r"(cr0), "=r"(cr4));
+    CHECK_THAT((cr0 & (UINT64_C(1) << 16)) != 0);
+    CHECK_THAT((cr0 & 0xC) == 0xC);
+    CHECK_THAT((cr4 & (UINT64_C(1) << 20)) != 0);
+    CHECK_THAT((cr4 & (UINT64_C(1) << 21)) != 0);
+    CHECK_THAT((cr4 & (UINT64_C(1) << 11)) != 0);
+}
+
+static void kernel_tables(void)
+{
+    struct audit audit;
+
+    test_begins("the kernel's tables: W^X in every alias, nothing for ring 3");
+    audit_tables(&machine.region, world_vtl1_cr3, &audit);
+    CHECK_THAT(audit.leaves > REGION_SIZE / 4096 && audit.large == 0);
+    CHECK_THAT(audit.user_leaves == 0 && audit.mixed_privilege == 0);
+    CHECK_THAT(audit.writable_and_executable == 0 && audit.frames_written_and_run == 0);
+}
+
+static void process_tables(void)
+{
+    struct audit audit;
+
+    test_begins("a process's tables: W^X, each half for its own ring only");
+    CHECK_THAT(machine_process_root(0) != 0);
+    audit_tables(&machine.region, machine_process_root(0), &audit);
+    CHECK_THAT(audit.user_leaves > 4 && audit.mixed_privilege == 0);
+    CHECK_THAT(audit.writable_and_executable == 0 && audit.frames_written_and_run == 0);
+    CHECK_THAT(!audit_present(machine_process_root(0), IUM_LOADER_TEXT));
+    CHECK_THAT(!audit_present(machine_process_root(0), IUM_LOADER_STACK_TOP - 4096));
+    CHECK_THAT(audit_present(machine_process_root(0), IUM_STACK_TOP - 4096));
+    CHECK_THAT(!audit_present(machine_process_root(0), IUM_STACK_TOP));
+}
+
+static void guard_pages(void)
+{
+    const struct cpu *second = machine_cpu(1);
+
+    test_begins("below every stack is a hole");
+    CHECK_THAT(!audit_present(world_vtl1_cr3, kernel_symbol("boot_stack_guard")));
+    CHECK_THAT(audit_present(world_vtl1_cr3, kernel_symbol("boot_stack")));
+    CHECK_THAT(audit_present(world_vtl1_cr3, second->stack_top - KERNEL_STACK_PAGES * 4096));
+    CHECK_THAT(!audit_present(world_vtl1_cr3, second->stack_top - KERNEL_STACK_PAGES * 4096 - 1));
+    for (unsigned i = 0; i < IST_COUNT; i++) {
+        CHECK_THAT(audit_present(world_vtl1_cr3, second->tss.ist[i] - KERNEL_IST_PAGES * 4096));
+        CHECK_THAT(!audit_present(world_vtl1_cr3, second->tss.ist[i] - KERNEL_IST_PAGES * 4096 - 1));
+    }
+    CHECK_THAT(!audit_present(world_vtl1_cr3, machine_cpu(0)->window));
+}
+
+static void canary(void)
+{
+    const uint64_t *words = kernel_pointer(&machine.region, kernel_symbol("canary_page"));
+    unsigned wrong = 0;
+
+    test_begins("the canary page holds the published pattern");
+    for (unsigned i = 0; i < 512; i++) {
+        wrong += words[i] != UINT64_C(0x4F56534D43414E41) + i;
+    }
+    CHECK_THAT(wrong == 0);
+}
+
 static void info(void)
 {
     struct secure_info got;
@@ -109,6 +182,13 @@ static void bad_frame_addresses(void)
         CHECK_THAT(machine_call(addresses[i]) == SECURE_STATUS_BAD_FRAME_ADDRESS);
     }
     CHECK_THAT(machine.frame->status == 0xAAAAAAAA);
+}
+
+static void unreadable_frame(void)
+{
+    test_begins("a frame that cannot be read is refused, not fatal");
+    CHECK_THAT(machine_call(REGION_UNREADABLE) == SECURE_STATUS_BAD_FRAME_ADDRESS);
+    CHECK_THAT(machine_service(SECURE_SERVICE_GET_INFO, 0, 0, 64) == SECURE_STATUS_SUCCESS);
 }
 
 static void bad_frames(void)
@@ -329,6 +409,18 @@ static void refused_images(void)
     }
 }
 
+static void unfit_images(void)
+{
+    static const struct image not_pie[] = { { image_not_pie, image_not_pie_end } };
+    static const struct image kernel[] = { { image_signed_kernel, image_signed_kernel_end } };
+    static const struct image twice[] = { { image_hello, image_hello_end }, { image_hello, image_hello_end } };
+
+    test_begins("signed, but no trustlet: refused by the loader, by its kind, by its identity");
+    CHECK_THAT(machine_boot(not_pie, 1) == VTL1_BOOT_BAD_TRUSTLET_IMAGE);
+    CHECK_THAT(machine_boot(kernel, 1) == VTL1_BOOT_BAD_TRUSTLET_IMAGE);
+    CHECK_THAT(machine_boot(twice, 2) == VTL1_BOOT_BAD_TRUSTLET_IMAGE);
+}
+
 static void vault(void)
 {
     static const uint8_t store[] = { 4, 0, 6, 0, 8, 0, 0, 0, 'U', 's', 'e', 'r', 'D', 'o', 'm', 'a', 'i', 'n',
@@ -358,8 +450,14 @@ void run_tests(void)
 {
     boots();
     second_processor();
+    control_registers();
+    kernel_tables();
+    process_tables();
+    guard_pages();
+    canary();
     info();
     bad_frame_addresses();
+    unreadable_frame();
     bad_frames();
     sessions();
     invoke_limits();
@@ -371,5 +469,6 @@ void run_tests(void)
         one_fault(i);
     }
     refused_images();
+    unfit_images();
     vault();
 }
