@@ -72,21 +72,27 @@ static bool write_back(gpa_t page)
             vtl0_write(page, offsetof(struct secure_call_frame, data), answer.data, answer.output_size));
 }
 
-static enum secure_status locked_call(gpa_t page)
+/* page is VTL0's, so it may be read; whether it can be is seen by trying. */
+static enum secure_status copied_call(gpa_t page)
 {
     enum secure_status status = SECURE_STATUS_BAD_FRAME_ADDRESS;
 
-    calls++;
-    if (vtl0_page_valid(boot_block, page) && vtl0_read_page(page, &frame)) {
+    if (vtl0_read_page(page, &frame)) {
         status = decode_and_serve();
         if (!write_back(page)) {
             status = SECURE_STATUS_BAD_FRAME_ADDRESS;
         }
-        /* A request may hold a password, a reply a session key: neither outlives its call here. */
-        secure_zero(&frame, sizeof(frame));
         secure_zero(&answer, sizeof(answer));
     }
+    /* A request may hold a password, a reply a session key: neither outlives its call here. */
+    secure_zero(&frame, sizeof(frame));
     return status;
+}
+
+static enum secure_status locked_call(gpa_t page)
+{
+    calls++;
+    return vtl0_page_valid(boot_block, page) ? copied_call(page) : SECURE_STATUS_BAD_FRAME_ADDRESS;
 }
 
 enum secure_status secure_call(uint64_t frame_address)

@@ -190,9 +190,29 @@ static uint32_t bad_calls(void)
     return wrong;
 }
 
+/* Flags the kernel must not run with, whatever ring 3 had: direction, single step, alignment check. */
+static uint32_t bad_flags(void)
+{
+    static const uint64_t flags[] = { UINT64_C(1) << 10, UINT64_C(1) << 8, UINT64_C(1) << 18 };
+    struct ium_identity *identity = (struct ium_identity *)heap;
+    uint32_t wrong = 0;
+
+    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+        int64_t result;
+
+        memset(identity, 0, sizeof(*identity));
+        __asm__ volatile("pushfq; orq %[flags], (%%rsp); popfq; syscall; pushfq; andq $~0x40500, (%%rsp); popfq"
+                         : "=a"(result)
+                         : "a"((uint64_t)IUM_SYSCALL_GET_IDENTITY), "D"(identity), [flags] "r"(flags[i])
+                         : "rcx", "r11", "memory", "cc");
+        wrong += expect(result, IUM_SUCCESS) + expect(identity->security_version, 1);
+    }
+    return wrong;
+}
+
 static void try_system_calls(struct trustlet_reply *reply)
 {
-    uint32_t wrong = bad_pointers() + bad_calls();
+    uint32_t wrong = bad_pointers() + bad_calls() + bad_flags();
 
     memcpy(reply->data, &wrong, sizeof(wrong));
     reply->size = sizeof(wrong);
