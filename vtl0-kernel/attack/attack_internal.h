@@ -86,6 +86,14 @@ void attack_places_find(const struct boot_info *boot);
 #define CONTROL_VALUE_OFFSET 64u
 void attack_control_reset(void);
 
+/*
+ * What every register holds when foreign memory is executed: the address of a
+ * page of VTL0's own. Should the page be executable after all, most of what it
+ * may contain (above all zeros, which are additions to memory) then runs and
+ * cannot be taken for a refusal.
+ */
+uint64_t attack_scratch(void);
+
 /* Formats the detail of a result. */
 void attack_detail(struct attack_result *result, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -109,6 +117,10 @@ attack_function attack_a20;                                        /* attack_por
 attack_function attack_frame_address, attack_frame_field, attack_session; /* attack_frame.c */
 attack_function attack_init, attack_init_all, attack_init_busy, attack_stray_startup, attack_nmi; /* attack_ipi.c */
 
-/* Ring 3 with one page of code and one foreign page; what its exception was. Caught 0 means it came to its end. */
+/*
+ * Ring 3 with one page of code, the scratch page and one foreign page; what
+ * its exception was. Caught 0 means it came to its end.
+ */
 enum user_probe { USER_PROBE_READ, USER_PROBE_WRITE, USER_PROBE_VMMCALL, USER_PROBE_EXECUTE };
+#define USER_SCRATCH_AT UINT64_C(0x400020000000)
 void attack_user_run(enum user_probe kind, uint64_t physical, struct probe *probe);

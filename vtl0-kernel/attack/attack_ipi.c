@@ -15,7 +15,7 @@
 #include <vtl0/x86.h>
 
 #define VICTIM          1u
-#define SETTLE_US       20000u
+#define START_US        5000000u
 #define BUSY_CALLS      100000u
 #define BUSY_ROUNDS     16u
 #define BUSY_STEP_US    37u
@@ -116,7 +116,7 @@ void attack_init_busy(const struct attack *attack, struct attack_result *result)
 
         witness = (struct witness){ 0 };
         smp_call_begin(VICTIM, keep_calling, &witness);
-        clock_wait_for(&witness.started, SETTLE_US);
+        clock_wait_for(&witness.started, START_US);
         clock_delay(round * BUSY_STEP_US);
         restarted = smp_restart(VICTIM);
         hit += witness.started && witness.calls < BUSY_CALLS;
@@ -137,8 +137,16 @@ void attack_stray_startup(const struct attack *attack, struct attack_result *res
         return;
     }
     apic_send_startup(processor_at(VICTIM)->apic_id, 0x10);
-    clock_delay(SETTLE_US);
     judge_victim(VICTIM, true, result);
+}
+
+static void wait_for_nmi(uint64_t before)
+{
+    uint64_t end = clock_microseconds() + START_US;
+
+    while (interrupts_nmi_count() == before && clock_microseconds() < end) {
+        cpu_relax();
+    }
 }
 
 /* An NMI reaches VTL0 exactly once and VTL1 never. */
@@ -151,7 +159,7 @@ void attack_nmi(const struct attack *attack, struct attack_result *result)
         return;
     }
     apic_send_nmi(processor_at(VICTIM)->apic_id);
-    clock_delay(SETTLE_US);
+    wait_for_nmi(before);
     judge_victim(VICTIM, true, result);
     if (interrupts_nmi_count() != before + 1) {
         result->outcome = OUTCOME_WRONG;

@@ -66,7 +66,12 @@ static void close_alias(uint64_t physical, enum attack_via via, uint64_t before)
 static void touch_kernel(uint64_t address, enum attack_access access, struct probe *probe)
 {
     if (access == ACCESS_EXECUTE) {
-        probe->code = address;
+        uint64_t scratch = attack_scratch();
+
+        *probe = (struct probe){
+            .code = address, .rax = scratch, .rcx = scratch, .rdx = scratch, .rbx = scratch, .rsi = scratch, .rdi = scratch,
+            .r8 = scratch,
+        };
         if (probe_step(probe)) {
             probe->caught = 0; /* #DB: the instruction there has run */
         }
@@ -98,7 +103,7 @@ void attack_touch(uint64_t physical, enum attack_access access, enum attack_via 
         touch_kernel(open_alias(physical, via, &before), access, &probe);
         close_alias(physical, via, before);
     }
-    attack_judge(&probe, probe.rax == PROBE_POISON, result);
+    attack_judge(&probe, access == ACCESS_EXECUTE || probe.rax == PROBE_POISON, result);
     if (probe.caught == 0 && access == ACCESS_READ && physical == attack_places.page[PLACE_CONTROL] &&
         probe.rax != CONTROL_VALUE) {
         result->outcome = OUTCOME_WRONG;

@@ -21,6 +21,14 @@ void attack_control_reset(void)
     memcpy(page + CONTROL_VALUE_OFFSET, &value, sizeof(value));
 }
 
+uint64_t attack_scratch(void)
+{
+    static uint64_t scratch;
+
+    scratch = scratch != 0 ? scratch : (uint64_t)(uintptr_t)page_alloc();
+    return scratch;
+}
+
 /* The last page that a physical address can name: no RAM, no device. */
 static uint64_t find_hole(void)
 {

@@ -28,6 +28,21 @@ static void take_outcome(const struct process *process, struct probe *probe)
     probe->rax = process->state == PROCESS_FAULTED ? last->rax : last->rdi; /* the code gives its result to EXIT */
 }
 
+static void set_registers(struct process *process, enum user_probe kind, struct probe *probe)
+{
+    struct trap_frame *frame = &process->frame;
+
+    frame->rax = probe->rax;
+    frame->rcx = probe->rcx;
+    frame->rsi = FOREIGN_AT + CONTROL_VALUE_OFFSET;
+    probe->code = frame->rip;
+    if (kind == USER_PROBE_EXECUTE) {
+        process_map(process, USER_SCRATCH_AT, MAP_READ_WRITE);
+        frame->rax = frame->rcx = frame->rdx = frame->rbx = frame->rsi = frame->rdi = frame->rbp = USER_SCRATCH_AT;
+        frame->rflags |= RFLAGS_TF;
+    }
+}
+
 void attack_user_run(enum user_probe kind, uint64_t physical, struct probe *probe)
 {
     struct process *process = process_new(entry_of(kind), USER_END);
@@ -37,11 +52,7 @@ void attack_user_run(enum user_probe kind, uint64_t physical, struct probe *prob
     if (physical != 0) {
         paging_map(process->root, FOREIGN_AT, physical, MAP_EVERYTHING | PTE_USER);
     }
-    process->frame.rax = probe->rax;
-    process->frame.rcx = probe->rcx;
-    process->frame.rsi = FOREIGN_AT + CONTROL_VALUE_OFFSET;
-    process->frame.rflags |= kind == USER_PROBE_EXECUTE ? RFLAGS_TF : 0;
-    probe->code = process->frame.rip;
+    set_registers(process, kind, probe);
     process_run(process);
     take_outcome(process, probe);
     if (kind == USER_PROBE_EXECUTE && probe->caught != 0 && probe->vector == VECTOR_DB) {
