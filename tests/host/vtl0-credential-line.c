@@ -39,13 +39,15 @@ static void empty_domain_and_password(void **state)
     uint8_t request[32];
 
     (void)state;
-    assert_int_equal(credential_line_decode("OVSM-CRED 61  ", request, sizeof(request)), sizeof(struct credvault_store) + 1);
+    assert_int_equal(credential_line_decode("OVSM-CRED 61  ", request, sizeof(request)),
+                     sizeof(struct credvault_store) + 1);
 }
 
 static void lines_that_are_refused(void **state)
 {
     static const char *const lines[] = {
-        "", "OVSM-CRED", "OVSM-CRED 61", "OVSM-CRED 61 62", "OVSM-CRED 61 62 63 ", "OVSM-CRED 61 62 63 64", "OVSM-CRED  62 63",
+        "", "OVSM-CRED", "OVSM-CRED 61", "OVSM-CRED 61 62", "OVSM-CRED 61 62 63 ", "OVSM-CRED 61 62 63 64",
+        "OVSM-CRED  62 63",
         "OVSM-CRED 6 62 63", "OVSM-CRED 61 6g 63", "OVSM-CRED 61 62 6", "OVSM-CRED 6A 62 63", "OVSM-CRED61 62 63",
         "ovsm-cred 61 62 63", " OVSM-CRED 61 62 63", "OVSM-CRED 61 62 63\n",
     };

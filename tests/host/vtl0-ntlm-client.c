@@ -10,7 +10,8 @@
 
 #include "ntlm_client.h"
 
-static const struct ntlm_target target = { .domain = "D", .computer = "C", .dns_domain = "d.e", .dns_computer = "c.d.e" };
+static const struct ntlm_target target = { .domain = "D", .computer = "C", .dns_domain = "d.e",
+                                           .dns_computer = "c.d.e" };
 static const uint8_t challenge[8] = { 0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5, 0xA6, 0xA7 };
 static const uint64_t when = UINT64_C(0x0102030405060708);
 

@@ -28,7 +28,10 @@ static void each_mode(void **state)
         const char *text;
         enum kernel_mode mode;
     } rows[] = {
-        { "mode=demo", MODE_DEMO }, { "mode=attack", MODE_ATTACK }, { "mode=console", MODE_CONSOLE }, { "mode=test", MODE_TEST },
+        { "mode=demo", MODE_DEMO },
+        { "mode=attack", MODE_ATTACK },
+        { "mode=console", MODE_CONSOLE },
+        { "mode=test", MODE_TEST },
     };
 
     (void)state;

@@ -14,7 +14,10 @@
 static void judge_status(uint64_t status, enum secure_status expected, struct attack_result *result)
 {
     result->rip_advanced = true; /* a secure call always returns */
-    result->outcome = status == expected ? OUTCOME_REFUSED : status == SECURE_STATUS_SUCCESS ? OUTCOME_OK : OUTCOME_WRONG;
+    result->outcome = status == SECURE_STATUS_SUCCESS ? OUTCOME_OK : OUTCOME_WRONG;
+    if (status == expected) {
+        result->outcome = OUTCOME_REFUSED;
+    }
     attack_detail(result, "status=%lu,%s", status, secure_status_text((uint32_t)status));
 }
 

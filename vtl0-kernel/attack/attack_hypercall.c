@@ -23,7 +23,8 @@ void attack_protect(const struct attack *attack, struct attack_result *result)
         struct hv_input_modify_vtl_protection_mask header;
         uint64_t page;
     } input = {
-        .header = { .partition_id = HV_PARTITION_ID_SELF, .map_flags = HV_MAP_GPA_ALL, .input_vtl = (uint8_t)attack->number },
+        .header = { .partition_id = HV_PARTITION_ID_SELF, .map_flags = HV_MAP_GPA_ALL,
+                    .input_vtl = (uint8_t)attack->number },
         .page = attack_places.page[attack->place] / PAGE_SIZE,
     };
 
@@ -35,7 +36,8 @@ void attack_enable_vp(const struct attack *attack, struct attack_result *result)
     struct hv_input_enable_vp_vtl input = {
         .partition_id = HV_PARTITION_ID_SELF, .vp_index = HV_VP_INDEX_SELF, .target_vtl = 1,
         .context = {
-            .rip = (uint64_t)(uintptr_t)probe_read, .rflags = RFLAGS_RESERVED, .efer = rdmsr(MSR_EFER), .cr0 = read_cr0(),
+            .rip = (uint64_t)(uintptr_t)probe_read, .rflags = RFLAGS_RESERVED, .efer = rdmsr(MSR_EFER),
+            .cr0 = read_cr0(),
             .cr3 = read_cr3(), .cr4 = read_cr4(),
             .cs = { .selector = SELECTOR_KERNEL_CODE, .attributes = 0xA09B, .limit = UINT32_MAX },
         },
@@ -47,7 +49,8 @@ void attack_enable_vp(const struct attack *attack, struct attack_result *result)
 
 void attack_enable_partition(const struct attack *attack, struct attack_result *result)
 {
-    struct hv_input_enable_partition_vtl input = { .partition_id = HV_PARTITION_ID_SELF, .target_vtl = (uint8_t)attack->number };
+    struct hv_input_enable_partition_vtl input = { .partition_id = HV_PARTITION_ID_SELF,
+                                                   .target_vtl = (uint8_t)attack->number };
 
     judge_status(vsm_hypercall_with(HVCALL_ENABLE_PARTITION_VTL, &input, sizeof(input), 0), result);
 }

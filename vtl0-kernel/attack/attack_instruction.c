@@ -32,13 +32,15 @@ static uint64_t routine(uint64_t opcode)
 void attack_instruction(const struct attack *attack, struct attack_result *result)
 {
     uint64_t vtl1 = attack_places.page[PLACE_VTL1_FIRST];
-    struct probe probe = { .code = routine(attack->number), .rax = vtl1 != 0 ? vtl1 : attack_places.page[PLACE_CONTROL] };
+    struct probe probe = {
+        .code = routine(attack->number), .rax = vtl1 != 0 ? vtl1 : attack_places.page[PLACE_CONTROL],
+    };
 
     probe_call(&probe);
     attack_judge(&probe, true, result);
 }
 
-/* VTL call or return with a bad control value, by the instruction itself. number: RCX in the low, RAX in the high half. */
+/* VTL call or return with a bad control value, by the instruction. number: RCX in the low, RAX in the high half. */
 void attack_vtl_switch(const struct attack *attack, struct attack_result *result)
 {
     struct probe probe = {

@@ -11,16 +11,19 @@
 #define ATTACK_DETAIL_SIZE 96u
 #define ATTACK_MAX_RANGES  8u
 
-enum attack_target { TARGET_CONTROL, TARGET_VAULT, TARGET_SECUREKERNEL, TARGET_HYPERVISOR, TARGET_HOLE, TARGET_PROCESSOR };
+enum attack_target { TARGET_CONTROL, TARGET_VAULT, TARGET_SECUREKERNEL, TARGET_HYPERVISOR, TARGET_HOLE,
+                     TARGET_PROCESSOR };
 enum attack_access {
-    ACCESS_READ, ACCESS_WRITE, ACCESS_EXECUTE, ACCESS_WALK, ACCESS_HYPERCALL, ACCESS_INSTRUCTION, ACCESS_MSR, ACCESS_PORT,
+    ACCESS_READ, ACCESS_WRITE, ACCESS_EXECUTE, ACCESS_WALK, ACCESS_HYPERCALL, ACCESS_INSTRUCTION, ACCESS_MSR,
+    ACCESS_PORT,
     ACCESS_FRAME, ACCESS_IPI,
 };
 enum attack_via { VIA_DIRECT, VIA_ALIAS_4K, VIA_ALIAS_2M, VIA_USER };
 
 /* Where a memory attack goes. */
 enum attack_place {
-    PLACE_CONTROL, PLACE_VTL1_FIRST, PLACE_VTL1_MIDDLE, PLACE_VTL1_LAST, PLACE_HYPERVISOR_FIRST, PLACE_HYPERVISOR_MIDDLE,
+    PLACE_CONTROL, PLACE_VTL1_FIRST, PLACE_VTL1_MIDDLE, PLACE_VTL1_LAST, PLACE_HYPERVISOR_FIRST,
+    PLACE_HYPERVISOR_MIDDLE,
     PLACE_HYPERVISOR_LAST, PLACE_HOLE, PLACE_COUNT,
 };
 
@@ -111,7 +114,8 @@ attack_function attack_walk;                                       /* attack_wal
 attack_function attack_protect, attack_enable_vp, attack_enable_partition, attack_registers_get, attack_registers_set,
     attack_partition_config, attack_buffer, attack_unknown_call;   /* attack_hypercall.c */
 attack_function attack_overlay;                                    /* attack_overlay.c */
-attack_function attack_instruction, attack_vtl_switch, attack_return_entry, attack_user_instruction; /* attack_instruction.c */
+/* attack_instruction.c */
+attack_function attack_instruction, attack_vtl_switch, attack_return_entry, attack_user_instruction;
 attack_function attack_msr;                                        /* attack_msr.c */
 attack_function attack_a20;                                        /* attack_port.c */
 attack_function attack_frame_address, attack_frame_field, attack_session; /* attack_frame.c */

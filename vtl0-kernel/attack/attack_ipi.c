@@ -74,9 +74,12 @@ static void judge_victim(uint32_t index, bool restarted, struct attack_result *r
     witness = (struct witness){ 0 };
     answered = restarted && smp_call(index, look_around, &witness);
     result->rip_advanced = true;
-    result->outcome = answered && witness.hypervisor && witness.no_svm && witness.secure_call ? OUTCOME_OK : OUTCOME_WRONG;
-    attack_detail(result, "processor=%u,restarted=%d,answers=%d,hypervisor=%d,vmrun-ud=%d,secure-call=%d", index, restarted,
-                  answered, witness.hypervisor, witness.no_svm, witness.secure_call);
+    result->outcome = OUTCOME_WRONG;
+    if (answered && witness.hypervisor && witness.no_svm && witness.secure_call) {
+        result->outcome = OUTCOME_OK;
+    }
+    attack_detail(result, "processor=%u,restarted=%d,answers=%d,hypervisor=%d,vmrun-ud=%d,secure-call=%d", index,
+                  restarted, answered, witness.hypervisor, witness.no_svm, witness.secure_call);
 }
 
 void attack_init(const struct attack *attack, struct attack_result *result)

@@ -42,5 +42,6 @@ void attack_judge(const struct probe *probe, bool register_kept, struct attack_r
     }
     result->outcome = outcome_of(probe, register_kept);
     result->rip_advanced = probe->rip != probe->code;
-    attack_detail(result, "vector=%lu,error=%lu,register=%s", probe->vector, probe->error, register_kept ? "kept" : "changed");
+    attack_detail(result, "vector=%lu,error=%lu,register=%s", probe->vector, probe->error,
+                  register_kept ? "kept" : "changed");
 }

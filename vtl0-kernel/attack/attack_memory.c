@@ -69,8 +69,8 @@ static void touch_kernel(uint64_t address, enum attack_access access, struct pro
         uint64_t scratch = attack_scratch();
 
         *probe = (struct probe){
-            .code = address, .rax = scratch, .rcx = scratch, .rdx = scratch, .rbx = scratch, .rsi = scratch, .rdi = scratch,
-            .r8 = scratch,
+            .code = address, .rax = scratch, .rcx = scratch, .rdx = scratch, .rbx = scratch, .rsi = scratch,
+            .rdi = scratch, .r8 = scratch,
         };
         if (probe_step(probe)) {
             probe->caught = 0; /* #DB: the instruction there has run */

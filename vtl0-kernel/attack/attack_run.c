@@ -39,8 +39,14 @@ static const char *via_text(enum attack_via via)
 static const char *outcome_text(enum attack_outcome outcome)
 {
     static const char *const text[] = {
-        [OUTCOME_OK] = "ok",       [OUTCOME_GP] = "gp",         [OUTCOME_UD] = "ud",         [OUTCOME_REFUSED] = "refused",
-        [OUTCOME_LEAK] = "leak",   [OUTCOME_WRONG] = "wrong",   [OUTCOME_ABSENT] = "absent", [OUTCOME_SKIPPED] = "skipped",
+        [OUTCOME_OK] = "ok",
+        [OUTCOME_GP] = "gp",
+        [OUTCOME_UD] = "ud",
+        [OUTCOME_REFUSED] = "refused",
+        [OUTCOME_LEAK] = "leak",
+        [OUTCOME_WRONG] = "wrong",
+        [OUTCOME_ABSENT] = "absent",
+        [OUTCOME_SKIPPED] = "skipped",
     };
 
     return text[outcome];
@@ -61,10 +67,10 @@ static bool run_one(const struct attack *attack)
 
     attack->run(attack, &result);
     good = as_expected(attack, &result);
-    console_printf("@openvsm attack id=%s target=%s access=%s via=%s outcome=%s rip_advanced=%d detail=%s expected=%s\n",
-                   attack->id, target_text(attack->target), access_text(attack->access), via_text(attack->via),
-                   outcome_text(result.outcome), result.rip_advanced, result.detail[0] != '\0' ? result.detail : "none",
-                   good ? "yes" : "no");
+    console_printf("@openvsm attack id=%s target=%s access=%s via=%s outcome=%s rip_advanced=%d", attack->id,
+                   target_text(attack->target), access_text(attack->access), via_text(attack->via),
+                   outcome_text(result.outcome), result.rip_advanced);
+    console_printf(" detail=%s expected=%s\n", result.detail[0] != '\0' ? result.detail : "none", good ? "yes" : "no");
     return good;
 }
 

@@ -1,4 +1,7 @@
-/* The same access to every page of a region: VTL1's, which the vault's pages are somewhere in, or all of the hypervisor's. */
+/*
+ * The same access to every page of a region: VTL1's, which the vault's pages are somewhere in, or all of the
+ * hypervisor's.
+ */
 #include "attack_internal.h"
 
 #include <vtl0/x86.h>

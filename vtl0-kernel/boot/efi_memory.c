@@ -9,7 +9,8 @@ static EFI_PHYSICAL_ADDRESS map_buffer;
 static bool allocate_below(EFI_SYSTEM_TABLE *system, uint64_t limit, UINTN pages, EFI_PHYSICAL_ADDRESS *at)
 {
     *at = limit;
-    return !EFI_ERROR(uefi_call_wrapper(system->BootServices->AllocatePages, 4, AllocateMaxAddress, EfiLoaderData, pages, at));
+    return !EFI_ERROR(uefi_call_wrapper(system->BootServices->AllocatePages, 4, AllocateMaxAddress, EfiLoaderData,
+                                        pages, at));
 }
 
 bool boot_allocate(EFI_SYSTEM_TABLE *system, struct boot_info *boot)
@@ -74,8 +75,8 @@ bool boot_leave_firmware(EFI_SYSTEM_TABLE *system, EFI_HANDLE image, struct boot
         UINTN descriptor_size = 0;
         UINT32 version = 0;
 
-        if (EFI_ERROR(uefi_call_wrapper(system->BootServices->GetMemoryMap, 5, &size, (void *)(uintptr_t)map_buffer, &key,
-                                        &descriptor_size, &version)) ||
+        if (EFI_ERROR(uefi_call_wrapper(system->BootServices->GetMemoryMap, 5, &size, (void *)(uintptr_t)map_buffer,
+                                        &key, &descriptor_size, &version)) ||
             !convert_map(size, descriptor_size, boot)) {
             return false;
         }

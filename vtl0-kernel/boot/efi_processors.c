@@ -1,4 +1,4 @@
-/* Counts processors through the firmware, for machines without a MADT (UEFI PI specification, "MP Services Protocol"). */
+/* Counts processors through the firmware, for machines without a MADT (UEFI PI, "MP Services Protocol"). */
 #include "boot.h"
 
 static EFI_GUID mp_services_guid = { 0x3fdda605, 0xa76e, 0x4f46, { 0xad, 0x29, 0x12, 0xf4, 0x53, 0x1b, 0x3d, 0x08 } };
@@ -23,7 +23,8 @@ void boot_read_processors(EFI_SYSTEM_TABLE *system, struct boot_info *boot)
     UINTN total = 0;
     UINTN enabled = 0;
 
-    if (EFI_ERROR(uefi_call_wrapper(system->BootServices->LocateProtocol, 3, &mp_services_guid, NULL, (void **)&services)) ||
+    if (EFI_ERROR(uefi_call_wrapper(system->BootServices->LocateProtocol, 3, &mp_services_guid, NULL,
+                                    (void **)&services)) ||
         EFI_ERROR(services->get_number_of_processors(services, &total, &enabled))) {
         return;
     }

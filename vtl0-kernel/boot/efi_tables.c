@@ -26,7 +26,7 @@ static uint64_t find_table(EFI_SYSTEM_TABLE *system, const EFI_GUID *guid)
     return 0;
 }
 
-/* Days since 1601-01-01 of a date in the proleptic Gregorian calendar; years count from March so that a leap day is last. */
+/* Days since 1601-01-01 of a date in the Gregorian calendar; years count from March so that a leap day is last. */
 static uint64_t days_since_1601(unsigned year, unsigned month, unsigned day)
 {
     uint64_t y = year - (month <= 2);

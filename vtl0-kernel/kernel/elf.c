@@ -39,7 +39,8 @@ int elf_open(const uint8_t *image, size_t size, uint64_t *entry)
     }
     memcpy(&header, image, sizeof(header));
     if (memcmp(header.ident, ident, sizeof(ident)) != 0 || header.machine != 62 || header.type != 2 ||
-        header.program_header_size != sizeof(struct elf_program_header) || header.program_header_count > ELF_MAX_HEADERS ||
+        header.program_header_size != sizeof(struct elf_program_header) ||
+        header.program_header_count > ELF_MAX_HEADERS ||
         !inside(header.program_headers, header.program_header_count * sizeof(struct elf_program_header), size)) {
         return -1;
     }
@@ -51,11 +52,13 @@ static bool segment_ok(const struct elf_program_header *header, size_t size, uin
 {
     bool write_and_execute = (header->flags & ELF_WRITE) != 0 && (header->flags & ELF_EXECUTE) != 0;
 
-    return !write_and_execute && header->file_size <= header->memory_size && inside(header->offset, header->file_size, size) &&
-           header->address % ELF_PAGE == 0 && header->address >= low && inside(header->address - low, header->memory_size, high - low);
+    return !write_and_execute && header->file_size <= header->memory_size &&
+           inside(header->offset, header->file_size, size) && header->address % ELF_PAGE == 0 &&
+           header->address >= low && inside(header->address - low, header->memory_size, high - low);
 }
 
-int elf_segment_at(const uint8_t *image, size_t size, unsigned index, uint64_t low, uint64_t high, struct elf_segment *segment)
+int elf_segment_at(const uint8_t *image, size_t size, unsigned index, uint64_t low, uint64_t high,
+                   struct elf_segment *segment)
 {
     struct elf_header file;
     struct elf_program_header header;

@@ -75,7 +75,7 @@ static void timer_tick(void)
     apic_end_of_interrupt();
 }
 
-/* The firmware's timer may have left an interrupt pending behind, and an 8259 may send its spurious one: nobody waits for them. */
+/* The firmware's timer may have left an interrupt pending, and an 8259 may send its spurious one: nobody waits. */
 static void stray(uint8_t vector)
 {
     if (apic_in_service(vector)) {

@@ -21,6 +21,6 @@ void panic(const char *text, ...)
 
 void panic_exception(const struct trap_frame *frame, uint64_t cr2)
 {
-    panic("unexpected exception %lu error %lx at %lx:%lx cr2 %lx rsp %lx rax %lx rcx %lx rdx %lx", frame->vector, frame->error,
-          frame->cs, frame->rip, cr2, frame->rsp, frame->rax, frame->rcx, frame->rdx);
+    panic("unexpected exception %lu error %lx at %lx:%lx cr2 %lx rsp %lx rax %lx rcx %lx rdx %lx", frame->vector,
+          frame->error, frame->cs, frame->rip, cr2, frame->rsp, frame->rax, frame->rcx, frame->rdx);
 }

@@ -75,7 +75,8 @@ static bool test_pings(uint32_t calls)
         smp_call(i, ping, &pings[i]);
         good += pings[i].good;
     }
-    return report("secure-calls", good == (uint64_t)calls * processor_count(), good, (uint64_t)calls * processor_count());
+    return report("secure-calls", good == (uint64_t)calls * processor_count(), good,
+                  (uint64_t)calls * processor_count());
 }
 
 static bool test_parallel_pings(uint32_t calls)

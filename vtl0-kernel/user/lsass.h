@@ -32,9 +32,13 @@ lsass_command lsass_enrol_random;  /* a credential of random bytes, for a machin
 lsass_command lsass_load, lsass_unload;
 lsass_command lsass_ntlm, lsass_hmac;
 lsass_command lsass_tamper;        /* damaged copies of the blob: each must be refused */
-lsass_command lsass_foreign;       /* a blob of another boot, from the console's line "OVSM-BLOB <hex>": must be refused */
+/* A blob of another boot, from the console's line "OVSM-BLOB <hex>": must be refused */
+lsass_command lsass_foreign;
 lsass_command lsass_check_before, lsass_check_after;
 
-/* The command's outcome: the vault's status (enum credvault_status), or -1 when the call itself failed, which is printed. */
+/*
+ * The command's outcome: the vault's status (enum credvault_status), or -1 when the call itself failed, which is
+ * printed.
+ */
 int64_t lsass_vault(enum credvault_command command, const void *input, size_t input_size, void *output, size_t capacity,
                     size_t *output_size);

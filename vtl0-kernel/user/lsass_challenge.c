@@ -36,7 +36,8 @@ static void print_ntlm(const struct ntlm_request *request, const struct credvaul
 static bool build_ntlm(struct ntlm_request *request)
 {
     struct ntlm_target target = {
-        .domain = "OPENVSM", .computer = "RELYING", .dns_domain = "openvsm.example", .dns_computer = "relying.openvsm.example",
+        .domain = "OPENVSM", .computer = "RELYING", .dns_domain = "openvsm.example",
+        .dns_computer = "relying.openvsm.example",
     };
     uint8_t client_challenge[8];
 

@@ -6,7 +6,8 @@
 #include "credential_line.h"
 
 #define LINE_SIZE 3072u
-#define REQUEST_SIZE (sizeof(struct credvault_store) + CREDVAULT_MAX_USER + CREDVAULT_MAX_DOMAIN + CREDVAULT_MAX_PASSWORD)
+#define TEXT_SIZE (CREDVAULT_MAX_USER + CREDVAULT_MAX_DOMAIN + CREDVAULT_MAX_PASSWORD)
+#define REQUEST_SIZE (sizeof(struct credvault_store) + TEXT_SIZE)
 #define RANDOM_PASSWORD_SIZE 32u
 
 /* Sends the request and wipes it, whatever comes of it. */

@@ -42,7 +42,7 @@ static int64_t flip_each_byte(uint8_t *copy)
     return 0;
 }
 
-/* One bit of one header field: what a blob of another trustlet, version or purpose differs in (docs/vault.md, "The sealed blob"). */
+/* One bit of one field: what a blob of another trustlet, version or purpose differs in (docs/vault.md). */
 static const struct field {
     const char *name;
     size_t offset;

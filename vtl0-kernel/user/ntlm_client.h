@@ -1,4 +1,6 @@
-/* The client's part of an NTLMv2 answer ([MS-NLMP], 2.2.2.7 "NTLMv2_CLIENT_CHALLENGE", 2.2.2.1 "AV_PAIR"). Runs on a host too. */
+/*
+ * The client's part of an NTLMv2 answer ([MS-NLMP], "NTLMv2_CLIENT_CHALLENGE" and "AV_PAIR"). Runs on a host too.
+ */
 #pragma once
 
 #include <stddef.h>

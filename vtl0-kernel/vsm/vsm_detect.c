@@ -40,7 +40,8 @@ const char *vsm_state_text(enum vsm_state state)
 
 static bool interface_present(void)
 {
-    return (cpuid(1, 0).ecx & CPUID_1_ECX_HYPERVISOR) != 0 && cpuid(HV_CPUID_VENDOR_AND_MAX, 0).eax >= HV_CPUID_LIMITS &&
+    return (cpuid(1, 0).ecx & CPUID_1_ECX_HYPERVISOR) != 0 &&
+           cpuid(HV_CPUID_VENDOR_AND_MAX, 0).eax >= HV_CPUID_LIMITS &&
            cpuid(HV_CPUID_INTERFACE, 0).eax == HV_CPUID_INTERFACE_HV1;
 }
 
@@ -57,7 +58,8 @@ static bool switch_page_on(void)
     uint64_t page = (uint64_t)(uintptr_t)page_alloc();
     uint64_t value = 0;
 
-    if (!wrmsr_safe(HV_MSR_GUEST_OS_ID, GUEST_OS_ID_VALUE) || !wrmsr_safe(HV_MSR_HYPERCALL, page | HV_MSR_PAGE_ENABLE) ||
+    if (!wrmsr_safe(HV_MSR_GUEST_OS_ID, GUEST_OS_ID_VALUE) ||
+        !wrmsr_safe(HV_MSR_HYPERCALL, page | HV_MSR_PAGE_ENABLE) ||
         !rdmsr_safe(HV_MSR_HYPERCALL, &value) || value != (page | HV_MSR_PAGE_ENABLE)) {
         return false;
     }

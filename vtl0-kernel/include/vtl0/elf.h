@@ -1,4 +1,4 @@
-/* The little of ELF64 that a static user image needs (System V ABI, "Program Header"). Parsing only; runs on a host too. */
+/* The little of ELF64 that a static user image needs (System V ABI, "Program Header"). Runs on a host too. */
 #pragma once
 
 #include <stdbool.h>
@@ -15,8 +15,9 @@ struct elf_segment {
     uint32_t rights;    /* enum elf_rights; never write and execute together */
 };
 
-/* Checks the header; the entry point through *entry and the number of program headers, or -1 when the image is damaged. */
+/* Checks the header; *entry becomes the entry point. The number of program headers, or -1 for a damaged image. */
 int elf_open(const uint8_t *image, size_t size, uint64_t *entry);
 
 /* Program header index: 1 = a segment to load, 0 = nothing to do, -1 = damaged or outside [low, high). */
-int elf_segment_at(const uint8_t *image, size_t size, unsigned index, uint64_t low, uint64_t high, struct elf_segment *segment);
+int elf_segment_at(const uint8_t *image, size_t size, unsigned index, uint64_t low, uint64_t high,
+                   struct elf_segment *segment);

@@ -39,7 +39,7 @@ struct process *process_new(uint64_t rip, uint64_t rsp);
 /* Wipes and frees everything. The process must not be running. */
 void process_delete(struct process *process);
 
-/* A fresh zeroed page of the process at a user address; NULL when the address or the budget is bad. Rights are PTE bits. */
+/* A fresh zeroed page at a user address, rights as PTE bits; NULL when the address or the budget is bad. */
 void *process_map(struct process *process, uint64_t address, uint64_t rights);
 
 /* Loads a static ELF64 image and a stack. NULL when the image is damaged. */

@@ -79,5 +79,5 @@ void processors_init(const uint32_t *apic_ids, uint32_t count, uint32_t boot_api
 uint32_t processor_count(void);
 struct processor *processor_at(uint32_t index);
 
-/* Loads descriptor tables, control registers and system-call MSRs. Each processor calls it for itself, once after each start. */
+/* Loads descriptor tables, control registers and system-call MSRs. Each processor for itself, after each start. */
 void processor_load(struct processor *processor);

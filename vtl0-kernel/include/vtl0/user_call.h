@@ -22,7 +22,10 @@ enum user_error {
     USER_ERROR_NO_VAULT = -4,
 };
 
-/* One command to the vault. secure_status is enum secure_status of the call, status the vault's own (valid when the first is 0). */
+/*
+ * One command to the vault. secure_status is enum secure_status of the call, status the vault's own (valid when the
+ * first is 0).
+ */
 struct user_vault_call {
     uint32_t command;
     uint32_t secure_status;

@@ -26,7 +26,10 @@ const char *vsm_state_text(enum vsm_state state);
 /* Raw: input value, guest-physical addresses of input and output. Returns the result value. */
 uint64_t vsm_hypercall(uint64_t input, uint64_t input_gpa, uint64_t output_gpa);
 
-/* Copies size bytes (at most half a page) into this processor's hypercall page and makes the call; reps 0 for a simple one. */
+/*
+ * Copies size bytes (at most half a page) into this processor's hypercall page and makes the call; reps 0 for a
+ * simple one.
+ */
 uint64_t vsm_hypercall_with(uint16_t code, const void *input, size_t size, uint32_t reps);
 
 /* What the last hypercall of this processor wrote as output. */

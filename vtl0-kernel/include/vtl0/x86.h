@@ -167,7 +167,7 @@ static inline void interrupts_restore(bool on)
     }
 }
 
-/* Waits for one interrupt. Entered with interrupts off, so that a wake-up just before is not lost; returns with them on. */
+/* Waits for one interrupt. Entered with interrupts off, so that no wake-up is lost; returns with them on. */
 static inline void wait_for_interrupt(void)
 {
     __asm__ volatile("sti; hlt" : : : "memory");
