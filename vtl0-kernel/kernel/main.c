@@ -91,7 +91,7 @@ void kernel_main(struct boot_info *info)
     console_printf("OpenVSM VTL0 kernel, image at %lx, options \"%s\"\n", boot->image_base, boot->options);
     start_memory();
     start_boot_processor();
-    __asm__ volatile("movq %0, %%rsp; xorl %%ebp, %%ebp; call *%1" 
+    __asm__ volatile("movq %0, %%rsp; xorl %%ebp, %%ebp; call *%1"
                      : : "r"(processor_at(0)->stack_top), "r"(run) : "memory");
     __builtin_unreachable();
 }
