@@ -86,11 +86,17 @@ def tell_attacks(outcome):
 
 
 def tell_exits(outcome):
-    event = outcome.one("exits")
-    if event:
+    exits = outcome.exits()
+    if exits:
         heading("Exits to the hypervisor, by reason")
-        pairs = sorted(event.values.items(), key=lambda pair: -int(pair[1], 0))
-        say("  " + "  ".join(f"{name} {count}" for name, count in pairs))
+        line = ""
+        for name, count in sorted(exits.items(), key=lambda pair: -pair[1]):
+            word = f"  {name} {count}"
+            if len(line) + len(word) > WIDTH:
+                say(line)
+                line = ""
+            line += word
+        say(line)
 
 
 def tell_images(digests):

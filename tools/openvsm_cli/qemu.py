@@ -159,10 +159,13 @@ class Machine:
         except subprocess.TimeoutExpired:
             return False
 
+    def is_stopped(self):
+        return self.qmp.command("query-status")["status"] in ("shutdown", "paused")
+
     def wait_until_stopped(self, seconds):
         """For machines started with -no-shutdown: until the guest has switched off or reset itself."""
         deadline = time.monotonic() + seconds
-        while self.qmp.command("query-status")["status"] not in ("shutdown", "paused"):
+        while not self.is_stopped():
             if time.monotonic() > deadline:
                 raise OpenVSMError(f"the machine did not switch itself off within {seconds} s")
             self.qmp.wait_event(deadline - time.monotonic())

@@ -4,7 +4,7 @@ import json
 
 
 def document(outcome, spec, credential, checks, digests):
-    ntlmv2, hmac, exits = outcome.one("ntlmv2"), outcome.one("hmac"), outcome.one("exits")
+    ntlmv2, hmac = outcome.one("ntlmv2"), outcome.one("hmac")
     return {
         "format": "openvsm-run-1",
         "machine": {"accel": spec.accel, "cpus": spec.cpus, "memory_mib": spec.memory, "seconds": round(outcome.seconds, 1)},
@@ -15,7 +15,7 @@ def document(outcome, spec, credential, checks, digests):
         "hmac_sha256": dict(hmac.values) if hmac else None,
         "blobs_refused": [dict(event.values) for event in outcome.all("refused")],
         "attacks": [dict(event.values) for event in outcome.all("attack")],
-        "exits": {name: int(count, 0) for name, count in exits.values.items()} if exits else None,
+        "exits": outcome.exits(),
         "sha256": digests,
     }
 

@@ -28,9 +28,15 @@ class Outcome:
         found = self.all(name)
         return found[0] if found else None
 
+    def exits(self):
+        """{reason: count} as the hypervisor counted them, or None: it says so when the machine ends."""
+        lines = re.findall(r"exits((?: [\w-]+=\d+)+)\s*$", self.text.get("hv", ""), re.M)
+        return {name: int(count) for name, count in (word.split("=") for word in lines[-1].split())} if lines else None
+
     def errors(self):
-        """Distinct error lines of all components (the loader says its own on the firmware's console too)."""
-        return list(dict.fromkeys(line for name in COMPONENTS for line in protocol.errors_in(self.text.get(name, ""))))
+        """The error lines below VTL0. While the firmware lives, the loader repeats its lines on the serial ports, where
+        the firmware's console may garble them: the hypervisor's log decides, VTL1's is asked only when that has none."""
+        return protocol.errors_in(self.text.get("hv", "")) or protocol.errors_in(self.text.get("vtl1", ""))
 
     @property
     def status(self):
@@ -72,6 +78,9 @@ class Session:
                 self.last_heard = time.monotonic()
                 self._line(machine, protocol.clean(raw))
             elif reader.closed:
+                return self._after_end()
+            elif self.at_end and machine.is_stopped():
+                self.at_end(machine)
                 return self._after_end()
             elif self._has_given_up(machine):
                 return "refused"

@@ -1,0 +1,115 @@
+"""Ring 0 of VTL0 against VTL1 and the hypervisor: every attack fails, every control succeeds, every mutant is caught."""
+
+import threading
+
+from openvsm_cli import artefacts
+from openvsm_cli.session import regions
+from openvsm_cli.testing import each
+
+ACCESSES = ("read", "write", "execute")
+MAPPINGS = ("direct", "alias-4k", "alias-2m", "user")
+ONE_AT_A_TIME = threading.Lock()
+
+
+class Watch:
+    """VTL1's and the hypervisor's memory as seen from outside, before the first attack and after the last."""
+
+    def __init__(self):
+        self.before = None
+
+    def __call__(self, machine, event):
+        if event.name == "attack" and self.before is None:
+            self.before = self.canaries(machine)
+        if event.name == "vault-after":
+            assert self.canaries(machine) == self.before, "an attack changed a page below VTL0"
+
+    @staticmethod
+    def canaries(machine):
+        """The secure kernel's image does not change while it runs."""
+        base, _ = regions(machine.log_text("hv"))["vtl1"]
+        return machine.read_memory(base, 4096)
+
+
+SHARED = {}
+
+
+def outcome_of_all(bench):
+    """All attacks share one boot: the tests below read different things from it."""
+    with ONE_AT_A_TIME:
+        if "outcome" not in SHARED:
+            SHARED["outcome"] = bench.boot(bench.esp(vtl0__options="mode=attack"), cpus=2, seconds=240, on_event=Watch())
+        return SHARED["outcome"]
+
+
+def attacks(outcome):
+    return [event.values for event in outcome.all("attack")]
+
+
+def test_all_end_as_the_table_says(bench):
+    """The whole table runs, each row ends as it must, the machine goes on and the vault still answers."""
+    outcome = bench.expect_success(outcome_of_all(bench))
+    wrong = [values for values in attacks(outcome) if values.get("expected") != "yes"]
+    assert not wrong, wrong
+    assert outcome.one("vault-after").values == {"outcome": "ok"}, bench.story(outcome)
+
+
+@each(target=("securekernel", "hypervisor", "hole"))
+def test_memory_is_refused(bench, target):
+    """Read, write and execute through each kind of mapping: #GP(0), the instruction not retired."""
+    found = [v for v in attacks(outcome_of_all(bench)) if v["target"] == target and v["access"] in ACCESSES]
+    assert {(v["access"], v["via"]) for v in found} >= {(a, m) for a in ACCESSES for m in MAPPINGS}, found
+    wrong = [v for v in found if v["outcome"] != "gp" or v["rip_advanced"] != "0"]
+    assert not wrong, wrong
+
+
+def test_every_page_of_the_vault_is_refused(bench):
+    """The vault's pages are somewhere in VTL1's memory: all of it is swept."""
+    found = [v for v in attacks(outcome_of_all(bench)) if v["target"] == "vault"]
+    assert {v["access"] for v in found} == set(ACCESSES), found
+    assert all(v["outcome"] == "gp" for v in found), found
+
+
+def test_controls_succeed(bench):
+    """The same code on an unprotected page does what an attacker wants."""
+    found = [v for v in attacks(outcome_of_all(bench)) if v["target"] == "control"]
+    assert {(v["access"], v["via"]) for v in found} >= {(a, m) for a in ACCESSES for m in MAPPINGS}, found
+    assert all(v["outcome"] == "ok" and v["rip_advanced"] == "1" for v in found), found
+
+
+# The one attack that must succeed when a protection is switched off. A machine that does not survive it is caught too.
+MUTANTS = {
+    "vtl1-readable": "securekernel-last-read",
+    "vtl1-writable": "securekernel-last-write",
+    "vtl1-executable": "securekernel-last-execute",
+    "hypervisor-mapped": "hypervisor-last-read",
+    "no-vtl-check": "protect-securekernel",
+    "a20-open": "port-a20",
+    "hsave-open": "msr-hsave",
+}
+
+
+@each(mutant=tuple(MUTANTS))
+def test_mutant_is_caught(bench, mutant):
+    """With that one protection switched off, the attack's own test fails."""
+    options = f"mode=attack only={MUTANTS[mutant]}"
+    outcome = bench.boot(bench.esp(mutants=True, vtl0__options=options, mutant=mutant), seconds=120)
+    assert not outcome.succeeded, "the attack was refused although its protection is switched off"
+    found = [v for v in attacks(outcome) if v["id"] == MUTANTS[mutant]]
+    assert not found or found[0]["expected"] == "no", found
+
+
+@each(attack=tuple(dict.fromkeys(MUTANTS.values())))
+def test_mutants_image_without_a_mutant(bench, attack):
+    """The control of the mutants: the same image with every protection on refuses the same attack."""
+    outcome = bench.boot(bench.esp(mutants=True, vtl0__options=f"mode=attack only={attack}", mutant="none"), seconds=120)
+    bench.expect_success(outcome)
+    assert [v["expected"] for v in attacks(outcome)] == ["yes"], bench.story(outcome)
+
+
+def test_normal_image_holds_no_mutant():
+    """No name of a switch is in the normal image, and every one is in the mutants image."""
+    normal = artefacts.require(["hypervisor"])["hypervisor"].read_bytes()
+    mutants = artefacts.require(["hypervisor"], mutants=True)["hypervisor"].read_bytes()
+    for name in MUTANTS:
+        assert name.encode() not in normal, f"{name} is in the normal image"
+        assert name.encode() in mutants, f"{name} is not in the mutants image: this test looks for the wrong thing"

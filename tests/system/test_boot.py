@@ -1,0 +1,23 @@
+"""The machine comes up at 1, 2 and 4 processors, and works from inside."""
+
+from openvsm_cli import esp
+from openvsm_cli.testing import each
+
+
+@each(cpus=(1, 2, 4))
+def test_from_inside(bench, cpus):
+    """VTL0's own tests: timer, processors, secure calls from each processor, one after the other and all at once."""
+    outcome = bench.boot(bench.esp(vtl0__options="mode=test calls=50"), cpus=cpus, seconds=180)
+    tests = {event.values["id"]: event.values["outcome"] for event in outcome.all("test")}
+    assert outcome.one("boot").values == {"processors": str(cpus), "vtl1": "yes"}, bench.story(outcome)
+    assert tests and set(tests.values()) == {"ok"}, tests
+    bench.expect_success(outcome)
+
+
+def test_hypervisor_alone(bench):
+    """Without a secure kernel VTL0's kernel runs, and says that there is no VTL1."""
+    image = esp.standard(("hypervisor", "vtl0"))
+    image.configure(vtl1__securekernel="none", vtl1__trustlet=None, vtl0__options="mode=attack")
+    outcome = bench.boot(image)
+    assert outcome.verdict == "done" and outcome.one("boot").values["vtl1"] == "no", bench.story(outcome)
+    assert {event.values["target"] for event in outcome.all("attack")} == {"control"}, "only controls can run here"
