@@ -16,6 +16,7 @@ HELP = "start the machine paused and wait for gdb, with symbols of hypervisor, s
 
 def add_arguments(parser):
     parser.add_argument("--options", default="mode=demo", metavar="'WORDS'", help="vtl0.options (default: mode=demo)")
+    parser.add_argument("--no-vtl1", action="store_true", help="without a secure kernel")
     parser.add_argument("--port", type=int, metavar="N", help="gdb's stub on a local TCP port instead of a Unix socket")
     machine_options.add(parser, 0)
 
@@ -37,7 +38,8 @@ def run(options):
     phases = Phases()
     building.configure_and_build(phases)
     with phases.phase("image"):
-        disk = esp.standard().configure(vtl0__options=options.options).write_disk(BUILD / "gdb" / f"{int(time.time())}.img")
+        image = esp.without_vtl1() if options.no_vtl1 else esp.standard()
+        disk = image.configure(vtl0__options=options.options).write_disk(BUILD / "gdb" / f"{int(time.time())}.img")
     address, arguments = stub(options)
     spec = machine_options.spec(options, disk, seconds=0)
     script = write_script(address, LOGS / "gdb")

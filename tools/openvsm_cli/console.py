@@ -27,7 +27,7 @@ def join(machine_console, keys=None, screen=None):
     """Until the machine closes its side, the keys end, or Ctrl-] is typed."""
     keys = sys.stdin.fileno() if keys is None else keys
     screen = sys.stdout.fileno() if screen is None else screen
-    with raw_terminal(keys), selectors.DefaultSelector() as selector:
+    with raw_terminal(keys), selectors.PollSelector() as selector:
         selector.register(machine_console, selectors.EVENT_READ)
         selector.register(keys, selectors.EVENT_READ)
         while True:

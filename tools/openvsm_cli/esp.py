@@ -12,13 +12,16 @@ class ESP:
     """files: {path on the ESP: bytes, or the path of a file}."""
 
     files: dict = field(default_factory=dict)
+    settings: dict = field(default_factory=dict)
 
     def read(self, name):
         data = self.files[name]
         return data if isinstance(data, bytes) else Path(data).read_bytes()
 
     def configure(self, text=None, **changes):
-        self.files[espconfig.ESP_PATH] = (espconfig.render(**changes) if text is None else text).encode()
+        """Changes add up over calls; a text replaces all of the file."""
+        self.settings.update(changes)
+        self.files[espconfig.ESP_PATH] = (espconfig.render(**self.settings) if text is None else text).encode()
         return self
 
     def change(self, name, edit):
@@ -47,3 +50,8 @@ def standard(keys=("hypervisor", "securekernel", "credvault", "vtl0"), mutants=F
     """The ESP of the normal machine (or of the mutants image), configured by the defaults."""
     found = artefacts.require(keys, mutants)
     return ESP({artefacts.ARTEFACTS[key].esp: path for key, path in found.items()}).configure()
+
+
+def without_vtl1():
+    """The hypervisor and VTL0's kernel, no secure kernel."""
+    return standard(("hypervisor", "vtl0")).configure(vtl1__securekernel="none", vtl1__trustlet=None)

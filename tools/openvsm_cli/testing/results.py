@@ -23,8 +23,15 @@ def tap_line(number, result):
     directive = f" # SKIP {result.detail.splitlines()[0]}" if result.state == "skipped" else " # " + ", ".join(notes)
     lines = [f"{mark} {number} - {result.name}{directive}"]
     if result.state == "failed":
-        lines += ["    # " + line for line in result.detail.splitlines()]
+        lines += ["    # " + line for line in shortened(result.detail.splitlines())]
     return "\n".join(lines)
+
+
+def shortened(lines, most=40):
+    """The first and the last lines of a long story; JUnit has it whole."""
+    if len(lines) <= most:
+        return lines
+    return [*lines[:most // 2], f"... {len(lines) - most} lines ...", *lines[-most // 2:]]
 
 
 def closing_line(results):
