@@ -41,7 +41,7 @@ def test_secure_kernel(bench, how):
 @each(how=("signature", "payload", "truncated"))
 def test_trustlet(bench, how):
     """The same for the vault."""
-    refused(bench, bench.esp().change(VAULT, CORRUPTIONS[how]), "trustlet")
+    refused(bench, bench.esp().change(VAULT, CORRUPTIONS[how]), "credvault")
 
 
 def test_images_exchanged(bench):

@@ -1,11 +1,15 @@
 """The readable account of a demo run, from what the machine said and what we computed ourselves."""
 
-from openvsm_cli import verify
+import textwrap
+
+from openvsm_cli import account_attacks, verify
 from openvsm_cli.session import explain
 from openvsm_cli.terminal import paint, say
 
 WIDTH = 100
-ACCESS = {"read": "read", "write": "write", "execute": "execute"}
+OPEN = (
+    "INIT sent by a device's MSI or by the I/O APIC", "DMA of devices and of the firmware's configuration port (no IOMMU yet)",
+    "keys outlive no power-off: the root key is random for each boot", "VTL0 sees the password once, when it is enrolled")
 
 
 def heading(text):
@@ -15,8 +19,7 @@ def heading(text):
 
 def item(name, value, indent=2):
     """Long values wrap under themselves."""
-    room = WIDTH - indent - 22
-    pieces = [value[i:i + room] for i in range(0, len(value), room)] or [""]
+    pieces = textwrap.wrap(value, WIDTH - indent - 22) or [""]
     say(" " * indent + f"{name:<20}  {pieces[0]}")
     for piece in pieces[1:]:
         say(" " * (indent + 22) + piece)
@@ -42,12 +45,18 @@ def tell_credential(outcome, credential):
     for event in outcome.all("store"):
         blob = event.values.get("blob", "")
         size = event.values.get("size", "?")
-        item("sealed by the vault", f"{size} bytes, readable only in VTL1 of this boot (the root key is new each boot)")
+        item("sealed by the vault", f"{size} bytes that only VTL1 of this boot can read")
         item("blob", blob if len(blob) <= 128 else blob[:124] + " ...")
     for event in outcome.all("load"):
         item("loaded again", f"slot {event.values.get('slot', '?')}")
-    for event in outcome.all("refused"):
-        item("refused", f"blob {event.values.get('case', '?')}, status {event.values.get('status', '?')}")
+    tell_refused(outcome.all("refused"))
+
+
+def tell_refused(events):
+    """Damaged blobs, together where the vault answered the same."""
+    for status in dict.fromkeys(event.values.get("status", "?") for event in events):
+        cases = [event.values.get("case", "?") for event in events if event.values.get("status", "?") == status]
+        item("refused blobs", ", ".join(cases) + f": each with status {status}")
 
 
 def tell_challenge(event):
@@ -68,21 +77,10 @@ def tell_checks(checks):
 
 
 def tell_attacks(outcome):
-    attacks = outcome.all("attack")
-    if not attacks:
-        return
-    heading("An attacker in VTL0's ring 0")
-    for event in attacks:
-        values = event.values
-        refused = values.get("outcome") == "gp"
-        control = values.get("target") == "control"
-        verdict = {"gp": "#GP(0)", "ok": "allowed"}.get(values.get("outcome"), values.get("outcome", "?"))
-        good = refused != control
-        text = f"{values.get('access', '?'):<8} {values.get('target', '?'):<13} {values.get('via', '?'):<9}"
-        say(f"  {text} {paint(verdict, 'green' if good else 'red')}{' (positive control)' if control else ''}")
-    after = outcome.one("vault-after")
-    if after:
-        item("the vault afterwards", "still answers" if after.values.get("outcome") == "ok" else "FAILED")
+    attacks = [event.values for event in outcome.all("attack")]
+    if attacks:
+        say()
+        account_attacks.tell(attacks, outcome.one("vault-after"))
 
 
 def tell_exits(outcome):
@@ -99,6 +97,12 @@ def tell_exits(outcome):
         say(line)
 
 
+def tell_open():
+    heading("Still open (docs/threat-model.md)")
+    for line in OPEN:
+        say(f"  - {line}")
+
+
 def tell_images(digests):
     heading("SHA-256 of what ran, as on the ESP")
     for name, digest in digests.items():
@@ -113,6 +117,7 @@ def tell(outcome, spec, credential, checks, digests):
     tell_checks(checks)
     tell_attacks(outcome)
     tell_exits(outcome)
+    tell_open()
     tell_images(digests)
 
 

@@ -15,7 +15,7 @@ class Artefact:
 
 
 ARTEFACTS = {a.key: a for a in (
-    Artefact("hypervisor", "EFI/BOOT/BOOTX64.EFI", "hv/BOOTX64.efi", "the hypervisor and its loader (hv/)"),
+    Artefact("hypervisor", "EFI/BOOT/BOOTX64.EFI", "hv/boot/BOOTX64.efi", "the hypervisor and its loader (hv/)"),
     Artefact("securekernel", "EFI/openvsm/securekernel.img", "vtl1-securekernel/securekernel.img",
              "the signed secure kernel (vtl1-securekernel/)"),
     Artefact("credvault", "EFI/openvsm/trustlets/credvault.img", "trustlets/credvault/credvault.img",
@@ -23,7 +23,7 @@ ARTEFACTS = {a.key: a for a in (
     Artefact("vtl0", "EFI/openvsm/vtl0.efi", "vtl0-kernel/vtl0.efi", "VTL0's normal kernel (vtl0-kernel/)"),
 )}
 
-MUTANTS = Artefact("mutants", "EFI/BOOT/BOOTX64.EFI", "hv/BOOTX64-mutants.efi", "the mutants image of the hypervisor (hv/)")
+MUTANTS = Artefact("mutants", "EFI/BOOT/BOOTX64.EFI", "hv/boot/BOOTX64-mutants.efi", "the mutants image of the hypervisor (hv/)")
 
 
 def locate(artefact):

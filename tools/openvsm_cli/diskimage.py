@@ -66,7 +66,7 @@ def disk_mib(files):
     return max(64, payload * 5 // 4 // (1 << 20) + 40)
 
 
-def fill(path, files, scratch):
+def fill(path, files):
     place = f"{path}@@{FIRST * SECTOR}"
     folders = folders_of(files)
     if folders:
@@ -74,7 +74,7 @@ def fill(path, files, scratch):
     for number, (name, data) in enumerate(files.items()):
         source = data
         if isinstance(data, bytes):
-            source = scratch / f"file{number}"
+            source = path.with_name(f"{path.name}.{number}")
             source.write_bytes(data)
         tool(["mcopy", "-i", place, "-o", str(source), "::/" + name], f"mcopy {name}")
         if isinstance(data, bytes):
@@ -92,6 +92,6 @@ def make(path, files):
     size_kib = (sectors - TABLE_SECTORS - 1 - FIRST) * SECTOR // 1024
     tool(["mkfs.vfat", "-F", "32", "-s", "1", "-n", "OPENVSM", "-i", "4f56534d", f"--offset={FIRST}", str(partial), str(size_kib)],
          "mkfs.vfat")
-    fill(partial, files, path.parent)
+    fill(partial, files)
     partial.replace(path)
     return path

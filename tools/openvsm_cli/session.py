@@ -34,9 +34,13 @@ class Outcome:
         return {name: int(count) for name, count in (word.split("=") for word in lines[-1].split())} if lines else None
 
     def errors(self):
-        """The error lines below VTL0. While the firmware lives, the loader repeats its lines on the serial ports, where
-        the firmware's console may garble them: the hypervisor's log decides, VTL1's is asked only when that has none."""
-        return protocol.errors_in(self.text.get("hv", "")) or protocol.errors_in(self.text.get("vtl1", ""))
+        """The error lines of the lowest component that has any. While the firmware lives, the loader repeats its lines
+        on the serial ports, where the firmware's console may garble them: so the hypervisor's log comes first."""
+        for component in ("hv", "vtl1", "vtl0"):
+            lines = protocol.errors_in(self.text.get(component, ""))
+            if lines:
+                return lines
+        return []
 
     @property
     def status(self):

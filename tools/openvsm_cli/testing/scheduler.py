@@ -5,7 +5,7 @@ import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
-from openvsm_cli.errors import MissingError
+from openvsm_cli.errors import OpenVSMError
 from openvsm_cli.testing import Hung, Skip
 from openvsm_cli.testing.bench import Bench
 from openvsm_cli.testing.results import Result
@@ -47,8 +47,10 @@ def run_case(case):
         except Hung:
             retried = True
             attempt(case)
-    except (Skip, MissingError) as reason:
+    except Skip as reason:
         state, detail = "skipped", str(reason)
+    except OpenVSMError as reason:
+        state, detail = "failed", str(reason)
     except Hung as reason:
         state, detail = "failed", f"hung twice: {reason}"
     except AssertionError as reason:
