@@ -20,6 +20,8 @@ class QMP:
             line = self.stream.readline()
         except socket.timeout:
             raise OpenVSMError("QEMU does not answer on its control socket") from None
+        except ConnectionError:
+            line = b""
         if not line:
             raise OpenVSMError("QEMU closed its control socket")
         return json.loads(line)
