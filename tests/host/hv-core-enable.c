@@ -1,0 +1,252 @@
+/* HvCallEnablePartitionVtl, HvCallEnableVpVtl and HvCallModifyVtlProtectionMask: every row of their tables of errors. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <hv/hypercalls.h>
+#include <hv/partition.h>
+#include <hv/protection.h>
+#include <hv/x86.h>
+
+#include "hv-core-bench.h"
+
+#include <cmocka.h>
+
+static struct cpu *cpu;
+
+static int start(void **state)
+{
+    (void)state;
+    bench_start(2);
+    cpu = cpus[0];
+    return 0;
+}
+
+static int start_vtl1(void **state)
+{
+    start(state);
+    bench_enable_vtl1(cpu);
+    cpu->active = VTL1;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    bench_stop();
+    return 0;
+}
+
+static uint16_t enable_partition(uint64_t id, uint8_t vtl, uint8_t flags, uint8_t reserved)
+{
+    struct hv_input_enable_partition_vtl input = { .partition_id = id, .target_vtl = vtl, .flags = flags, .reserved = { [5] = reserved } };
+
+    return call_enable_partition_vtl(cpu, &input);
+}
+
+static void test_enable_partition(void **state)
+{
+    (void)state;
+    uint64_t self = HV_PARTITION_ID_SELF;
+
+    assert_int_equal(enable_partition(1, 1, 0, 0), HV_STATUS_INVALID_PARTITION_ID);
+    assert_int_equal(enable_partition(self, 0, 0, 0), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(enable_partition(self, 2, 0, 0), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(enable_partition(self, 1, 1, 0), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(enable_partition(self, 1, 0, 1), HV_STATUS_INVALID_PARAMETER);
+    assert_false(atomic_load(&partition.vtl1_enabled));
+    assert_int_equal(enable_partition(self, 1, 0, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(enable_partition(self, 1, 0, 0), HV_STATUS_INVALID_VTL_STATE);
+}
+
+static struct hv_input_enable_vp_vtl good(uint32_t vp)
+{
+    return (struct hv_input_enable_vp_vtl){
+        .partition_id = HV_PARTITION_ID_SELF, .vp_index = vp, .target_vtl = 1,
+        .context = { .rip = 0x100000, .rsp = 0x9000, .rflags = 2, .cs = { .attributes = 0xA09B },
+                     .efer = EFER_LME | EFER_LMA | EFER_NXE | EFER_SCE, .cr0 = CR0_PE | CR0_PG | CR0_NE | CR0_WP,
+                     .cr3 = 0x2000, .cr4 = CR4_PAE },
+    };
+}
+
+static void test_the_first_vtl1_is_the_loaders(void **state)
+{
+    (void)state;
+    struct hv_input_enable_vp_vtl input = good(HV_VP_INDEX_SELF);
+
+    assert_int_equal(call_enable_vp_vtl(cpu, &input), HV_STATUS_INVALID_VTL_STATE);
+    atomic_store(&partition.vtl1_enabled, true);
+    input.vp_index = 1;
+    assert_int_equal(call_enable_vp_vtl(cpu, &input), HV_STATUS_ACCESS_DENIED);
+    input.vp_index = 0;
+    assert_int_equal(call_enable_vp_vtl(cpu, &input), HV_STATUS_SUCCESS);
+    assert_true(cpu->vtl[VTL1].enabled);
+    assert_int_equal(cpu->active, VTL0);
+    assert_int_equal(bench_vtl[0][VTL1].context.rip, 0x100000);
+    assert_int_equal(cpu->vtl[VTL1].sint[7], HV_SINT_RESET);
+    /* From now on VTL0 brings no VTL1 up, here or elsewhere. */
+    input.vp_index = HV_VP_INDEX_SELF;
+    assert_int_equal(call_enable_vp_vtl(cpu, &input), HV_STATUS_ACCESS_DENIED);
+    assert_int_equal(call_enable_vp_vtl(cpus[1], &input), HV_STATUS_ACCESS_DENIED);
+    assert_int_equal(bench_vtl[0][VTL1].starts, 1);
+}
+
+static void test_vtl1_enables_others(void **state)
+{
+    (void)state;
+    struct hv_input_enable_vp_vtl input = good(1);
+
+    assert_int_equal(call_enable_vp_vtl(cpu, &input), HV_STATUS_SUCCESS);
+    assert_true(cpus[1]->vtl[VTL1].enabled);
+    assert_int_equal(cpus[1]->active, VTL0);
+    assert_int_equal(call_enable_vp_vtl(cpu, &input), HV_STATUS_VTL_ALREADY_ENABLED);
+    input.vp_index = 0;
+    assert_int_equal(call_enable_vp_vtl(cpu, &input), HV_STATUS_VTL_ALREADY_ENABLED);
+    assert_int_equal(bench_vtl[1][VTL1].starts, 1);
+}
+
+static void test_bad_enable_vp(void **state)
+{
+    (void)state;
+    struct hv_input_enable_vp_vtl input = good(1);
+
+    input.partition_id = 7;
+    assert_int_equal(call_enable_vp_vtl(cpu, &input), HV_STATUS_INVALID_PARTITION_ID);
+    input = good(2);
+    assert_int_equal(call_enable_vp_vtl(cpu, &input), HV_STATUS_INVALID_VP_INDEX);
+    input = good(0xFFFFFFFF);
+    assert_int_equal(call_enable_vp_vtl(cpu, &input), HV_STATUS_INVALID_VP_INDEX);
+    input = good(1);
+    input.target_vtl = 0;
+    assert_int_equal(call_enable_vp_vtl(cpu, &input), HV_STATUS_INVALID_PARAMETER);
+    input.target_vtl = 2;
+    assert_int_equal(call_enable_vp_vtl(cpu, &input), HV_STATUS_INVALID_PARAMETER);
+    input = good(1);
+    input.reserved[2] = 1;
+    assert_int_equal(call_enable_vp_vtl(cpu, &input), HV_STATUS_INVALID_PARAMETER);
+    assert_false(cpus[1]->vtl[VTL1].enabled);
+}
+
+static void expect_context_refused(struct hv_input_enable_vp_vtl input)
+{
+    assert_int_equal(call_enable_vp_vtl(cpu, &input), HV_STATUS_INVALID_REGISTER_VALUE);
+    assert_false(cpus[1]->vtl[VTL1].enabled);
+}
+
+static void test_contexts_the_processor_would_refuse(void **state)
+{
+    (void)state;
+    static const struct { size_t offset; uint64_t value; } bad[] = {
+        { offsetof(struct hv_initial_vp_context, cr0), CR0_PE },
+        { offsetof(struct hv_initial_vp_context, cr0), CR0_PE | CR0_PG | UINT64_C(1) << 40 },
+        { offsetof(struct hv_initial_vp_context, cr4), 0 },
+        { offsetof(struct hv_initial_vp_context, cr4), CR4_PAE | 1u << 24 },
+        { offsetof(struct hv_initial_vp_context, efer), EFER_LME },
+        { offsetof(struct hv_initial_vp_context, efer), EFER_LME | EFER_LMA | EFER_SVME },
+        { offsetof(struct hv_initial_vp_context, rip), UINT64_C(0x800000000000) },
+        { offsetof(struct hv_initial_vp_context, rsp), UINT64_C(0xFFFF000000000000) },
+        { offsetof(struct hv_initial_vp_context, gdtr.base), UINT64_C(0x800000000000) },
+        { offsetof(struct hv_initial_vp_context, idtr.base), UINT64_C(0x800000000000) },
+        { offsetof(struct hv_initial_vp_context, cr3), UINT64_C(1) << 52 },
+    };
+
+    for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        struct hv_input_enable_vp_vtl input = good(1);
+
+        memcpy((uint8_t *)&input.context + bad[i].offset, &bad[i].value, sizeof(uint64_t));
+        expect_context_refused(input);
+    }
+    struct hv_input_enable_vp_vtl input = good(1);
+    input.context.cs.attributes = 0xC09B; /* 32-bit */
+    expect_context_refused(input);
+}
+
+static uint16_t modify(uint64_t id, uint32_t flags, uint8_t vtl, uint64_t page)
+{
+    struct hv_input_modify_vtl_protection_mask input = { .partition_id = id, .map_flags = flags, .input_vtl = vtl };
+
+    return call_modify_protection(cpu, &input, page);
+}
+
+static void test_flags(void **state)
+{
+    (void)state;
+    static const struct { uint32_t flags; unsigned rights; } legal[] = {
+        { 0x0, SLAT_NONE }, { 0x1, SLAT_R }, { 0x3, SLAT_RW }, { 0xD, SLAT_RX }, { 0xF, SLAT_RWX },
+    };
+    unsigned rights, next = 0;
+
+    for (uint32_t flags = 0; flags < 0x10000; flags++) {
+        bool expected = next < 5 && flags == legal[next].flags;
+
+        assert_int_equal(protection_rights(flags, &rights), expected);
+        if (expected) {
+            assert_int_equal(rights, legal[next++].rights);
+            assert_int_equal(modify(HV_PARTITION_ID_SELF, flags, 0, 0x300), HV_STATUS_SUCCESS);
+            assert_int_equal(bench_rights(VTL0, 0x300000), rights);
+        } else {
+            assert_int_equal(modify(HV_PARTITION_ID_SELF, flags, 0, 0x300), HV_STATUS_INVALID_REGISTER_VALUE);
+        }
+    }
+    assert_int_equal(next, 5);
+    assert_false(protection_rights(0x80000001, &rights));
+    assert_int_equal(bench_rights(VTL1, 0x300000), SLAT_RWX);
+}
+
+static void test_whose_mask(void **state)
+{
+    (void)state;
+    assert_int_equal(modify(1, 0, 0, 0x300), HV_STATUS_INVALID_PARTITION_ID);
+    assert_int_equal(modify(HV_PARTITION_ID_SELF, 0, 0x20, 0x300), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(modify(HV_PARTITION_ID_SELF, 0, HV_INPUT_VTL_USE_TARGET | 2, 0x300), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(bench_rights(VTL0, 0x300000), SLAT_RWX);
+    assert_int_equal(modify(HV_PARTITION_ID_SELF, 0, HV_INPUT_VTL_USE_TARGET | 1, 0x300), HV_STATUS_SUCCESS);
+    assert_int_equal(modify(HV_PARTITION_ID_SELF, 0, HV_INPUT_VTL_USE_TARGET, 0x301), HV_STATUS_SUCCESS);
+    assert_int_equal(modify(HV_PARTITION_ID_SELF, 0, 0x01, 0x302), HV_STATUS_SUCCESS); /* bit 4 clear: the rest is ignored */
+    for (uint64_t page = 0x300; page < 0x303; page++) {
+        assert_int_equal(bench_rights(VTL0, page << 12), SLAT_NONE);
+    }
+    partition.vsm_config = 0;
+    assert_int_equal(modify(HV_PARTITION_ID_SELF, 0xF, 0, 0x300), HV_STATUS_ACCESS_DENIED);
+    atomic_store(&partition.vtl1_enabled, false);
+    assert_int_equal(modify(HV_PARTITION_ID_SELF, 0xF, 0, 0x300), HV_STATUS_INVALID_VTL_STATE);
+    assert_int_equal(bench_rights(VTL0, 0x300000), SLAT_NONE);
+}
+
+/* Nobody gets the hypervisor's memory, a device or a hole by way of a mask. */
+static void test_only_ram_carries_a_mask(void **state)
+{
+    (void)state;
+    static const uint64_t bad[] = { 0, BENCH_REGION, BENCH_REGION + BENCH_REGION_SIZE - PAGE_SIZE, BENCH_RAM_END, BENCH_HOLE,
+                                    BENCH_APIC, BENCH_ECAM, BENCH_WINDOW, BENCH_HIGH_RAM + BENCH_HIGH_SIZE, UINT64_C(1) << 47 };
+    static const uint64_t huge[] = { UINT64_C(1) << 36, UINT64_C(1) << 52 | 0x300, UINT64_MAX, (UINT64_C(1) << 36) | 0x300 };
+
+    for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        unsigned before = bench_rights(VTL0, bad[i]);
+
+        assert_int_equal(modify(HV_PARTITION_ID_SELF, 0xF, 0, bad[i] >> 12), HV_STATUS_INVALID_PARAMETER);
+        assert_int_equal(modify(HV_PARTITION_ID_SELF, 0x0, 0, bad[i] >> 12), HV_STATUS_INVALID_PARAMETER);
+        assert_int_equal(bench_rights(VTL0, bad[i]), before);
+    }
+    for (unsigned i = 0; i < sizeof(huge) / sizeof(huge[0]); i++) {
+        assert_int_equal(modify(HV_PARTITION_ID_SELF, 0x0, 0, huge[i]), HV_STATUS_INVALID_PARAMETER);
+    }
+    assert_int_equal(bench_rights(VTL0, 0x300000), SLAT_RWX);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_enable_partition, start, stop),
+        cmocka_unit_test_setup_teardown(test_the_first_vtl1_is_the_loaders, start, stop),
+        cmocka_unit_test_setup_teardown(test_vtl1_enables_others, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_bad_enable_vp, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_contexts_the_processor_would_refuse, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_flags, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_whose_mask, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_only_ram_carries_a_mask, start_vtl1, stop),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,334 @@
+/* The dispatcher: where a hypercall is legal, every status of the input value, buffers, repetition. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <hv/handlers.h>
+#include <hv/inject.h>
+#include <hv/partition.h>
+
+#include <abi/hypercalls.h>
+
+#include <hv/x86.h>
+
+#include "hv-core-bench.h"
+
+#include <cmocka.h>
+
+#define INPUT  UINT64_C(0x20000)
+#define OUTPUT UINT64_C(0x21000)
+#define VMMCALL "\x0F\x01\xD9"
+
+static struct cpu *cpu;
+
+static int start(void **state)
+{
+    (void)state;
+    bench_start(2);
+    cpu = cpus[0];
+    return 0;
+}
+
+static int start_vtl1(void **state)
+{
+    start(state);
+    bench_enable_vtl1(cpu);
+    cpu->active = VTL1;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    bench_stop();
+    return 0;
+}
+
+/* Executes VMMCALL once; returns RAX. */
+static uint64_t call(uint64_t value, uint64_t input, uint64_t output)
+{
+    cpu->gpr[RAX] = 0;
+    cpu->gpr[RCX] = value;
+    cpu->gpr[RDX] = input;
+    cpu->gpr[R8] = output;
+    bench_instruction(cpu, EXIT_HYPERCALL, INSN_VMMCALL, VMMCALL, 3);
+    handle_hypercall(cpu);
+    return cpu->gpr[RAX];
+}
+
+static void expect(uint64_t value, uint64_t input, uint16_t status)
+{
+    assert_int_equal(call(value, input, OUTPUT), status);
+    assert_int_equal(bench_active(cpu)->reg[VREG_RIP], BENCH_CODE + 3);
+    assert_int_equal(bench_exception(cpu), -1);
+}
+
+static void expect_ud(uint64_t value)
+{
+    enum vtl before = cpu->active;
+
+    call(value, INPUT, OUTPUT);
+    assert_int_equal(cpu->active, before);
+    assert_int_equal(bench_exception(cpu), VECTOR_UD);
+    assert_int_equal(bench_active(cpu)->reg[VREG_RIP], BENCH_CODE);
+}
+
+/* A list of register names after a good header. */
+static void put_names(unsigned count, uint32_t name)
+{
+    struct hv_input_vp_registers header = { .partition_id = HV_PARTITION_ID_SELF, .vp_index = HV_VP_INDEX_SELF };
+
+    bench_poke(INPUT, &header, sizeof(header));
+    for (unsigned i = 0; i < count; i++) {
+        bench_poke(INPUT + sizeof(header) + i * sizeof(name), &name, sizeof(name));
+    }
+}
+
+static void test_only_ring_0_of_64_bit_mode(void **state)
+{
+    (void)state;
+    struct bench_vtl *vtl = bench_active(cpu);
+
+    for (unsigned ring = 1; ring <= 3; ring++) {
+        vtl->privilege = ring;
+        expect_ud(HVCALL_GET_VP_REGISTERS);
+    }
+    vtl->privilege = 0;
+    vtl->segment[VSEG_CS].attributes = 0xC09B; /* compatibility mode */
+    expect_ud(HVCALL_GET_VP_REGISTERS);
+    vtl->segment[VSEG_CS].attributes = 0xA09B;
+    vtl->reg[VREG_EFER] = EFER_LME; /* not active: CS.L means nothing */
+    vtl->reg[VREG_CR0] = CR0_PE;
+    vtl->reg[VREG_CR4] = 0;
+    expect_ud(HVCALL_GET_VP_REGISTERS);
+}
+
+static void test_other_bytes_at_rip_do_nothing(void **state)
+{
+    (void)state;
+    cpu->gpr[RCX] = HVCALL_GET_VP_REGISTERS;
+    cpu->gpr[RAX] = 0x1234;
+    bench_instruction(cpu, EXIT_HYPERCALL, INSN_VMMCALL, "\x0F\xA2\x90", 3); /* CPUID: another processor wrote it there */
+    handle_hypercall(cpu);
+    assert_int_equal(cpu->gpr[RAX], 0x1234);
+    assert_int_equal(bench_active(cpu)->reg[VREG_RIP], BENCH_CODE);
+    assert_int_equal(bench_exception(cpu), -1);
+}
+
+static void test_unknown_codes(void **state)
+{
+    (void)state;
+    for (uint64_t code = 0; code <= 0xFFFF; code++) {
+        switch (code) {
+#define HV_HYPERCALL(number, name, vtl, kind, in, rep_in, rep_out) case number:
+#include <abi/hypercalls.def>
+#undef HV_HYPERCALL
+            break;
+        default:
+            expect(code | HV_INPUT_REPS(1), INPUT, HV_STATUS_INVALID_HYPERCALL_CODE);
+        }
+    }
+}
+
+static void test_reserved_bits(void **state)
+{
+    (void)state;
+    put_names(1, HV_REGISTER_VP_INDEX);
+    for (unsigned bit = 17; bit < 64; bit++) {
+        uint64_t value = HVCALL_GET_VP_REGISTERS | HV_INPUT_REPS(1);
+        bool reserved = bit < 32 || (bit >= 44 && bit < 48) || bit >= 60;
+
+        if (reserved) {
+            expect(value | UINT64_C(1) << bit, INPUT, HV_STATUS_INVALID_HYPERCALL_INPUT);
+        }
+    }
+}
+
+static void test_repetitions_of_a_rep_call(void **state)
+{
+    (void)state;
+    put_names(2, HV_REGISTER_VP_INDEX);
+    expect(HVCALL_GET_VP_REGISTERS, INPUT, HV_STATUS_INVALID_HYPERCALL_INPUT);
+    expect(HVCALL_GET_VP_REGISTERS | HV_INPUT_REPS(2) | UINT64_C(2) << 48, INPUT, HV_STATUS_INVALID_HYPERCALL_INPUT);
+    expect(HVCALL_GET_VP_REGISTERS | HV_INPUT_REPS(2) | UINT64_C(0xFFF) << 48, INPUT, HV_STATUS_INVALID_HYPERCALL_INPUT);
+    expect(HVCALL_GET_VP_REGISTERS | HV_INPUT_REPS(2) | HV_INPUT_FAST, INPUT, HV_STATUS_INVALID_HYPERCALL_INPUT);
+    assert_int_equal(call(HVCALL_GET_VP_REGISTERS | HV_INPUT_REPS(2) | UINT64_C(1) << 48, INPUT, OUTPUT), HV_RESULT(0, 2));
+}
+
+static void test_a_simple_call_has_no_repetitions(void **state)
+{
+    (void)state;
+    expect(HVCALL_ENABLE_PARTITION_VTL | HV_INPUT_REPS(1), INPUT, HV_STATUS_INVALID_HYPERCALL_INPUT);
+    expect(HVCALL_ENABLE_PARTITION_VTL | UINT64_C(1) << 48, INPUT, HV_STATUS_INVALID_HYPERCALL_INPUT);
+}
+
+static void test_fast(void **state)
+{
+    (void)state;
+    expect(HVCALL_ENABLE_VP_VTL | HV_INPUT_FAST, INPUT, HV_STATUS_INVALID_HYPERCALL_INPUT); /* 240 bytes */
+    assert_int_equal(call(HVCALL_ENABLE_PARTITION_VTL | HV_INPUT_FAST, HV_PARTITION_ID_SELF, 2), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(call(HVCALL_ENABLE_PARTITION_VTL | HV_INPUT_FAST, 5, 1), HV_STATUS_INVALID_PARTITION_ID);
+    assert_int_equal(call(HVCALL_ENABLE_PARTITION_VTL | HV_INPUT_FAST, HV_PARTITION_ID_SELF, 1), HV_STATUS_SUCCESS);
+    assert_true(atomic_load(&partition.vtl1_enabled));
+}
+
+static void test_alignment_and_straddling(void **state)
+{
+    (void)state;
+    uint64_t one = HVCALL_GET_VP_REGISTERS | HV_INPUT_REPS(1);
+
+    put_names(4, HV_REGISTER_VP_INDEX);
+    for (unsigned off = 1; off < 8; off++) {
+        assert_int_equal(call(one, INPUT + off, OUTPUT), HV_STATUS_INVALID_ALIGNMENT);
+        assert_int_equal(call(one, INPUT, OUTPUT + off), HV_STATUS_INVALID_ALIGNMENT);
+    }
+    expect(one, INPUT + PAGE_SIZE - 16, HV_STATUS_INVALID_ALIGNMENT); /* the name is in the next page */
+    assert_int_equal(call(one, INPUT, OUTPUT + PAGE_SIZE - 8), HV_STATUS_INVALID_ALIGNMENT);
+    assert_int_equal(call(one, INPUT, OUTPUT + PAGE_SIZE - 16), HV_RESULT(0, 1));
+    /* 257 answers of 16 bytes are more than a page. */
+    assert_int_equal(call(HVCALL_GET_VP_REGISTERS | HV_INPUT_REPS(257), INPUT, OUTPUT), HV_STATUS_INVALID_ALIGNMENT);
+    expect(HVCALL_ENABLE_VP_VTL, INPUT + PAGE_SIZE - 232, HV_STATUS_INVALID_ALIGNMENT);
+}
+
+/* attacks.md MEM-14: buffers are checked with the caller's rights for the right direction. */
+static void test_buffers_the_caller_may_not_use(void **state)
+{
+    (void)state;
+    uint64_t one = HVCALL_GET_VP_REGISTERS | HV_INPUT_REPS(1);
+    static const uint64_t bad[] = { 0, BENCH_REGION, BENCH_HOLE, BENCH_APIC, BENCH_WINDOW, UINT64_C(1) << 48, ~UINT64_C(0xFFF) };
+    uint64_t before[2] = { 0x1111111111111111, 0x2222222222222222 }, after[2];
+
+    put_names(1, HV_REGISTER_VP_INDEX);
+    for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        assert_int_equal(call(one, bad[i], OUTPUT), HV_STATUS_INVALID_HYPERCALL_INPUT);
+        assert_int_equal(call(one, INPUT, bad[i]), HV_STATUS_INVALID_HYPERCALL_INPUT);
+    }
+    bench_poke(OUTPUT, before, sizeof(before));
+    bench_protect(OUTPUT, SLAT_R);
+    assert_int_equal(call(one, INPUT, OUTPUT), HV_STATUS_INVALID_HYPERCALL_INPUT);
+    bench_protect(OUTPUT, SLAT_NONE);
+    assert_int_equal(call(one, INPUT, OUTPUT), HV_STATUS_INVALID_HYPERCALL_INPUT);
+    bench_peek(OUTPUT, after, sizeof(after));
+    assert_memory_equal(before, after, sizeof(before));
+    bench_protect(INPUT, SLAT_NONE);
+    assert_int_equal(call(one, INPUT, OUTPUT), HV_STATUS_INVALID_HYPERCALL_INPUT);
+    bench_protect(INPUT, SLAT_R);
+    bench_protect(OUTPUT, SLAT_RW);
+    assert_int_equal(call(one, INPUT, OUTPUT), HV_RESULT(0, 1));
+}
+
+static void test_input_and_output_in_one_page(void **state)
+{
+    (void)state;
+    uint64_t answer[2];
+
+    put_names(1, HV_REGISTER_VSM_PARTITION_STATUS);
+    assert_int_equal(call(HVCALL_GET_VP_REGISTERS | HV_INPUT_REPS(1), INPUT, INPUT), HV_RESULT(0, 1));
+    bench_peek(INPUT, answer, sizeof(answer));
+    assert_int_equal(answer[0], 1 | 1 << 16);
+    assert_int_equal(answer[1], 0);
+}
+
+static void test_vtl0_may_not_call_what_vtl1_may(void **state)
+{
+    (void)state;
+    struct { struct hv_input_modify_vtl_protection_mask header; uint64_t page; } input = {
+        .header = { .partition_id = HV_PARTITION_ID_SELF, .map_flags = 0xF }, .page = OUTPUT / PAGE_SIZE,
+    };
+
+    bench_enable_vtl1(cpu);
+    bench_protect(OUTPUT, SLAT_NONE);
+    bench_poke(INPUT, &input, sizeof(input));
+    expect(HVCALL_MODIFY_VTL_PROTECTION_MASK | HV_INPUT_REPS(1), INPUT, HV_STATUS_ACCESS_DENIED);
+    /* The refusal comes before anything is looked at. */
+    expect(HVCALL_MODIFY_VTL_PROTECTION_MASK, INPUT, HV_STATUS_ACCESS_DENIED);
+    expect(HVCALL_MODIFY_VTL_PROTECTION_MASK | HV_INPUT_REPS(1), BENCH_REGION, HV_STATUS_ACCESS_DENIED);
+    assert_int_equal(bench_rights(VTL0, OUTPUT), SLAT_NONE);
+}
+
+static void put_pages(unsigned count, uint32_t flags, uint64_t first)
+{
+    struct hv_input_modify_vtl_protection_mask header = { .partition_id = HV_PARTITION_ID_SELF, .map_flags = flags };
+
+    bench_poke(INPUT, &header, sizeof(header));
+    for (unsigned i = 0; i < count; i++) {
+        uint64_t page = first / PAGE_SIZE + i;
+
+        bench_poke(INPUT + sizeof(header) + i * sizeof(page), &page, sizeof(page));
+    }
+}
+
+/* 64 elements an exit; RIP stays and RCX carries the start until all are done. */
+static void test_continuation(void **state)
+{
+    (void)state;
+    uint64_t value = HVCALL_MODIFY_VTL_PROTECTION_MASK | HV_INPUT_REPS(150);
+    uint64_t epoch = atomic_load(&partition.slat_epoch);
+    unsigned exits = 0;
+
+    put_pages(150, 0, 0x100000);
+    do {
+        call(value, INPUT, 0);
+        exits++;
+        value = cpu->gpr[RCX];
+        assert_int_equal(bench_rights(VTL0, 0x100000 + (exits < 3 ? exits * 64 - 1 : 149) * PAGE_SIZE), SLAT_NONE);
+        /* What was taken away so far is gone everywhere before VTL1 goes on. */
+        assert_int_equal(atomic_load(&partition.slat_epoch), epoch + exits);
+    } while (bench_active(cpu)->reg[VREG_RIP] == BENCH_CODE && exits < 10);
+    assert_int_equal(exits, 3);
+    assert_int_equal(cpu->gpr[RAX], HV_RESULT(HV_STATUS_SUCCESS, 150));
+    assert_int_equal(bench_rights(VTL0, 0x100000 + 150 * PAGE_SIZE), SLAT_RWX);
+    assert_int_equal(bench_rights(VTL0, 0x100000 - PAGE_SIZE), SLAT_RWX);
+}
+
+static void test_an_error_tells_how_many_were_done(void **state)
+{
+    (void)state;
+    uint64_t hypervisor = BENCH_REGION / PAGE_SIZE;
+
+    put_pages(5, 0, 0x100000);
+    bench_poke(INPUT + 16 + 3 * 8, &hypervisor, sizeof(hypervisor));
+    assert_int_equal(call(HVCALL_MODIFY_VTL_PROTECTION_MASK | HV_INPUT_REPS(5), INPUT, 0),
+                     HV_RESULT(HV_STATUS_INVALID_PARAMETER, 3));
+    assert_int_equal(bench_rights(VTL0, 0x102000), SLAT_NONE);
+    assert_int_equal(bench_rights(VTL0, 0x104000), SLAT_RWX);
+    assert_int_not_equal(atomic_load(&partition.slat_epoch), 0);
+}
+
+static void test_registers_survive(void **state)
+{
+    (void)state;
+    put_names(1, HV_REGISTER_VP_INDEX);
+    for (unsigned reg = RBX; reg < GPR_COUNT; reg++) {
+        cpu->gpr[reg] = 0x1000 + reg;
+    }
+    call(HVCALL_GET_VP_REGISTERS | HV_INPUT_REPS(1), INPUT, OUTPUT);
+    assert_int_equal(cpu->gpr[RCX], HVCALL_GET_VP_REGISTERS | HV_INPUT_REPS(1));
+    assert_int_equal(cpu->gpr[RDX], INPUT);
+    assert_int_equal(cpu->gpr[R8], OUTPUT);
+    assert_int_equal(cpu->gpr[RBX], 0x1000 + RBX);
+    assert_int_equal(cpu->gpr[R15], 0x1000 + R15);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_only_ring_0_of_64_bit_mode, start, stop),
+        cmocka_unit_test_setup_teardown(test_other_bytes_at_rip_do_nothing, start, stop),
+        cmocka_unit_test_setup_teardown(test_unknown_codes, start, stop),
+        cmocka_unit_test_setup_teardown(test_reserved_bits, start, stop),
+        cmocka_unit_test_setup_teardown(test_repetitions_of_a_rep_call, start, stop),
+        cmocka_unit_test_setup_teardown(test_a_simple_call_has_no_repetitions, start, stop),
+        cmocka_unit_test_setup_teardown(test_fast, start, stop),
+        cmocka_unit_test_setup_teardown(test_alignment_and_straddling, start, stop),
+        cmocka_unit_test_setup_teardown(test_buffers_the_caller_may_not_use, start, stop),
+        cmocka_unit_test_setup_teardown(test_input_and_output_in_one_page, start, stop),
+        cmocka_unit_test_setup_teardown(test_vtl0_may_not_call_what_vtl1_may, start, stop),
+        cmocka_unit_test_setup_teardown(test_continuation, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_an_error_tells_how_many_were_done, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_registers_survive, start, stop),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,78 @@
+/* The instructions of hv-core-doubles/hv/x86.h, and what else ends in the machine itself. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <hv/log.h>
+#include <hv/reset.h>
+#include <hv/x86.h>
+
+#include "hv-core-bench.h"
+
+#include <cmocka.h>
+
+struct bench_access bench_accesses[BENCH_ACCESSES];
+unsigned bench_access_count;
+uint64_t bench_port_value, bench_msr_value;
+struct cpuid_result bench_cpuid;
+jmp_buf bench_reset_jump;
+unsigned bench_resets;
+
+static void remember(uint32_t where, uint8_t size, bool write, uint64_t value)
+{
+    assert_in_range(bench_access_count, 0, BENCH_ACCESSES - 1);
+    bench_accesses[bench_access_count++] = (struct bench_access){ where, size, write, value };
+}
+
+uint64_t rdmsr(uint32_t msr)
+{
+    remember(msr, 8, false, bench_msr_value);
+    return bench_msr_value;
+}
+
+void wrmsr(uint32_t msr, uint64_t value) { remember(msr, 8, true, value); }
+void out8(uint16_t port, uint8_t value) { remember(port, 1, true, value); }
+void out16(uint16_t port, uint16_t value) { remember(port, 2, true, value); }
+void out32(uint16_t port, uint32_t value) { remember(port, 4, true, value); }
+
+static uint32_t in(uint16_t port, uint8_t size)
+{
+    remember(port, size, false, bench_port_value);
+    return (uint32_t)bench_port_value;
+}
+
+uint8_t in8(uint16_t port) { return (uint8_t)in(port, 1); }
+uint16_t in16(uint16_t port) { return (uint16_t)in(port, 2); }
+uint32_t in32(uint16_t port) { return in(port, 4); }
+
+struct cpuid_result cpuid(uint32_t leaf, uint32_t subleaf)
+{
+    (void)leaf;
+    (void)subleaf;
+    return bench_cpuid;
+}
+
+void invlpg(uint64_t address) { bench_window_changed(address); }
+void flush_own_translations(void) { }
+
+void hv_log(enum log_level level, const char *text, ...)
+{
+    (void)level;
+    (void)text;
+}
+
+void log_set_level(enum log_level level) { (void)level; }
+
+void machine_reset(struct cpu *cpu, const char *reason)
+{
+    (void)cpu;
+    (void)reason;
+    bench_resets++;
+    longjmp(bench_reset_jump, 1);
+}
+
+void processor_park(struct cpu *cpu)
+{
+    atomic_store(&cpu->public.parked, 1);
+    longjmp(bench_reset_jump, 2);
+}

@@ -1,0 +1,340 @@
+/* HvCallGetVpRegisters and HvCallSetVpRegisters, register by register. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <hv/hypercalls.h>
+#include <hv/partition.h>
+#include <hv/x86.h>
+
+#include "hv-core-bench.h"
+
+#include <cmocka.h>
+
+static struct cpu *cpu;
+
+static int start(void **state)
+{
+    (void)state;
+    bench_start(2);
+    cpu = cpus[0];
+    return 0;
+}
+
+static int start_vtl1(void **state)
+{
+    start(state);
+    bench_enable_vtl1(cpu);
+    cpu->active = VTL1;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    bench_stop();
+    return 0;
+}
+
+static const struct hv_input_vp_registers own = { .partition_id = HV_PARTITION_ID_SELF, .vp_index = HV_VP_INDEX_SELF };
+static const struct hv_input_vp_registers of_vtl0 = {
+    .partition_id = HV_PARTITION_ID_SELF, .vp_index = HV_VP_INDEX_SELF, .input_vtl = HV_INPUT_VTL_USE_TARGET,
+};
+static const struct hv_input_vp_registers of_vtl1 = {
+    .partition_id = HV_PARTITION_ID_SELF, .vp_index = HV_VP_INDEX_SELF, .input_vtl = HV_INPUT_VTL_USE_TARGET | 1,
+};
+
+static uint16_t get(const struct hv_input_vp_registers *input, uint32_t name, uint64_t *value)
+{
+    struct hv_register_value out = { ~UINT64_C(0), ~UINT64_C(0) };
+    uint16_t status = call_get_register(cpu, input, name, &out);
+
+    *value = out.low;
+    assert_int_equal(out.high, 0);
+    return status;
+}
+
+static uint64_t value_of(const struct hv_input_vp_registers *input, uint32_t name)
+{
+    uint64_t value;
+
+    assert_int_equal(get(input, name, &value), HV_STATUS_SUCCESS);
+    return value;
+}
+
+static uint16_t set(const struct hv_input_vp_registers *input, uint32_t name, uint64_t low, uint64_t high)
+{
+    struct hv_register_assoc assoc = { .name = name, .value = { low, high } };
+
+    return call_set_register(cpu, input, &assoc);
+}
+
+static uint16_t get_with(uint64_t partition_id, uint32_t vp, uint8_t vtl)
+{
+    struct hv_input_vp_registers input = { .partition_id = partition_id, .vp_index = vp, .input_vtl = vtl };
+    uint64_t value;
+
+    return get(&input, HV_REGISTER_VSM_VP_STATUS, &value);
+}
+
+static void test_header(void **state)
+{
+    (void)state;
+    assert_int_equal(get_with(0, HV_VP_INDEX_SELF, 0), HV_STATUS_INVALID_PARTITION_ID);
+    assert_int_equal(get_with(HV_PARTITION_ID_SELF, 2, 0), HV_STATUS_INVALID_VP_INDEX);
+    assert_int_equal(get_with(HV_PARTITION_ID_SELF, 0xACACACAC, 0), HV_STATUS_INVALID_VP_INDEX);
+    assert_int_equal(get_with(HV_PARTITION_ID_SELF, 0xFFFFFFFF, 0), HV_STATUS_INVALID_VP_INDEX);
+    assert_int_equal(get_with(HV_PARTITION_ID_SELF, 1, 0), HV_STATUS_ACCESS_DENIED);
+    for (unsigned bit = 5; bit < 8; bit++) {
+        assert_int_equal(get_with(HV_PARTITION_ID_SELF, 0, (uint8_t)(1u << bit)), HV_STATUS_INVALID_PARAMETER);
+    }
+    for (uint8_t vtl = 2; vtl < 16; vtl++) {
+        assert_int_equal(get_with(HV_PARTITION_ID_SELF, 0, HV_INPUT_VTL_USE_TARGET | vtl), HV_STATUS_INVALID_PARAMETER);
+        assert_int_equal(get_with(HV_PARTITION_ID_SELF, 0, vtl), HV_STATUS_SUCCESS); /* without bit 4: one's own */
+    }
+    assert_int_equal(get_with(HV_PARTITION_ID_SELF, 0, HV_INPUT_VTL_USE_TARGET | 1), HV_STATUS_ACCESS_DENIED);
+}
+
+/* Nothing of VTL1 answers VTL0, whatever the name. */
+static void test_vtl0_learns_nothing_of_vtl1(void **state)
+{
+    (void)state;
+    static const uint32_t names[] = {
+#define HV_VP_REGISTER(number, name) number,
+#include <abi/vp_registers.def>
+#undef HV_VP_REGISTER
+    };
+    uint64_t value;
+
+    bench_enable_vtl1(cpu);
+    bench_vtl[0][VTL1].reg[VREG_CR3] = 0x1234000;
+    cpu->vtl[VTL1].vp_assist_page = 0x5001;
+    for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        assert_int_equal(get(&of_vtl1, names[i], &value), HV_STATUS_ACCESS_DENIED);
+        assert_int_equal(value, 0);
+        assert_int_equal(set(&of_vtl1, names[i], 0, 0), HV_STATUS_ACCESS_DENIED);
+    }
+}
+
+static void test_ones_own_architectural_registers(void **state)
+{
+    (void)state;
+    static const uint32_t names[] = { HV_REGISTER_RIP, HV_REGISTER_CR3, HV_REGISTER_RAX, HV_REGISTER_R15, HV_REGISTER_CR2,
+                                      HV_REGISTER_EFER };
+    uint64_t value;
+
+    for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        assert_int_equal(get(&own, names[i], &value), HV_STATUS_ACCESS_DENIED);
+    }
+    assert_int_equal(set(&own, HV_REGISTER_RIP, 0, 0), HV_STATUS_ACCESS_DENIED);
+    assert_int_equal(set(&own, HV_REGISTER_RFLAGS, 0, 0), HV_STATUS_ACCESS_DENIED);
+    assert_int_equal(bench_vtl[0][VTL0].reg[VREG_RIP], BENCH_CODE);
+}
+
+static void test_vtl1_reads_vtl0(void **state)
+{
+    (void)state;
+    struct bench_vtl *vtl0 = &bench_vtl[0][VTL0];
+
+    vtl0->reg[VREG_RIP] = 0x1111;
+    vtl0->reg[VREG_RSP] = 0x2222;
+    vtl0->reg[VREG_CR4] = 0x3333;
+    cpu->cr2 = 0x4444;
+    for (unsigned reg = 0; reg < GPR_COUNT; reg++) {
+        cpu->gpr[reg] = 0x100 + reg;
+    }
+    assert_int_equal(value_of(&of_vtl0, HV_REGISTER_RIP), 0x1111);
+    assert_int_equal(value_of(&of_vtl0, HV_REGISTER_RSP), 0x2222);
+    assert_int_equal(value_of(&of_vtl0, HV_REGISTER_CR4), 0x3333);
+    assert_int_equal(value_of(&of_vtl0, HV_REGISTER_CR2), 0x4444);
+    assert_int_equal(value_of(&of_vtl0, HV_REGISTER_RBX), 0x100 + RBX);
+    assert_int_equal(value_of(&of_vtl0, HV_REGISTER_R15), 0x100 + R15);
+}
+
+static void test_status_registers(void **state)
+{
+    (void)state;
+    uint64_t value;
+
+    assert_int_equal(value_of(&own, HV_REGISTER_VSM_PARTITION_STATUS), 1 | 1 << 16);
+    assert_int_equal(value_of(&own, HV_REGISTER_VSM_VP_STATUS), 1 << 16);
+    bench_enable_vtl1(cpu);
+    assert_int_equal(value_of(&own, HV_REGISTER_VSM_PARTITION_STATUS), 3 | 1 << 16);
+    assert_int_equal(value_of(&own, HV_REGISTER_VSM_VP_STATUS), 3 << 16);
+    cpu->active = VTL1;
+    assert_int_equal(value_of(&own, HV_REGISTER_VSM_VP_STATUS), 1 | 3 << 16);
+    assert_int_equal(value_of(&own, HV_REGISTER_VSM_CAPABILITIES), 0);
+    assert_int_equal(value_of(&own, HV_REGISTER_VP_INDEX), 0);
+    assert_int_equal(get(&own, 0x000D0001, &value), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(get(&own, 0, &value), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(get(&own, 0xFFFFFFFF, &value), HV_STATUS_INVALID_PARAMETER);
+}
+
+/* What the register says about the code page is what the page holds. */
+static void test_code_page_offsets(void **state)
+{
+    (void)state;
+    uint64_t offsets = value_of(&own, HV_REGISTER_VSM_CODE_PAGE_OFFSETS);
+    const uint8_t *call = hypercall_page_code + (offsets & 0xFFF);
+    const uint8_t *back = hypercall_page_code + (offsets >> 12 & 0xFFF);
+    static const uint8_t call_code[] = { 0x48, 0x89, 0xC8, 0xB9, 0x11, 0, 0, 0, 0x0F, 0x01, 0xD9, 0xC3 };
+    static const uint8_t return_code[] = { 0x48, 0x89, 0xC8, 0xB9, 0x12, 0, 0, 0, 0x0F, 0x01, 0xD9, 0xC3 };
+
+    assert_int_equal(offsets >> 24, 0);
+    assert_memory_equal(call, call_code, sizeof(call_code));
+    assert_memory_equal(back, return_code, sizeof(return_code));
+    assert_memory_equal(hypercall_page_code, "\x0F\x01\xD9\xC3", 4);
+}
+
+static void test_read_only_registers(void **state)
+{
+    (void)state;
+    assert_int_equal(set(&own, HV_REGISTER_VSM_VP_STATUS, 0, 0), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(set(&own, HV_REGISTER_VSM_CAPABILITIES, 0, 0), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(set(&of_vtl0, HV_REGISTER_CR3, 0, 0), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(set(&of_vtl0, 0x12345678, 0, 0), HV_STATUS_INVALID_PARAMETER);
+}
+
+static void test_padding_is_checked(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 3; i++) {
+        struct hv_register_assoc assoc = { .name = HV_REGISTER_RIP };
+
+        assoc.pad[i] = 1;
+        assert_int_equal(call_set_register(cpu, &of_vtl0, &assoc), HV_STATUS_INVALID_PARAMETER);
+    }
+    assert_int_equal(bench_vtl[0][VTL0].reg[VREG_RIP], BENCH_CODE);
+}
+
+static void test_vtl1_moves_vtl0(void **state)
+{
+    (void)state;
+    assert_int_equal(set(&of_vtl0, HV_REGISTER_RIP, 0xFFFF800000001234, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(bench_vtl[0][VTL0].reg[VREG_RIP], 0xFFFF800000001234);
+    assert_int_equal(set(&of_vtl0, HV_REGISTER_RFLAGS, UINT64_MAX, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(bench_vtl[0][VTL0].reg[VREG_RFLAGS], 0x3F7FD7);
+    assert_int_equal(set(&of_vtl0, HV_REGISTER_RFLAGS, 0, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(bench_vtl[0][VTL0].reg[VREG_RFLAGS], 2);
+    assert_int_equal(bench_vtl[0][VTL1].reg[VREG_RIP], BENCH_CODE);
+}
+
+static uint64_t pending(unsigned vector, bool deliver_code, uint32_t code)
+{
+    return 1 | (deliver_code ? 1u << 8 : 0) | (uint64_t)vector << 16 | (uint64_t)code << 32;
+}
+
+static void test_pending_event(void **state)
+{
+    (void)state;
+    const struct event *event = &cpu->vtl[VTL0].pending;
+
+    assert_int_equal(set(&of_vtl0, HV_REGISTER_PENDING_EVENT0, pending(13, true, 0xABCD), 0), HV_STATUS_SUCCESS);
+    assert_true(event->type == EVENT_EXCEPTION && event->vector == 13 && event->has_error_code);
+    assert_int_equal(event->error_code, 0xABCD);
+    assert_int_equal(set(&of_vtl0, HV_REGISTER_PENDING_EVENT0, pending(14, true, 2), 0x5555000), HV_STATUS_SUCCESS);
+    assert_int_equal(cpu->cr2, 0x5555000);
+    assert_int_equal(set(&of_vtl0, HV_REGISTER_PENDING_EVENT0, pending(6, false, 0), 0x7777), HV_STATUS_SUCCESS);
+    assert_int_equal(cpu->cr2, 0x5555000);
+    assert_false(event->has_error_code);
+    assert_int_equal(set(&of_vtl0, HV_REGISTER_PENDING_EVENT0, 0, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(event->type, EVENT_NONE);
+}
+
+static void test_bad_pending_events(void **state)
+{
+    (void)state;
+    assert_int_equal(set(&own, HV_REGISTER_PENDING_EVENT0, pending(13, true, 0), 0), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(set(&of_vtl0, HV_REGISTER_PENDING_EVENT0, pending(2, false, 0), 0), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(set(&of_vtl0, HV_REGISTER_PENDING_EVENT0, pending(32, false, 0), 0), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(set(&of_vtl0, HV_REGISTER_PENDING_EVENT0, pending(0xFFFF, false, 0), 0), HV_STATUS_INVALID_PARAMETER);
+    for (unsigned bit = 1; bit < 16; bit++) {
+        if (bit != 8) {
+            assert_int_equal(set(&of_vtl0, HV_REGISTER_PENDING_EVENT0, pending(13, true, 0) | 1u << bit, 0),
+                             HV_STATUS_INVALID_REGISTER_VALUE);
+        }
+    }
+    assert_int_equal(cpu->vtl[VTL0].pending.type, EVENT_NONE);
+}
+
+/* The interrupt whose delivery hit VTL1's page follows the exception. */
+static void test_a_pending_interrupt_is_kept(void **state)
+{
+    (void)state;
+    cpu->vtl[VTL0].pending = (struct event){ .type = EVENT_INTERRUPT, .vector = 0x31 };
+    assert_int_equal(set(&of_vtl0, HV_REGISTER_PENDING_EVENT0, pending(13, true, 0), 0), HV_STATUS_SUCCESS);
+    assert_int_equal(cpu->vtl[VTL0].pending.vector, 13);
+    assert_int_equal(cpu->vtl[VTL0].deferred.type, EVENT_INTERRUPT);
+    assert_int_equal(cpu->vtl[VTL0].deferred.vector, 0x31);
+}
+
+static void test_partition_config(void **state)
+{
+    (void)state;
+    static const uint64_t bad[] = { 0x1, 0x3, 0x5, 0xB, 0xF, 0x1D, 0x3F, 0x5F, 0x100, UINT64_C(1) << 63 };
+
+    partition.vsm_config = 0;
+    for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        assert_int_equal(set(&own, HV_REGISTER_VSM_PARTITION_CONFIG, bad[i], 0), HV_STATUS_INVALID_REGISTER_VALUE);
+    }
+    assert_int_equal(set(&of_vtl0, HV_REGISTER_VSM_PARTITION_CONFIG, 0x1F, 0), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(partition.vsm_config, 0);
+    assert_int_equal(set(&own, HV_REGISTER_VSM_PARTITION_CONFIG, 0x1F, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(value_of(&own, HV_REGISTER_VSM_PARTITION_CONFIG), 0x1F);
+    assert_int_equal(set(&own, HV_REGISTER_VSM_PARTITION_CONFIG, 0x1F, 0), HV_STATUS_SUCCESS);
+    /* Protection is never switched off again. */
+    assert_int_equal(set(&own, HV_REGISTER_VSM_PARTITION_CONFIG, 0x1E, 0), HV_STATUS_INVALID_REGISTER_VALUE);
+    assert_int_equal(set(&own, HV_REGISTER_VSM_PARTITION_CONFIG, 0x07, 0), HV_STATUS_INVALID_REGISTER_VALUE);
+}
+
+static void test_vtl0_cannot_configure(void **state)
+{
+    (void)state;
+    uint64_t value;
+
+    assert_int_equal(set(&own, HV_REGISTER_VSM_PARTITION_CONFIG, 0x1F, 0), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(get(&own, HV_REGISTER_VSM_PARTITION_CONFIG, &value), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(partition.vsm_config, 0);
+}
+
+/* All RAM, only RAM, and on every processor before the call returns. */
+static void test_default_mask(void **state)
+{
+    (void)state;
+    uint64_t epoch = atomic_load(&partition.slat_epoch);
+
+    partition.vsm_config = 0;
+    assert_int_equal(set(&own, HV_REGISTER_VSM_PARTITION_CONFIG, 0x07, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(bench_rights(VTL0, 0x1000), SLAT_RW);
+    assert_int_equal(bench_rights(VTL0, BENCH_RAM_END - PAGE_SIZE), SLAT_RW);
+    assert_int_equal(bench_rights(VTL0, BENCH_HIGH_RAM), SLAT_RW);
+    assert_int_equal(bench_rights(VTL0, BENCH_REGION), SLAT_NONE);
+    assert_int_equal(bench_rights(VTL0, BENCH_APIC), SLAT_R);
+    assert_int_equal(bench_rights(VTL0, BENCH_HOLE), SLAT_RWX);
+    assert_int_equal(bench_rights(VTL1, 0x1000), SLAT_RWX);
+    assert_true(atomic_load(&partition.slat_epoch) > epoch);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_header, start, stop),
+        cmocka_unit_test_setup_teardown(test_vtl0_learns_nothing_of_vtl1, start, stop),
+        cmocka_unit_test_setup_teardown(test_ones_own_architectural_registers, start, stop),
+        cmocka_unit_test_setup_teardown(test_vtl1_reads_vtl0, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_status_registers, start, stop),
+        cmocka_unit_test_setup_teardown(test_code_page_offsets, start, stop),
+        cmocka_unit_test_setup_teardown(test_read_only_registers, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_padding_is_checked, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_vtl1_moves_vtl0, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_pending_event, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_bad_pending_events, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_a_pending_interrupt_is_kept, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_partition_config, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_vtl0_cannot_configure, start, stop),
+        cmocka_unit_test_setup_teardown(test_default_mask, start_vtl1, stop),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,89 @@
+/* A vendor without a processor: registers are an array, entering is the test's function. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <hv/npt.h>
+
+#include "hv-core-bench.h"
+
+#include <cmocka.h>
+
+struct bench_vtl bench_vtl[BENCH_PROCESSORS][VTL_COUNT];
+void (*bench_enter)(struct cpu *cpu);
+unsigned bench_nmis_taken, bench_sleeps;
+
+static struct bench_vtl *of(const struct cpu *cpu, enum vtl vtl)
+{
+    return &bench_vtl[cpu->vp_index][vtl];
+}
+
+static const struct slat_format *fake_slat(void) { return npt_format(true); }
+
+static void fake_vtl_start(struct cpu *cpu, enum vtl vtl, const struct hv_initial_vp_context *context)
+{
+    of(cpu, vtl)->starts++;
+    of(cpu, vtl)->context = *context;
+    of(cpu, vtl)->reg[VREG_RIP] = context->rip;
+    of(cpu, vtl)->segment[VSEG_CS] = context->cs;
+    cpu->control[vtl] = of(cpu, vtl);
+}
+
+static void fake_enter(struct cpu *cpu)
+{
+    assert_non_null(bench_enter);
+    cpu->exit = (struct exit){ .kind = EXIT_RETRY };
+    bench_enter(cpu);
+}
+
+static uint64_t fake_get(const struct cpu *cpu, enum vtl vtl, enum vreg reg) { return of(cpu, vtl)->reg[reg]; }
+static void fake_set(struct cpu *cpu, enum vtl vtl, enum vreg reg, uint64_t value) { of(cpu, vtl)->reg[reg] = value; }
+
+static void fake_get_segment(const struct cpu *cpu, enum vtl vtl, enum vsegment segment, struct hv_x64_segment_register *out)
+{
+    *out = of(cpu, vtl)->segment[segment];
+}
+
+static unsigned fake_privilege(const struct cpu *cpu, enum vtl vtl) { return of(cpu, vtl)->privilege; }
+
+static void fake_inject(struct cpu *cpu, enum vtl vtl, const struct event *event)
+{
+    assert_int_not_equal(event->type, EVENT_NONE);
+    of(cpu, vtl)->injected = *event;
+    of(cpu, vtl)->injections++;
+}
+
+static void fake_raise(struct cpu *cpu, enum vtl vtl, uint8_t vector) { of(cpu, vtl)->raised = vector; }
+static void fake_flush(struct cpu *cpu, enum vtl vtl) { of(cpu, vtl)->flushes++; }
+static void fake_take_nmi(void) { bench_nmis_taken++; }
+
+/* The wait of a sleeping processor that finds a request at once; a test must leave one before. */
+static void fake_sleep(const _Atomic uint32_t *wake)
+{
+    bench_sleeps++;
+    assert_int_not_equal(atomic_load(wake), 0);
+}
+
+static void fake_processor_on(struct cpu *cpu) { (void)cpu; }
+static void fake_wipe(struct cpu *cpu) { memset(of(cpu, VTL1), 0, sizeof(*of(cpu, VTL1))); }
+
+static const struct vendor fake = {
+    .name = "an array",
+    .slat = fake_slat,
+    .processor_on = fake_processor_on,
+    .vtl_start = fake_vtl_start,
+    .enter = fake_enter,
+    .get = fake_get,
+    .set = fake_set,
+    .get_segment = fake_get_segment,
+    .privilege = fake_privilege,
+    .inject = fake_inject,
+    .raise_interrupt = fake_raise,
+    .flush = fake_flush,
+    .take_nmi = fake_take_nmi,
+    .sleep = fake_sleep,
+    .wipe = fake_wipe,
+};
+
+const struct vendor *vendor = &fake;
