@@ -71,6 +71,8 @@ void machine_reset(struct cpu *cpu, const char *reason)
     longjmp(bench_reset_jump, 1);
 }
 
+void machine_stop(struct cpu *cpu) { machine_reset(cpu, "stopped"); }
+
 void processor_park(struct cpu *cpu)
 {
     atomic_store(&cpu->public.parked, 1);

@@ -1,10 +1,10 @@
 # Unit tests of the hypervisor's core: its objects as they are, over the machine of hv-core-bench.h.
-set(HV_CORE apic cpuid decode enable_vtl guarded guest_memory hypercall inject instruction memory msr nmi overlay page_pool
+set(HV_CORE apic cpuid decode dump enable_vtl exit_counts guarded guest_memory hypercall inject instruction memory msr nmi overlay page_pool
     partition pci ports protection run shootdown shutdown slat synic synthetic_msr vp_registers vp_start vtl walk)
 list(TRANSFORM HV_CORE PREPEND ${HV}/core/)
 list(TRANSFORM HV_CORE APPEND .c)
 
-add_library(hv-core-host STATIC ${HV_CORE} ${HV}/core/hypercall_page.S ${HV}/x86/svm/npt.c
+add_library(hv-core-host STATIC ${HV_CORE} ${HV}/core/hypercall_page.S ${HV}/x86/svm/npt.c ${CMAKE_SOURCE_DIR}/lib/format.c
     hv-core-bench.c hv-core-machine.c hv-core-vendor.c hv-check.c)
 target_compile_options(hv-core-host PRIVATE
     $<$<COMPILE_LANGUAGE:C>:-Wall -Wextra -Werror -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all>)
@@ -14,6 +14,6 @@ target_include_directories(hv-core-host PUBLIC ${CMAKE_CURRENT_SOURCE_DIR}/hv-co
     ${CMAKE_SOURCE_DIR}/abi/include ${CMAKE_SOURCE_DIR}/lib/include)
 target_link_libraries(hv-core-host PUBLIC zydis-host cmocka)
 
-foreach(name IN ITEMS apic enable hypercall ports registers)
+foreach(name IN ITEMS apic cpuid enable hypercall memory msr ports registers run switch synthetic)
     openvsm_host_test(hv-core-${name} SOURCES hv-core-${name}.c LIBS hv-core-host)
 endforeach()
