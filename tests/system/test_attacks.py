@@ -20,7 +20,7 @@ class Watch:
         self.before = self.after = None
 
     def on_event(self, machine, event):
-        if event.name == "attack" and self.before is None:
+        if event.name == "boot":
             self.before = self.canaries(machine)
 
     def at_end(self, machine):
@@ -111,6 +111,14 @@ def test_mutant_is_caught(bench, mutant):
     assert not outcome.succeeded, "the attack was refused although its protection is switched off"
     found = [v for v in attacks(outcome) if v["id"] == MUTANTS[mutant]]
     assert not found or found[0]["expected"] == "no", found
+
+
+def test_a_write_would_be_seen_from_outside(bench):
+    """The control of the unchanged pages: where VTL0 may write, the same look finds the page changed."""
+    watch = Watch()
+    image = bench.esp(mutants=True, vtl0__options="mode=attack only=securekernel-last-write", mutant="vtl1-writable")
+    bench.boot(image, on_event=watch.on_event, at_end=watch.at_end)
+    assert watch.before["vtl1, last page"] != watch.after["vtl1, last page"]
 
 
 @each(attack=tuple(dict.fromkeys(MUTANTS.values())))
