@@ -1,0 +1,63 @@
+/*
+ * What a test's VTL0 payload asks of its VTL1 payload, by VTL call: command in
+ * RDX, arguments in R8-R11, answer in RAX and, where noted, R9. Every command
+ * acts on the processor that makes the call.
+ */
+#pragma once
+
+enum guest_command {
+    COMMAND_PING = 1,       /* -> GUEST_PING + VP index */
+    COMMAND_BOOT_BLOCK,     /* (n) -> the n-th 8 bytes of the loader's boot block */
+    COMMAND_POKE,           /* (n, value): the n-th 8 bytes of the two scratch pages */
+    COMMAND_PEEK,           /* (n) -> */
+    COMMAND_HYPERCALL,      /* (control, input offset, output offset in the scratch pages) -> result */
+    COMMAND_HYPERCALL_RAW,  /* (control, RDX, R8) -> result */
+    COMMAND_PROTECT,        /* (map flags, first page number, count) -> result */
+    COMMAND_READ_MSR,       /* (msr) -> value; R9 = 0 or the exception's vector with bit 8 set */
+    COMMAND_WRITE_MSR,      /* (msr, value); R9 as above */
+    COMMAND_READ_STATE,     /* (enum guest_state) -> */
+    COMMAND_WRITE_STATE,    /* (enum guest_state, value) */
+    COMMAND_SEEN,           /* (enum guest_seen) -> what VTL1 saw at the entry before this one */
+    COMMAND_TURN,           /* every shared register but RAX, RCX and RSP comes back complemented */
+    COMMAND_POLICY,         /* (enum guest_policy): what happens at intercepts from now on */
+    COMMAND_MESSAGE,        /* (n) -> the n-th 8 bytes of the last message; n = 32 + n: of slot 0 as it is now */
+    COMMAND_RELEASE_SLOT,   /* frees slot 0 and writes EOM -> the flags that were in it */
+    COMMAND_COUNT,          /* (enum guest_count) -> */
+    COMMAND_RETURN_STYLE,   /* (GUEST_RETURN_* bits): from this command's own return on */
+    COMMAND_SET_RETURN,     /* (RAX, RCX): what this command's return leaves in the assist page */
+    COMMAND_SWITCH_RAW,     /* (RAX, RCX): VMMCALL in VTL1 -> vector with bit 8, R9 = 1 if RIP stayed on it */
+    COMMAND_STAY,           /* stays in VTL1 until COMMAND_LET_GO on another processor -> 1, or 0 after its time */
+    COMMAND_LET_GO,         /* -> 1 */
+    COMMAND_STAYING,        /* -> 1 while another processor is inside COMMAND_STAY */
+    COMMAND_ENABLE_VP,      /* (VP index, enum guest_bad_context, target VTL) -> result of HvCallEnableVpVtl */
+};
+
+#define GUEST_PING 0x50494E4700u
+#define GUEST_FAULT 0x100u /* in a vector that came from an exception */
+
+/* VTL return: fast instead of from the assist page; by an own VMMCALL instead of the hypercall page's entry. */
+#define GUEST_RETURN_FAST   1u
+#define GUEST_RETURN_DIRECT 2u
+
+enum guest_state {
+    STATE_CR0, STATE_CR2, STATE_CR3, STATE_CR4, STATE_DR0, STATE_DR1, STATE_DR2, STATE_DR3, STATE_DR7, STATE_RFLAGS,
+    STATE_RSP, STATE_CS, STATE_SS, STATE_DS, STATE_ES, STATE_FS, STATE_GS, STATE_TR, STATE_GDT, STATE_IDT, STATE_COUNT,
+};
+
+/* What VTL1 keeps of an entry, in the order of struct vtl_registers (guest/registers.h). */
+enum guest_seen {
+    SEEN_CR2, SEEN_R15, SEEN_R14, SEEN_R13, SEEN_R12, SEEN_R11, SEEN_R10, SEEN_R9, SEEN_R8, SEEN_RBP, SEEN_RDI, SEEN_RSI,
+    SEEN_RDX, SEEN_RCX, SEEN_RBX, SEEN_RAX, SEEN_REASON, SEEN_ASSIST_RAX, SEEN_ASSIST_RCX,
+    SEEN_XMM0_LOW, SEEN_XMM15_HIGH = SEEN_XMM0_LOW + 31, SEEN_COUNT,
+};
+
+enum guest_policy {
+    POLICY_INJECT_GP, /* #GP(0) by PendingEvent0 */
+    POLICY_ALLOW,     /* the page gets every right back, VTL0's instruction runs again */
+    POLICY_HOLD,      /* as ALLOW, but slot 0 stays occupied */
+    POLICY_ADVANCE,   /* RIP is moved behind the instruction, which must be 3 bytes long */
+};
+
+enum guest_count { COUNT_INTERCEPTS, COUNT_SINT0, COUNT_CALLS, COUNT_PENDING_FLAG };
+
+enum guest_bad_context { CONTEXT_GOOD, CONTEXT_NO_PAGING, CONTEXT_NO_LONG_MODE, CONTEXT_BAD_RIP, CONTEXT_BAD_EFER, CONTEXT_BAD_CR4 };

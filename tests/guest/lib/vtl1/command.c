@@ -1,0 +1,120 @@
+/* The commands of guest/commands.h. */
+#include <guest/x86.h>
+
+#include "cpu.h"
+#include "intercept.h"
+
+#define STAY_CYCLES (UINT64_C(10) << 30) /* some seconds: a test that hangs must end by itself */
+
+static uint32_t staying, let_go;
+
+static uint64_t read_guarded(struct vtl_registers *registers)
+{
+    uint64_t value = 0;
+
+    registers->r9 = try_read_msr((uint32_t)registers->r8, &value);
+    return value;
+}
+
+static uint64_t turn(struct vtl_registers *registers)
+{
+    uint64_t *each = &registers->cr2;
+
+    for (unsigned i = SEEN_CR2; i <= SEEN_RBX; i++) {
+        each[i] = ~each[i];
+    }
+    write_dr0(~read_dr0());
+    write_dr1(~read_dr1());
+    write_dr2(~read_dr2());
+    write_dr3(~read_dr3());
+    complement_xmm();
+    return 0;
+}
+
+static uint64_t message_word(const struct cpu *cpu, uint64_t n)
+{
+    const struct hv_message *message = n < 32 ? &cpu->last : &cpu->slots[0];
+
+    return ((const uint64_t *)message)[n % 32];
+}
+
+static uint64_t switch_raw(struct vtl_registers *registers)
+{
+    uint64_t fault = try_vmmcall(registers->r8, registers->r9);
+
+    registers->r9 = fault != 0; /* the exception table knows only the VMMCALL's own address */
+    return fault;
+}
+
+static uint64_t stay(void)
+{
+    uint64_t end = read_tsc() + STAY_CYCLES;
+    bool done = false;
+
+    __atomic_store_n(&staying, 1, __ATOMIC_SEQ_CST);
+    while (!done && read_tsc() < end) {
+        done = __atomic_exchange_n(&let_go, 0, __ATOMIC_SEQ_CST) != 0;
+        pause();
+    }
+    __atomic_store_n(&staying, 0, __ATOMIC_SEQ_CST);
+    return done;
+}
+
+static uint64_t let_others_go(void)
+{
+    __atomic_store_n(&let_go, 1, __ATOMIC_SEQ_CST);
+    return 1;
+}
+
+static uint64_t set_policy(struct cpu *cpu, uint64_t policy)
+{
+    cpu->policy = (uint32_t)policy;
+    cpu->last = (struct hv_message){ 0 };
+    return 0;
+}
+
+static uint64_t memory_command(struct cpu *cpu, const struct vtl_registers *r)
+{
+    uint64_t scratch = address_of(cpu->scratch);
+
+    switch (r->rdx) {
+    case COMMAND_BOOT_BLOCK: return r->r8 < sizeof(boot_block) / 8 ? ((uint64_t *)&boot_block)[r->r8] : 0;
+    case COMMAND_POKE: cpu->scratch[r->r8 % SCRATCH_WORDS] = r->r9; return 0;
+    case COMMAND_PEEK: return cpu->scratch[r->r8 % SCRATCH_WORDS];
+    case COMMAND_HYPERCALL: return hypercall(r->r8, scratch + r->r9, scratch + r->r10);
+    case COMMAND_HYPERCALL_RAW: return hypercall(r->r8, r->r9, r->r10);
+    case COMMAND_PROTECT: return protect((uint32_t)r->r8, r->r9, r->r10);
+    case COMMAND_ENABLE_VP: return enable_vp((uint32_t)r->r8, (uint32_t)r->r9, (uint8_t)r->r10);
+    default: return UINT64_MAX;
+    }
+}
+
+static uint64_t processor_command(struct cpu *cpu, struct vtl_registers *r)
+{
+    switch (r->rdx) {
+    case COMMAND_READ_MSR: return read_guarded(r);
+    case COMMAND_WRITE_MSR: r->r9 = try_write_msr((uint32_t)r->r8, r->r9); return 0;
+    case COMMAND_READ_STATE: return state_read(r->r8);
+    case COMMAND_WRITE_STATE: state_write(r->r8, r->r9); return 0;
+    case COMMAND_SEEN: return r->r8 < SEEN_COUNT ? cpu->seen_before[r->r8] : 0;
+    case COMMAND_TURN: return turn(r);
+    case COMMAND_RETURN_STYLE: cpu->return_style = (uint32_t)r->r8; return 0;
+    case COMMAND_SWITCH_RAW: return switch_raw(r);
+    case COMMAND_STAY: return stay();
+    case COMMAND_LET_GO: return let_others_go();
+    case COMMAND_STAYING: return __atomic_load_n(&staying, __ATOMIC_SEQ_CST);
+    default: return memory_command(cpu, r);
+    }
+}
+
+uint64_t command_run(struct cpu *cpu, struct vtl_registers *r)
+{
+    switch (r->rdx) {
+    case COMMAND_PING: return GUEST_PING + cpu->index;
+    case COMMAND_POLICY: return set_policy(cpu, r->r8);
+    case COMMAND_MESSAGE: return message_word(cpu, r->r8 % 64);
+    case COMMAND_RELEASE_SLOT: return intercept_release(cpu);
+    case COMMAND_COUNT: return r->r8 < 4 ? cpu->counts[r->r8] : 0;
+    default: return processor_command(cpu, r);
+    }
+}

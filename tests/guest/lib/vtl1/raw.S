@@ -1,0 +1,114 @@
+/* Instructions that may fault: the trap handler goes on at the fixup, the vector in RSI (traps.c). */
+    .macro may_fault at, fixup
+    .pushsection .exception_table, "a", @progbits
+    .quad \at, \fixup
+    .popsection
+    .endm
+
+    .text
+    .globl try_read_msr
+try_read_msr:
+    mov %edi, %ecx
+    mov %rsi, %r8
+    xor %esi, %esi
+1:  rdmsr
+    shl $32, %rdx
+    or %rdx, %rax
+    mov %rax, (%r8)
+2:  mov %rsi, %rax
+    ret
+    may_fault 1b, 2b
+
+    .globl try_write_msr
+try_write_msr:
+    mov %edi, %ecx
+    mov %rsi, %rdx
+    mov %esi, %eax
+    shr $32, %rdx
+    xor %esi, %esi
+1:  wrmsr
+2:  mov %rsi, %rax
+    ret
+    may_fault 1b, 2b
+
+    .globl try_vmmcall
+try_vmmcall:
+    mov %rdi, %rax
+    mov %rsi, %rcx
+    xor %esi, %esi
+1:  vmmcall
+2:  mov %rsi, %rax
+    ret
+    may_fault 1b, 2b
+
+    .globl save_xmm
+save_xmm:
+    .set n, 0
+    .irp r, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+    movups %xmm\r, 16 * \r(%rdi)
+    .endr
+    ret
+
+    .globl complement_xmm
+complement_xmm:
+    sub $32, %rsp
+    movups %xmm0, (%rsp)
+    movups %xmm1, 16(%rsp)
+    pcmpeqd %xmm0, %xmm0
+    .irp r, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+    pxor %xmm0, %xmm\r
+    .endr
+    movups 16(%rsp), %xmm1
+    pxor %xmm0, %xmm1
+    notq (%rsp)
+    notq 8(%rsp)
+    movups (%rsp), %xmm0
+    add $32, %rsp
+    ret
+
+    /* Exception stubs and SINT0's. */
+    .altmacro
+    .macro stub vector
+    .balign 16
+    .if (\vector != 8) && ((\vector < 10) || (\vector > 14)) && (\vector != 17)
+    pushq $0
+    .endif
+    pushq $\vector
+    jmp trap_common
+    .endm
+
+    .balign 16
+    .globl trap_stubs
+trap_stubs:
+    .set vector, 0
+    .rept 64
+    stub %vector
+    .set vector, vector + 1
+    .endr
+
+trap_common:
+    push %rax
+    push %rcx
+    push %rdx
+    push %rsi
+    push %rdi
+    push %r8
+    push %r9
+    push %r10
+    push %r11
+    cld
+    mov %rsp, %rdi
+    call trap
+    pop %r11
+    pop %r10
+    pop %r9
+    pop %r8
+    pop %rdi
+    pop %rsi
+    pop %rdx
+    pop %rcx
+    pop %rax
+    add $16, %rsp
+    iretq
+
+    .section .note.GNU-stack, "", @progbits

@@ -1,0 +1,5 @@
+/* The parts of the payload. */
+#pragma once
+
+void test_private(void);
+void test_illegal(void);

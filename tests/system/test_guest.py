@@ -1,0 +1,38 @@
+"""Payloads of tests/guest: the hypervisor's VTL machinery by itself, and with the one protection off that a test watches."""
+
+from openvsm_cli import espconfig
+from openvsm_cli.paths import BUILD
+from openvsm_cli.testing import each, processors
+
+VTL1 = "EFI/openvsm/securekernel.img"
+VTL0 = "EFI/openvsm/vtl0.efi"
+SECONDS = 60
+
+
+def boot(bench, name, cpus, mutant=None):
+    """The machine with the payload in place of VTL0's kernel, and the one obedient VTL1."""
+    image = bench.esp(mutants=mutant is not None)
+    image.files = {path: data for path, data in image.files.items() if "trustlets" not in path}
+    image.files[VTL1] = BUILD / "tests/guest/guest-vtl1.img"
+    image.files[VTL0] = BUILD / f"tests/guest/guest-{name}.efi"
+    changes = {"vtl1__trustlet": None, "vtl0__options": None}
+    image.configure(text=espconfig.render(**changes) + (f"mutant = {mutant}\n" if mutant else ""))
+    return bench.boot(image, cpus=cpus, memory=256, seconds=SECONDS)
+
+
+def failed(outcome):
+    return {event.values["id"]: event.values.get("detail", "") for event in outcome.all("test")
+            if event.values["outcome"] != "ok"}
+
+
+def passes(bench, name, cpus, at_least):
+    outcome = boot(bench, name, cpus)
+    assert not failed(outcome), failed(outcome)
+    bench.expect_success(outcome)
+    assert len(outcome.all("test")) >= at_least, f"only {len(outcome.all('test'))} lines\n" + bench.story(outcome)
+
+
+@each(cpus=(1, 2))
+def test_switch(bench, cpus):
+    """VTL call and return: what passes, what is private, what is #UD."""
+    passes(bench, "switch", cpus, at_least=20)
