@@ -3,6 +3,7 @@
 #include <hv/log.h>
 #include <hv/partition.h>
 #include <hv/vendor.h>
+#include <hv/vtl.h>
 #include <hv/x86.h>
 
 static bool all_zero(const uint8_t *bytes, size_t size)
@@ -64,14 +65,6 @@ static uint16_t check_right(const struct cpu *cpu, const struct cpu *target)
     return target->vtl[VTL1].enabled ? HV_STATUS_VTL_ALREADY_ENABLED : HV_STATUS_SUCCESS;
 }
 
-static void reset_state(struct vtl_state *state)
-{
-    *state = (struct vtl_state){ .scontrol = 1 };
-    for (unsigned i = 0; i < 16; i++) {
-        state->sint[i] = HV_SINT_RESET;
-    }
-}
-
 uint16_t call_enable_vp_vtl(struct cpu *cpu, const struct hv_input_enable_vp_vtl *input)
 {
     uint32_t index = input->vp_index == HV_VP_INDEX_SELF ? cpu->vp_index : input->vp_index;
@@ -95,7 +88,7 @@ uint16_t call_enable_vp_vtl(struct cpu *cpu, const struct hv_input_enable_vp_vtl
     if (!context_usable(&input->context)) {
         return HV_STATUS_INVALID_REGISTER_VALUE;
     }
-    reset_state(&target->vtl[VTL1]);
+    vtl_state_reset(&target->vtl[VTL1]);
     vendor->vtl_start(target, VTL1, &input->context);
     atomic_store(&partition.vtl1_on_any_vp, true);
     atomic_thread_fence(memory_order_seq_cst);

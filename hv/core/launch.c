@@ -8,6 +8,7 @@
 #include <hv/partition.h>
 #include <hv/run.h>
 #include <hv/vendor.h>
+#include <hv/vtl.h>
 #include <hv/x86.h>
 
 #include <lib/string.h>
@@ -32,6 +33,7 @@ static struct cpu *cpu_create(const struct hv_launch *launch)
     cpu->vp_index = launch->vp_index;
     cpu->public.apic_id = partition.boot.apic_ids[launch->vp_index];
     cpu->window_entries = windows + launch->vp_index * HV_WINDOWS;
+    vtl_state_reset(&cpu->vtl[VTL0]);
     cpu->vtl[VTL0].enabled = true;
     return cpu;
 }

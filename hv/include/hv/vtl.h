@@ -6,6 +6,17 @@
 
 #include <hv/cpu.h>
 
+#include <abi/tlfs.h>
+
+/* The synthetic registers of a VTL that has not been used yet; it is not enabled. */
+static inline void vtl_state_reset(struct vtl_state *state)
+{
+    *state = (struct vtl_state){ .scontrol = 1 };
+    for (unsigned i = 0; i < 16; i++) {
+        state->sint[i] = HV_SINT_RESET;
+    }
+}
+
 /* VTL0 -> VTL1 by call: RIP of VTL0 has been moved on by the caller. */
 void vtl_enter_by_call(struct cpu *cpu);
 
