@@ -32,7 +32,26 @@ def passes(bench, name, cpus, at_least):
     assert len(outcome.all("test")) >= at_least, f"only {len(outcome.all('test'))} lines\n" + bench.story(outcome)
 
 
+def fails(bench, name, cpus, mutant, expected):
+    """Without the protection the payload finds it missing, by the very test that is about it."""
+    found = failed(boot(bench, name, cpus, mutant))
+    assert expected in found, f"{mutant} was not noticed by {expected}: {found}"
+
+
 @each(cpus=(1, 2))
 def test_switch(bench, cpus):
     """VTL call and return: what passes, what is private, what is #UD."""
     passes(bench, "switch", cpus, at_least=20)
+
+
+@each(cpus=(1, 2))
+def test_rights(bench, cpus):
+    """Each mask on a page takes away exactly what it says; every status of the call."""
+    passes(bench, "rights", cpus, at_least=10)
+
+
+@each(mutant=("vtl1-readable", "vtl1-writable", "vtl1-executable", "no-vtl-check"))
+def test_rights_without(bench, mutant):
+    """With one protection off, the test above fails."""
+    expected = "rights-from-vtl0" if mutant == "no-vtl-check" else "rights-page-first"
+    fails(bench, "rights", 1, mutant, expected)

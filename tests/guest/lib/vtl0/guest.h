@@ -11,6 +11,7 @@
 
 #include <efi.h>
 
+#include <abi/boot_block.h>
 #include <abi/tlfs.h>
 
 #include <guest/commands.h>
