@@ -55,3 +55,13 @@ def test_rights_without(bench, mutant):
     """With one protection off, the test above fails."""
     expected = "rights-from-vtl0" if mutant == "no-vtl-check" else "rights-page-first"
     fails(bench, "rights", 1, mutant, expected)
+
+
+def test_shootdown(bench):
+    """Two hundred rounds: not one use of a page on another processor after its right was taken away."""
+    passes(bench, "shootdown", 2, at_least=9)
+
+
+def test_shootdown_without(bench):
+    """The same with the shoot-down off must see late uses."""
+    fails(bench, "shootdown", 2, "no-shootdown", "shootdown-read")
