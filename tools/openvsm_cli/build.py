@@ -4,6 +4,7 @@ import subprocess
 
 from openvsm_cli.errors import OpenVSMError
 from openvsm_cli.paths import BUILD, LOGS, ROOT, shown
+from openvsm_cli.places import build_lock
 
 PRESET = "dev"
 
@@ -36,10 +37,11 @@ def build(targets=()):
 
 
 def configure_and_build(phases):
-    with phases.phase("configure"):
-        configure()
-    with phases.phase("build"):
-        build()
+    with build_lock():
+        with phases.phase("configure"):
+            configure()
+        with phases.phase("build"):
+            build()
 
 
 def is_configured():

@@ -2,12 +2,11 @@
 
 import dataclasses
 import os
-import time
 from pathlib import Path
 
 from openvsm_cli import build as building
-from openvsm_cli import console, esp, gdb_script, machine_options
-from openvsm_cli.paths import BUILD, LOGS, shown
+from openvsm_cli import console, esp, gdb_script, machine_options, places
+from openvsm_cli.paths import BUILD, shown
 from openvsm_cli.qemu import Machine
 from openvsm_cli.terminal import Phases, note
 
@@ -39,12 +38,13 @@ def run(options):
     building.configure_and_build(phases)
     with phases.phase("image"):
         image = esp.without_vtl1() if options.no_vtl1 else esp.standard()
-        disk = image.configure(vtl0__options=options.options).write_disk(BUILD / "gdb" / f"{int(time.time())}.img")
+        disk = image.configure(vtl0__options=options.options).write_disk(places.disk(BUILD / "gdb"))
     address, arguments = stub(options)
     spec = machine_options.spec(options, disk, seconds=0)
-    script = write_script(address, LOGS / "gdb")
+    logs = places.claim_logs("gdb")
+    script = write_script(address, logs)
     try:
-        with Machine(dataclasses.replace(spec, extra=spec.extra + arguments), LOGS / "gdb") as machine:
+        with Machine(dataclasses.replace(spec, extra=spec.extra + arguments), logs) as machine:
             note(f"the machine waits for gdb; in another terminal:  gdb -x {shown(script)}")
             note("VTL0's console follows; Ctrl-] ends the machine")
             console.join(machine.com1)

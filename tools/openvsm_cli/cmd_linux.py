@@ -2,12 +2,11 @@
 
 import argparse
 import sys
-import time
 
 from openvsm_cli import build as building
-from openvsm_cli import debian_kernel, initramfs, linux_guest, machine_options
+from openvsm_cli import debian_kernel, initramfs, linux_guest, machine_options, places
 from openvsm_cli.errors import UsageError
-from openvsm_cli.paths import LINUX, LOGS, shown
+from openvsm_cli.paths import LINUX, shown
 from openvsm_cli.session import last_words
 from openvsm_cli.terminal import Phases, note, paint
 
@@ -63,12 +62,12 @@ def run(options):
     nonce = linux_guest.new_nonce()
     with phases.phase("image"):
         image = linux_guest.make_esp(command, nonce, options.below)
-        disk = image.write_disk(LINUX / f"{int(time.time())}.img")
+        disk = image.write_disk(places.disk(LINUX))
     note(f"{kernel.package} {kernel.version}, SHA-256 {kernel.sha256()}")
     try:
         with phases.phase("machine"):
             shown_how = {"on_console": write_line} if options.console else {"on_output": write_output}
-            guest = linux_guest.Guest(machine_options.spec(options, disk), LOGS / "linux", nonce, **shown_how)
+            guest = linux_guest.Guest(machine_options.spec(options, disk), places.claim_logs("linux"), nonce, **shown_how)
             outcome = guest.run()
     finally:
         disk.unlink()

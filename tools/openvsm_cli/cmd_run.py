@@ -1,13 +1,12 @@
 """./openvsm run"""
 
 import sys
-import time
 from pathlib import Path
 
-from openvsm_cli import account, checks, console, esp, machine_options, report
+from openvsm_cli import account, checks, console, esp, machine_options, places, report
 from openvsm_cli import build as building
 from openvsm_cli import credential as credentials
-from openvsm_cli.paths import BUILD, LOGS, shown
+from openvsm_cli.paths import BUILD, shown
 from openvsm_cli.qemu import Machine
 from openvsm_cli.session import Session
 from openvsm_cli.terminal import Phases, note, paint, say
@@ -29,7 +28,7 @@ def add_arguments(parser):
 def interactive(options, disk):
     spec = machine_options.spec(options, disk, seconds=0)
     note("VTL0's console; Ctrl-] leaves")
-    with Machine(spec, LOGS / "run") as machine:
+    with Machine(spec, places.claim_logs("run")) as machine:
         console.join(machine.com1)
     say()
     return 0
@@ -51,7 +50,7 @@ def demo(options, image, disk, phases):
     spec = machine_options.spec(options, disk)
     try:
         with phases.phase("machine"):
-            outcome = Session(spec, LOGS / "run", credential).run()
+            outcome = Session(spec, places.claim_logs("run"), credential).run()
         results = checks.of_outcome(outcome, credential)
     finally:
         credential.wipe()
@@ -74,7 +73,7 @@ def run(options):
     mode = "console" if options.interactive else "demo"
     with phases.phase("image"):
         image = esp.standard().configure(vtl0__options=f"mode={mode}")
-        disk = image.write_disk(BUILD / "run" / f"{int(time.time())}.img")
+        disk = image.write_disk(places.disk(BUILD / "run"))
     try:
         return interactive(options, disk) if options.interactive else demo(options, image, disk, phases)
     finally:
