@@ -76,15 +76,16 @@ static void s5_forms(void **state)
     static const uint8_t no_name[] = { 0x00, '_', 'S', '5', '_', 0x12, 0x06, 0x04, 0x0A, 0x05 };
 
     (void)state;
-    assert_int_equal(acpi_parse_s5(byte_form, sizeof(byte_form)), 5);
-    assert_int_equal(acpi_parse_s5(zero_form, sizeof(zero_form)), 0);
-    assert_int_equal(acpi_parse_s5(long_length, sizeof(long_length)), 7);
-    assert_int_equal(acpi_parse_s5(no_name, sizeof(no_name)), -1);
+    assert_int_equal(acpi_parse_sleep(byte_form, sizeof(byte_form), '5'), 5);
+    assert_int_equal(acpi_parse_sleep(zero_form, sizeof(zero_form), '5'), 0);
+    assert_int_equal(acpi_parse_sleep(long_length, sizeof(long_length), '5'), 7);
+    assert_int_equal(acpi_parse_sleep(no_name, sizeof(no_name), '5'), -1);
+    assert_int_equal(acpi_parse_sleep(byte_form, sizeof(byte_form), '3'), -1);
     for (size_t size = 0; size < 11; size++) {
         uint8_t *exact = malloc(size + 1);
 
         memcpy(exact, byte_form, size);
-        assert_int_equal(acpi_parse_s5(exact, size), -1);
+        assert_int_equal(acpi_parse_sleep(exact, size, '5'), -1);
         free(exact);
     }
 }

@@ -15,8 +15,7 @@ enum attack_target { TARGET_CONTROL, TARGET_VAULT, TARGET_SECUREKERNEL, TARGET_H
                      TARGET_PROCESSOR };
 enum attack_access {
     ACCESS_READ, ACCESS_WRITE, ACCESS_EXECUTE, ACCESS_WALK, ACCESS_HYPERCALL, ACCESS_INSTRUCTION, ACCESS_MSR,
-    ACCESS_PORT,
-    ACCESS_FRAME, ACCESS_IPI,
+    ACCESS_PORT, ACCESS_PCI, ACCESS_DMA, ACCESS_FRAME, ACCESS_IPI, ACCESS_END,
 };
 enum attack_via { VIA_DIRECT, VIA_ALIAS_4K, VIA_ALIAS_2M, VIA_USER };
 
@@ -63,7 +62,8 @@ struct attack {
     enum attack_place place;
     uint64_t number;   /* what the function makes of it */
     uint32_t expected; /* set of outcomes */
-    bool control;      /* needs no hypervisor */
+    bool control;      /* succeeds, and most need no hypervisor */
+    bool ends;         /* when it works, the machine ends or begins anew: only runs when asked for by id */
 };
 
 extern const struct attack attack_table[];
@@ -117,7 +117,10 @@ attack_function attack_overlay;                                    /* attack_ove
 /* attack_instruction.c */
 attack_function attack_instruction, attack_vtl_switch, attack_return_entry, attack_user_instruction;
 attack_function attack_msr;                                        /* attack_msr.c */
-attack_function attack_a20;                                        /* attack_port.c */
+attack_function attack_a20, attack_hidden_port, attack_sleep;      /* attack_port.c */
+attack_function attack_dma;                                        /* attack_dma.c */
+attack_function attack_pci;                                        /* attack_pci.c */
+attack_function attack_reset, attack_triple_fault, attack_cr3;     /* attack_end.c */
 attack_function attack_frame_address, attack_frame_field, attack_session; /* attack_frame.c */
 attack_function attack_init, attack_init_all, attack_init_busy, attack_stray_startup, attack_nmi; /* attack_ipi.c */
 

@@ -20,8 +20,9 @@ static const char *access_text(enum attack_access access)
     static const char *const text[] = {
         [ACCESS_READ] = "read",         [ACCESS_WRITE] = "write",           [ACCESS_EXECUTE] = "execute",
         [ACCESS_WALK] = "walk",         [ACCESS_HYPERCALL] = "hypercall",   [ACCESS_INSTRUCTION] = "instruction",
-        [ACCESS_MSR] = "msr",           [ACCESS_PORT] = "port",             [ACCESS_FRAME] = "frame",
-        [ACCESS_IPI] = "ipi",
+        [ACCESS_MSR] = "msr",           [ACCESS_PORT] = "port",             [ACCESS_PCI] = "pci",
+        [ACCESS_DMA] = "dma",           [ACCESS_FRAME] = "frame",           [ACCESS_IPI] = "ipi",
+        [ACCESS_END] = "end",
     };
 
     return text[access];
@@ -65,6 +66,9 @@ static bool run_one(const struct attack *attack)
     struct attack_result result = { .outcome = OUTCOME_WRONG };
     bool good;
 
+    if (attack->ends) {
+        console_printf("@openvsm ending id=%s\n", attack->id);
+    }
     attack->run(attack, &result);
     good = as_expected(attack, &result);
     console_printf("@openvsm attack id=%s target=%s access=%s via=%s outcome=%s rip_advanced=%d", attack->id,
@@ -91,9 +95,28 @@ static bool present(const struct attack *attack)
     }
 }
 
+/* By id, these run on a bare machine too, to see what the hypervisor's refusal is worth. */
+static bool bare_machine_shows(const struct attack *attack)
+{
+    switch (attack->access) {
+    case ACCESS_MSR:
+        return attack->run == attack_msr;
+    case ACCESS_PORT:
+    case ACCESS_PCI:
+    case ACCESS_DMA:
+    case ACCESS_END:
+        return vsm_state() == VSM_NO_HYPERVISOR;
+    default:
+        return false;
+    }
+}
+
 static bool selected(const struct attack *attack, const char *only)
 {
-    return (only[0] == '\0' || strcmp(attack->id, only) == 0) && present(attack);
+    if (only[0] == '\0') {
+        return !attack->ends && present(attack);
+    }
+    return strcmp(attack->id, only) == 0 && (present(attack) || bare_machine_shows(attack));
 }
 
 bool attack_run(const struct boot_info *boot, const char *only)

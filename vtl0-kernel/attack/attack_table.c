@@ -58,6 +58,24 @@
     { .id = name, .run = (function), .target = TARGET_PROCESSOR, .access = ACCESS_IPI, \
       .expected = EXPECT_OK | EXPECT(OUTCOME_SKIPPED) }
 
+#define PORT(name, function, value) \
+    { .id = name, .run = (function), .target = TARGET_HYPERVISOR, .access = ACCESS_PORT, .number = (value), \
+      .expected = EXPECT_REFUSED | EXPECT(OUTCOME_SKIPPED) }
+
+#define DMA(name, in, at) \
+    { .id = name, .run = attack_dma, .target = (in), .place = (at), .access = ACCESS_DMA, .expected = EXPECT_REFUSED }
+
+#define PCI(name, device, function, offset, bits) \
+    { .id = name, .run = attack_pci, .target = TARGET_HYPERVISOR, .access = ACCESS_PCI, \
+      .number = ((uint64_t)(bits) << 32) | ((device) << 11) | ((function) << 8) | (offset), \
+      .expected = EXPECT_REFUSED | EXPECT(OUTCOME_SKIPPED) }
+
+#define RESET(port, value) (((uint64_t)(value) << 32) | (port))
+
+/* No outcome is right: that the machine has ended is seen outside. */
+#define END(name, function, in, at, value) \
+    { .id = name, .run = (function), .target = (in), .place = (at), .access = ACCESS_END, .number = (value), .ends = true }
+
 #define VTL1_INPUT 0x11u
 
 /* A fault of the caller and a refusal that changes nothing are equally good. */
@@ -137,8 +155,17 @@ const struct attack attack_table[] = {
     MSR("msr-apic-base-x2apic", MSR_APIC_BASE | (UINT64_C(1) << 32)),
     MSR("msr-top-mem", 0xC001001A),
     MSR("msr-smm-base", 0xC0010111),
-    { .id = "port-a20", .run = attack_a20, .target = TARGET_HYPERVISOR, .access = ACCESS_PORT,
-      .expected = EXPECT_REFUSED },
+    PORT("port-a20", attack_a20, 0),
+    PORT("port-com2", attack_hidden_port, 0x2FD),
+    PORT("port-debug-log", attack_hidden_port, 0xE9),
+    PORT("port-sleep-s3", attack_sleep, 0),
+    DMA("dma-securekernel", TARGET_SECUREKERNEL, PLACE_VTL1_FIRST),
+    DMA("dma-hypervisor", TARGET_HYPERVISOR, PLACE_HYPERVISOR_FIRST),
+    PCI("pci-pciexbar", 0, 0, 0x60, 0x10000000),
+    PCI("pci-pam", 0, 0, 0x90, 0x00110000),
+    PCI("pci-tolud", 0, 0, 0xB0, 0x00100000),
+    PCI("pci-rcba", 0x1F, 0, 0xF0, 0x00100000),
+    PCI("pci-pmbase", 0x1F, 0, 0x40, 0x00000080),
 
     FRAME("frame-in-vtl1", attack_frame_address, PLACE_VTL1_FIRST, 0),
     FRAME("frame-in-vtl1-last", attack_frame_address, PLACE_VTL1_LAST, 0),
@@ -168,6 +195,14 @@ const struct attack attack_table[] = {
     IPI("ipi-init", attack_init),
     IPI("ipi-init-in-secure-call", attack_init_busy),
     IPI("ipi-init-all-others", attack_init_all),
+
+    END("reset-cf9", attack_reset, TARGET_PROCESSOR, PLACE_CONTROL, RESET(0xCF9, 0x06)),
+    END("reset-cf9-full", attack_reset, TARGET_PROCESSOR, PLACE_CONTROL, RESET(0xCF9, 0x0E)),
+    END("reset-keyboard", attack_reset, TARGET_PROCESSOR, PLACE_CONTROL, RESET(0x64, 0xFE)),
+    END("reset-port92", attack_reset, TARGET_PROCESSOR, PLACE_CONTROL, RESET(0x92, 0x03)),
+    END("triple-fault", attack_triple_fault, TARGET_PROCESSOR, PLACE_CONTROL, 0),
+    END("cr3-securekernel", attack_cr3, TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, 0),
+    END("cr3-hypervisor", attack_cr3, TARGET_HYPERVISOR, PLACE_HYPERVISOR_FIRST, 0),
 };
 
 const unsigned attack_table_size = sizeof(attack_table) / sizeof(attack_table[0]);

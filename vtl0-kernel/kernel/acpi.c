@@ -47,8 +47,13 @@ static uint64_t read_pointer(const uint8_t *at, size_t width)
 static void read_dsdt(uint64_t address)
 {
     const struct acpi_header *dsdt = table_at(address, "DSDT");
-    int type = dsdt != NULL ? acpi_parse_s5((const uint8_t *)dsdt, dsdt->length) : -1;
+    int type = -1;
 
+    power.s3_type = -1;
+    if (dsdt != NULL) {
+        power.s3_type = acpi_parse_sleep((const uint8_t *)dsdt, dsdt->length, '3');
+        type = acpi_parse_sleep((const uint8_t *)dsdt, dsdt->length, '5');
+    }
     if (type < 0) {
         power.pm1a_control = 0;
         console_printf("acpi: no \\_S5 package, power-off is not possible\n");

@@ -76,8 +76,8 @@ static int aml_small_constant(const uint8_t *aml, size_t size, size_t at)
     return aml[at] <= AML_ONE ? aml[at] : -1;
 }
 
-/* at is behind "_S5_": PackageOp, PkgLength (1 to 4 bytes), NumElements, then SLP_TYPa. */
-static int s5_type_at(const uint8_t *aml, size_t size, size_t at)
+/* at is behind the name: PackageOp, PkgLength (1 to 4 bytes), NumElements, then SLP_TYPa. */
+static int sleep_type_at(const uint8_t *aml, size_t size, size_t at)
 {
     if (at + 1 >= size || aml[at] != AML_PACKAGE) {
         return -1;
@@ -85,18 +85,20 @@ static int s5_type_at(const uint8_t *aml, size_t size, size_t at)
     return aml_small_constant(aml, size, at + 3 + (aml[at + 1] >> 6));
 }
 
-int acpi_parse_s5(const uint8_t *aml, size_t size)
+int acpi_parse_sleep(const uint8_t *aml, size_t size, char state)
 {
+    const char name[4] = { '_', 'S', state, '_' };
+
     for (size_t at = 1; at + 4 <= size; at++) {
         int type;
 
-        if (memcmp(aml + at, "_S5_", 4) != 0) {
+        if (memcmp(aml + at, name, sizeof(name)) != 0) {
             continue;
         }
         if (aml[at - 1] != AML_NAME && aml[at - 1] != '\\') {
             continue;
         }
-        type = s5_type_at(aml, size, at + 4);
+        type = sleep_type_at(aml, size, at + 4);
         if (type >= 0) {
             return type & 7;
         }

@@ -24,6 +24,7 @@ _Static_assert(sizeof(struct acpi_header) == 36, "ACPI, DESCRIPTION_HEADER");
 struct acpi_power {
     uint16_t pm1a_control; /* I/O port; 0 when unknown */
     uint8_t s5_type;
+    int s3_type;           /* -1 when the tables know no S3 */
 };
 
 /* Walks the tables from the root pointer (physical = virtual); 0 means no ACPI. */
@@ -40,5 +41,5 @@ int acpi_checksum_ok(const void *table, size_t size);
 /* Enabled processors of a MADT of the given size; ids beyond capacity are counted out. */
 uint32_t acpi_parse_madt(const uint8_t *madt, size_t size, uint32_t *apic_ids, uint32_t capacity);
 
-/* SLP_TYPa of the \_S5 package in AML; -1 when there is none. */
-int acpi_parse_s5(const uint8_t *aml, size_t size);
+/* SLP_TYPa of the package \_S3 or \_S5 in AML, by its digit; -1 when there is none. */
+int acpi_parse_sleep(const uint8_t *aml, size_t size, char state);
