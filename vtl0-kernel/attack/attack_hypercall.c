@@ -111,7 +111,7 @@ void attack_buffer(const struct attack *attack, struct attack_result *result)
     uint64_t foreign = attack_places.page[attack->place];
     bool write = attack->number == ACCESS_WRITE;
     struct probe probe = {
-        .code = (uint64_t)(uintptr_t)probe_vmmcall,
+        .code = attack_hypercall_code(),
         .rcx = HVCALL_GET_VP_REGISTERS | HV_INPUT_REPS(1),
         .rdx = write ? own : foreign,
         .r8 = write ? foreign : own + PAGE_SIZE / 2,

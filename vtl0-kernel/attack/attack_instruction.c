@@ -44,7 +44,7 @@ void attack_instruction(const struct attack *attack, struct attack_result *resul
 void attack_vtl_switch(const struct attack *attack, struct attack_result *result)
 {
     struct probe probe = {
-        .code = (uint64_t)(uintptr_t)probe_vmmcall, .rcx = (uint32_t)attack->number, .rax = attack->number >> 32,
+        .code = attack_hypercall_code(), .rcx = (uint32_t)attack->number, .rax = attack->number >> 32,
     };
 
     probe_call(&probe);

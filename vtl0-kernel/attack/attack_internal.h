@@ -97,6 +97,9 @@ void attack_control_reset(void);
  */
 uint64_t attack_scratch(void);
 
+/* The routine with the hypercall instruction of this processor's vendor: the other vendor's is #UD by itself. */
+uint64_t attack_hypercall_code(void);
+
 /* Formats the detail of a result. */
 void attack_detail(struct attack_result *result, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

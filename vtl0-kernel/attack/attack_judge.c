@@ -5,6 +5,8 @@
 #include <vtl0/vsm.h>
 #include <vtl0/x86.h>
 
+#define INTEL_EBX 0x756E6547u /* "Genu" */
+
 void attack_detail(struct attack_result *result, const char *text, ...)
 {
     va_list arguments;
@@ -12,6 +14,13 @@ void attack_detail(struct attack_result *result, const char *text, ...)
     va_start(arguments, text);
     format_v(result->detail, sizeof(result->detail), text, arguments);
     va_end(arguments);
+}
+
+uint64_t attack_hypercall_code(void)
+{
+    bool intel = cpuid(0, 0).ebx == INTEL_EBX;
+
+    return (uint64_t)(uintptr_t)(intel ? probe_vmcall : probe_vmmcall);
 }
 
 uint64_t attack_intercepts(void)
