@@ -65,3 +65,9 @@ def test_shootdown(bench):
 def test_shootdown_without(bench):
     """The same with the shoot-down off must see late uses."""
     fails(bench, "shootdown", 2, "no-shootdown", "shootdown-read")
+
+
+@each(cpus=(1, 2))
+def test_intercept(bench, cpus):
+    """The intercept message byte by byte; page walks and event delivery that meet a protected page."""
+    passes(bench, "intercept", cpus, at_least=14)
