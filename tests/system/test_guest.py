@@ -71,3 +71,16 @@ def test_shootdown_without(bench):
 def test_intercept(bench, cpus):
     """The intercept message byte by byte; page walks and event delivery that meet a protected page."""
     passes(bench, "intercept", cpus, at_least=14)
+
+
+@each(cpus=(2, 4))
+def test_start(bench, cpus):
+    """INIT, start-up and NMI through the APIC: every destination, and always under the hypervisor."""
+    passes(bench, "start", cpus, at_least=6)
+
+
+def test_start_without(bench):
+    """An APIC that is not guarded: the firmware's own first start of a processor takes it out, which the loader sees."""
+    outcome = boot(bench, "start", 2, "apic-writable")
+    assert outcome.status is None, "VTL0 ran to its end"
+    assert any("processor 1 does not run under the hypervisor" in line for line in outcome.errors()), bench.story(outcome)
