@@ -100,7 +100,7 @@ bool synthetic_msr_write(struct cpu *cpu, uint32_t msr, uint64_t value)
     case HV_MSR_ICR:
     case HV_MSR_TPR: return write_apic(cpu, msr, value);
     case HV_MSR_VP_ASSIST_PAGE: return write_page(cpu, &state->vp_assist_page, value);
-    case HV_MSR_SCONTROL: state->scontrol = value & 1; return value <= 1;
+    case HV_MSR_SCONTROL: state->scontrol = value <= 1 ? value : state->scontrol; return value <= 1;
     case HV_MSR_SIEFP: return write_page(cpu, &state->siefp, value);
     case HV_MSR_SIMP: return write_page(cpu, &state->simp, value);
     case HV_MSR_EOM: return true; /* nothing is queued behind a slot: VTL0 traps again */
