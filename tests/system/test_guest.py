@@ -84,3 +84,9 @@ def test_start_without(bench):
     outcome = boot(bench, "start", 2, "apic-writable")
     assert outcome.status is None, "VTL0 ran to its end"
     assert any("processor 1 does not run under the hypervisor" in line for line in outcome.errors()), bench.story(outcome)
+
+
+@each(cpus=(1, 2))
+def test_registers(bench, cpus):
+    """Each VP register and synthetic MSR from both VTLs, and what the enabling calls refuse."""
+    passes(bench, "registers", cpus, at_least=12)

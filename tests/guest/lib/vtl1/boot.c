@@ -45,6 +45,14 @@ bool cpu_prepare(struct cpu *cpu, bool first)
     return true;
 }
 
+/* Only a processor without VTL1 can be given a bad context: the statuses are kept for COMMAND_PEEK. */
+static void try_bad_contexts(struct cpu *cpu, uint32_t index)
+{
+    for (uint32_t wrong = CONTEXT_NO_PAGING; wrong <= CONTEXT_BAD_CR4; wrong++) {
+        cpu->scratch[GUEST_CONTEXT_STATUSES + wrong] = enable_vp(index, wrong, 1);
+    }
+}
+
 void boot_first(struct vtl_registers *registers)
 {
     struct cpu *cpu = this_cpu();
@@ -59,6 +67,7 @@ void boot_first(struct vtl_registers *registers)
     }
     for (uint32_t i = 1; i < boot_block.processor_count; i++) {
         cpus[i].index = i;
+        try_bad_contexts(cpu, i);
         if (HV_RESULT_STATUS(enable_vp(i, CONTEXT_GOOD, 1)) != HV_STATUS_SUCCESS) {
             status = VTL1_BOOT_HYPERCALL_FAILED;
         }

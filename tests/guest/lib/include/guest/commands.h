@@ -61,3 +61,6 @@ enum guest_policy {
 enum guest_count { COUNT_INTERCEPTS, COUNT_SINT0, COUNT_CALLS, COUNT_PENDING_FLAG };
 
 enum guest_bad_context { CONTEXT_GOOD, CONTEXT_NO_PAGING, CONTEXT_NO_LONG_MODE, CONTEXT_BAD_RIP, CONTEXT_BAD_EFER, CONTEXT_BAD_CR4 };
+
+/* From here in VP 0's scratch pages: what HvCallEnableVpVtl answered to each bad context, while the last VP had no VTL1. */
+#define GUEST_CONTEXT_STATUSES 1000u

@@ -1,0 +1,115 @@
+/* The synthetic MSRs of the advertised profile, from both VTLs (TLFS, "Synthetic MSRs"). */
+#include "registers.h"
+
+#define READ_ONLY  1u
+#define GP (GUEST_FAULT + VECTOR_GP)
+
+static const struct {
+    const char *name;
+    uint32_t msr;
+    unsigned kind;
+    uint64_t bad; /* refused with #GP; 0: no such value */
+} rows[] = {
+    { "guest-os-id", HV_MSR_GUEST_OS_ID, 0, 0 },
+    { "hypercall", HV_MSR_HYPERCALL, 0, 0x10 },
+    { "vp-index", HV_MSR_VP_INDEX, READ_ONLY, 0 },
+    { "vp-assist-page", HV_MSR_VP_ASSIST_PAGE, 0, 0x2 },
+    { "scontrol", HV_MSR_SCONTROL, 0, 0x2 },
+    { "sversion", HV_MSR_SVERSION, READ_ONLY, 0 },
+    { "siefp", HV_MSR_SIEFP, 0, 0x2 },
+    { "simp", HV_MSR_SIMP, 0, 0x800 },
+    { "eom", HV_MSR_EOM, 0, 0 },
+    { "sint0", HV_MSR_SINT0, 0, 0x5 },
+    { "sint15", HV_MSR_SINT15, 0, UINT64_C(1) << 40 },
+    { "tpr", HV_MSR_TPR, 0, 0 },
+};
+
+static uint32_t try_read(enum side side, uint32_t msr, uint64_t *value)
+{
+    struct answer answer;
+
+    if (side == FROM_VTL0) {
+        return try_read_msr(msr, value);
+    }
+    answer = vtl1(COMMAND_READ_MSR, msr, 0, 0);
+    *value = answer.rax;
+    return (uint32_t)answer.r9;
+}
+
+static uint32_t try_write(enum side side, uint32_t msr, uint64_t value)
+{
+    return side == FROM_VTL0 ? try_write_msr(msr, value) : (uint32_t)vtl1(COMMAND_WRITE_MSR, msr, value, 0).r9;
+}
+
+/* The value it has is accepted again, a bad one is not and changes nothing. */
+static void one_row(unsigned n, enum side side)
+{
+    uint64_t before = 0, after = 0;
+
+    note(try_read(side, rows[n].msr, &before) == 0, "%s-vtl%u:read", rows[n].name, side);
+    note(try_write(side, rows[n].msr, before) == (rows[n].kind == READ_ONLY ? GP : 0), "%s-vtl%u:write-0x%lx", rows[n].name, side, before);
+    if (rows[n].bad != 0) {
+        note(try_write(side, rows[n].msr, rows[n].bad) == GP, "%s-vtl%u:bad-value", rows[n].name, side);
+    }
+    note(try_read(side, rows[n].msr, &after) == 0 && after == before, "%s-vtl%u:changed-to-0x%lx", rows[n].name, side, after);
+}
+
+/* Not in the profile: neither advertised nor there. */
+static void absent(enum side side)
+{
+    static const uint32_t msrs[] = { 0x40000003, 0x40000010, 0x40000020, 0x40000021, 0x40000022, 0x400000B0, 0x400000F0, 0x40000100,
+                                     0x40000118, 0x40000085, 0x400000A0, 0xC0010114, 0xC0010117 };
+    uint64_t value;
+
+    for (unsigned i = 0; i < sizeof(msrs) / sizeof(msrs[0]); i++) {
+        note(try_read(side, msrs[i], &value) == GP, "0x%x-vtl%u:read", msrs[i], side);
+        note(try_write(side, msrs[i], 0) == GP, "0x%x-vtl%u:write", msrs[i], side);
+    }
+}
+
+static void sint_reset_values(void)
+{
+    uint64_t value;
+
+    for (uint32_t i = 0; i < 16; i++) {
+        note(try_read(FROM_VTL0, HV_MSR_SINT0 + i, &value) == 0 && value == HV_SINT_RESET, "vtl0-sint%u:0x%lx", i, value);
+        if (i != 0) {
+            note(try_read(FROM_VTL1, HV_MSR_SINT0 + i, &value) == 0 && value == HV_SINT_RESET, "vtl1-sint%u:0x%lx", i, value);
+        }
+    }
+    report_notes("registers-sint-reset");
+}
+
+/* Pages that VTL0 has no right to, or that are no RAM, cannot become its overlays. */
+static void overlay_pages(void)
+{
+    static const uint32_t msrs[] = { HV_MSR_VP_ASSIST_PAGE, HV_MSR_SIMP, HV_MSR_SIEFP };
+    uint8_t *page = pages_take(1, PAGE_SIZE);
+    uint64_t here = (uint64_t)(uintptr_t)page | HV_MSR_PAGE_ENABLE;
+
+    for (unsigned i = 0; i < sizeof(msrs) / sizeof(msrs[0]); i++) {
+        note(try_write_msr(msrs[i], here) == 0 && try_write_msr(msrs[i], 0) == 0, "control-0x%x", msrs[i]);
+        protect(page, 1, HV_MAP_GPA_READABLE);
+        note(try_write_msr(msrs[i], here) == GP, "read-only-0x%x", msrs[i]);
+        protect(page, 1, HV_MAP_GPA_ALL);
+        note(try_write_msr(msrs[i], UINT64_C(0xFEE00000) | HV_MSR_PAGE_ENABLE) == GP, "mmio-0x%x", msrs[i]);
+    }
+    protect(page, 1, HV_MAP_GPA_READABLE);
+    note(try_write_msr(HV_MSR_HYPERCALL, here) == GP, "hypercall-read-only");
+    protect(page, 1, HV_MAP_GPA_ALL);
+    note(vtl1_value(COMMAND_PING, 0, 0, 0) == GUEST_PING, "hypercall-page-lost");
+    report_notes("registers-overlay-pages");
+}
+
+void test_msrs(void)
+{
+    sint_reset_values();
+    for (enum side side = FROM_VTL0; side <= FROM_VTL1; side++) {
+        for (unsigned n = 0; n < sizeof(rows) / sizeof(rows[0]); n++) {
+            one_row(n, side);
+        }
+        absent(side);
+    }
+    report_notes("registers-msrs");
+    overlay_pages();
+}

@@ -1,0 +1,82 @@
+/* HvCallGetVpRegisters, HvCallSetVpRegisters, synthetic MSRs, and the errors of enabling (TLFS, "Virtual Processors"). */
+#include "registers.h"
+
+#include <lib/string.h>
+
+#define OUTPUT_AT 2048u
+
+static uint64_t send_from_vtl1(uint64_t control, const uint64_t *words, size_t count, struct hv_register_value *out)
+{
+    uint64_t result;
+
+    for (size_t i = 0; i < count; i++) {
+        vtl1(COMMAND_POKE, i, words[i], 0);
+    }
+    result = vtl1_value(COMMAND_HYPERCALL, control, 0, OUTPUT_AT);
+    if (out != NULL) {
+        out->low = vtl1_value(COMMAND_PEEK, OUTPUT_AT / 8, 0, 0);
+        out->high = vtl1_value(COMMAND_PEEK, OUTPUT_AT / 8 + 1, 0, 0);
+    }
+    return result;
+}
+
+uint64_t send(enum side side, uint64_t control, const void *input, size_t size, struct hv_register_value *out)
+{
+    static uint8_t *page;
+    uint64_t words[32] = { 0 }, result;
+
+    memcpy(words, input, size);
+    if (side == FROM_VTL1) {
+        return send_from_vtl1(control, words, (size + 7) / 8, out);
+    }
+    if (page == NULL) {
+        page = pages_take(1, PAGE_SIZE);
+    }
+    memset(page, 0, PAGE_SIZE);
+    memcpy(page, words, sizeof(words));
+    result = hypercall(control, (uint64_t)(uintptr_t)page, (uint64_t)(uintptr_t)page + OUTPUT_AT);
+    if (out != NULL) {
+        memcpy(out, page + OUTPUT_AT, sizeof(*out));
+    }
+    return result;
+}
+
+static struct hv_input_vp_registers header(uint8_t target)
+{
+    return (struct hv_input_vp_registers){ .partition_id = HV_PARTITION_ID_SELF, .vp_index = HV_VP_INDEX_SELF, .input_vtl = target };
+}
+
+uint16_t get(enum side side, uint8_t target, uint32_t name, uint64_t *value)
+{
+    struct {
+        struct hv_input_vp_registers header;
+        uint32_t name, zero;
+    } input = { header(target), name, 0 };
+    struct hv_register_value out;
+    uint64_t result = send(side, HVCALL_GET_VP_REGISTERS | HV_INPUT_REPS(1), &input, sizeof(input), &out);
+
+    *value = out.low;
+    note(HV_RESULT_REPS(result) == (HV_RESULT_STATUS(result) == HV_STATUS_SUCCESS), "get-0x%x-reps", name);
+    return HV_RESULT_STATUS(result);
+}
+
+uint16_t set(enum side side, uint8_t target, uint32_t name, uint64_t value)
+{
+    struct {
+        struct hv_input_vp_registers header;
+        struct hv_register_assoc element;
+    } input = { header(target), { .name = name, .value = { .low = value } } };
+    uint64_t result = send(side, HVCALL_SET_VP_REGISTERS | HV_INPUT_REPS(1), &input, sizeof(input), NULL);
+
+    note(HV_RESULT_REPS(result) == (HV_RESULT_STATUS(result) == HV_STATUS_SUCCESS), "set-0x%x-reps", name);
+    return HV_RESULT_STATUS(result);
+}
+
+void guest_test(void)
+{
+    test_get();
+    test_set();
+    test_pending_event();
+    test_msrs();
+    test_enable();
+}

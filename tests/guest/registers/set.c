@@ -1,0 +1,125 @@
+/* HvCallSetVpRegisters: what may be set by whom, and HvRegisterVsmPartitionConfig's and HvRegisterPendingEvent0's rules. */
+#include "registers.h"
+
+#define GP_PENDING(vector) (HV_PENDING_EVENT_PENDING | (uint64_t)(vector) << 16)
+
+static const uint32_t names[] = {
+#define HV_VP_REGISTER(number, register_name) (number),
+#include <abi/vp_registers.def>
+#undef HV_VP_REGISTER
+};
+
+static bool is_rip_or_flags(uint32_t name)
+{
+    return name == HV_REGISTER_RIP || name == HV_REGISTER_RFLAGS;
+}
+
+/* Nothing of these is applied: what could be is left out. */
+static void refusals(void)
+{
+    for (unsigned n = 0; n < sizeof(names) / sizeof(names[0]); n++) {
+        uint32_t name = names[n];
+        uint16_t own = is_rip_or_flags(name) ? HV_STATUS_ACCESS_DENIED : HV_STATUS_INVALID_PARAMETER;
+
+        note(set(FROM_VTL0, TARGET_VTL1, name, 0) == HV_STATUS_ACCESS_DENIED, "0x%x-vtl0-to-vtl1", name);
+        note(set(FROM_VTL0, TARGET_OWN, name, 0) == own, "0x%x-vtl0-to-itself", name);
+        if (name != HV_REGISTER_VSM_PARTITION_CONFIG) {
+            note(set(FROM_VTL1, TARGET_OWN, name, 0) == own, "0x%x-vtl1-to-itself", name);
+        }
+        if (!is_rip_or_flags(name) && name != HV_REGISTER_PENDING_EVENT0) {
+            note(set(FROM_VTL1, TARGET_VTL0, name, 0) == HV_STATUS_INVALID_PARAMETER, "0x%x-vtl1-to-vtl0", name);
+        }
+    }
+    note(set(FROM_VTL1, TARGET_VTL0, 0x12345678, 0) == HV_STATUS_INVALID_PARAMETER, "unknown");
+    report_notes("registers-set-refused");
+}
+
+/* One call with both elements, so that VTL0 is not run in between: RIP there and back, and a flag VTL0 then has. */
+static void rip_and_flags(void)
+{
+    struct {
+        struct hv_input_vp_registers header;
+        struct hv_register_assoc elements[3];
+    } input = { .header = { .partition_id = HV_PARTITION_ID_SELF, .vp_index = HV_VP_INDEX_SELF, .input_vtl = TARGET_VTL0 } };
+    uint64_t rip, flags, result;
+
+    get(FROM_VTL1, TARGET_VTL0, HV_REGISTER_RIP, &rip);
+    get(FROM_VTL1, TARGET_VTL0, HV_REGISTER_RFLAGS, &flags);
+    input.elements[0] = (struct hv_register_assoc){ .name = HV_REGISTER_RIP, .value = { 0x1234, 0 } };
+    input.elements[1] = (struct hv_register_assoc){ .name = HV_REGISTER_RIP, .value = { rip, 0 } };
+    input.elements[2] = (struct hv_register_assoc){ .name = HV_REGISTER_RFLAGS, .value = { flags ^ UINT64_C(1) << 21, 0 } };
+    result = send(FROM_VTL1, HVCALL_SET_VP_REGISTERS | HV_INPUT_REPS(3), &input, sizeof(input), NULL);
+    note(result == HV_RESULT(HV_STATUS_SUCCESS, 3), "result:0x%lx", result);
+    note(((read_rflags() ^ flags) & UINT64_C(1) << 21) != 0, "id-flag-not-changed:0x%lx", read_rflags());
+    write_rflags(read_rflags() ^ UINT64_C(1) << 21);
+    input.elements[0].value.low = rip;
+    input.elements[1].pad[1] = 1;
+    result = send(FROM_VTL1, HVCALL_SET_VP_REGISTERS | HV_INPUT_REPS(3), &input, sizeof(input), NULL);
+    note(result == HV_RESULT(HV_STATUS_INVALID_PARAMETER, 1), "padding:0x%lx", result);
+    report_notes("registers-set-rip-rflags");
+}
+
+static void partition_config(void)
+{
+    uint64_t good = HV_VSM_CONFIG_ENABLE_VTL_PROTECTION | HV_MAP_GPA_ALL << 1, value;
+
+    for (uint64_t bit = 5; bit < 64; bit++) {
+        note(set(FROM_VTL1, TARGET_OWN, HV_REGISTER_VSM_PARTITION_CONFIG, good | UINT64_C(1) << bit) == HV_STATUS_INVALID_REGISTER_VALUE,
+             "bit-%lu", bit);
+    }
+    for (uint64_t mask = 0; mask < 16; mask++) {
+        if (mask != 3 && mask != 15) {
+            note(set(FROM_VTL1, TARGET_OWN, HV_REGISTER_VSM_PARTITION_CONFIG, 1 | mask << 1) == HV_STATUS_INVALID_REGISTER_VALUE,
+                 "mask-%lx", mask);
+        }
+    }
+    note(set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_VSM_PARTITION_CONFIG, good) == HV_STATUS_INVALID_PARAMETER, "of-vtl0");
+    note(get(FROM_VTL1, TARGET_OWN, HV_REGISTER_VSM_PARTITION_CONFIG, &value) == 0 && value == 0, "changed-by-refused:0x%lx", value);
+    note(set(FROM_VTL1, TARGET_OWN, HV_REGISTER_VSM_PARTITION_CONFIG, good) == HV_STATUS_SUCCESS, "first");
+    note(set(FROM_VTL1, TARGET_OWN, HV_REGISTER_VSM_PARTITION_CONFIG, good) == HV_STATUS_SUCCESS, "again");
+    note(set(FROM_VTL1, TARGET_OWN, HV_REGISTER_VSM_PARTITION_CONFIG, 1 | 3 << 1) == HV_STATUS_INVALID_REGISTER_VALUE, "other-mask");
+    note(set(FROM_VTL1, TARGET_OWN, HV_REGISTER_VSM_PARTITION_CONFIG, 0) == HV_STATUS_INVALID_REGISTER_VALUE, "off");
+    note(get(FROM_VTL1, TARGET_OWN, HV_REGISTER_VSM_PARTITION_CONFIG, &value) == 0 && value == good, "value:0x%lx", value);
+    report_notes("registers-partition-config");
+}
+
+static void set_event(const void *argument)
+{
+    const uint64_t *event = argument;
+
+    set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_PENDING_EVENT0, *event);
+}
+
+static void expect_event(const char *name, uint64_t event, uint32_t vector, uint64_t error)
+{
+    struct probe probe;
+
+    probe_run(&probe, (const void *)(uintptr_t)set_event, &event);
+    note(probe.vector == vector && (vector == 0 || probe.error == error), "%s:vector-0x%x,error-0x%lx", name, probe.vector, probe.error);
+}
+
+void test_pending_event(void)
+{
+    expect_event("ud", GP_PENDING(VECTOR_UD), GUEST_FAULT + VECTOR_UD, 0);
+    expect_event("gp", GP_PENDING(VECTOR_GP) | HV_PENDING_EVENT_DELIVER_ERROR_CODE | UINT64_C(0x48) << 32, GUEST_FAULT + VECTOR_GP, 0x48);
+    expect_event("none", GP_PENDING(VECTOR_GP) & ~HV_PENDING_EVENT_PENDING, 0, 0);
+    for (unsigned vector = 0; vector < 256; vector++) {
+        if (vector == 2 || vector >= 32) {
+            note(set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_PENDING_EVENT0, GP_PENDING(vector)) == HV_STATUS_INVALID_PARAMETER, "vector-%u", vector);
+        }
+    }
+    for (unsigned bit = 1; bit < 16; bit++) {
+        if (bit != 8) {
+            note(set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_PENDING_EVENT0, GP_PENDING(6) | 1u << bit) == HV_STATUS_INVALID_REGISTER_VALUE,
+                 "bit-%u", bit);
+        }
+    }
+    report_notes("registers-pending-event");
+}
+
+void test_set(void)
+{
+    refusals();
+    rip_and_flags();
+    partition_config();
+}
