@@ -1,6 +1,7 @@
 """The files of the tree, as git knows them or, without git, as they lie there."""
 
 import functools
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -9,14 +10,20 @@ from openvsm_cli.paths import ROOT
 SOURCE_SUFFIXES = (".c", ".h", ".S", ".py", ".def", ".lds", ".cmake")
 
 
-@functools.cache
-def files():
+def git_names():
+    """None where there is no git or no repository."""
+    if not shutil.which("git"):
+        return None
     done = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
                           capture_output=True)
-    if done.returncode == 0:
-        names = [name for name in done.stdout.decode().split("\0") if name]
-    else:
-        names = [str(path.relative_to(ROOT)) for path in ROOT.rglob("*") if path.is_file()]
+    return [name for name in done.stdout.decode().split("\0") if name] if done.returncode == 0 else None
+
+
+@functools.cache
+def files():
+    names = git_names()
+    if names is None:
+        names = [str(path.relative_to(ROOT)) for path in ROOT.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     skipped = ("build/", "build-", ".git/", ".cache/")
     return [ROOT / name for name in sorted(names) if not name.startswith(skipped) and (ROOT / name).is_file()]
 

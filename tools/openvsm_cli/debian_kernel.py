@@ -1,5 +1,6 @@
 """Debian's own kernel, downloaded and unpacked under the build folder, never installed and never changed."""
 
+import fcntl
 import hashlib
 import re
 import shutil
@@ -66,10 +67,16 @@ def remembered():
 
 
 def obtain():
-    kernel = remembered()
-    if kernel:
-        return kernel
     LINUX.mkdir(parents=True, exist_ok=True)
+    with open(LINUX / ".lock", "w") as lock:
+        # Tests that run side by side all want it first.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not remembered():
+            find_and_download()
+    return remembered()
+
+
+def find_and_download():
     apt = PrivateApt(LINUX / "apt", "deb")
     found = real_package(apt)
     if not found:
@@ -83,4 +90,3 @@ def obtain():
         # The index may be older than the archive.
         apt.update()
         download(*(real_package(apt) or found))
-    return remembered()
