@@ -5,7 +5,8 @@
 
 /* xAPIC registers (APM vol. 2, "Advanced Programmable Interrupt Controller"). */
 enum {
-    APIC_ID = 0x20, APIC_LDR = 0xD0, APIC_DFR = 0xE0, APIC_ICR_LOW = 0x300, APIC_ICR_HIGH = 0x310,
+    APIC_ID = 0x20, APIC_TPR = 0x80, APIC_EOI = 0xB0, APIC_LDR = 0xD0, APIC_DFR = 0xE0, APIC_SVR = 0xF0, APIC_ESR = 0x280,
+    APIC_TIMER_COUNT = 0x380, APIC_TIMER_DIVIDE = 0x3E0, APIC_ICR_LOW = 0x300, APIC_ICR_HIGH = 0x310,
     APIC_LVT_CMCI = 0x2F0, APIC_LVT_TIMER = 0x320, APIC_LVT_ERROR = 0x370,
 };
 
@@ -128,7 +129,25 @@ static uint32_t filter_lvt(uint32_t value)
 
 static bool is_lvt(uint32_t offset)
 {
-    return offset == APIC_LVT_CMCI || (offset > APIC_LVT_TIMER && offset <= APIC_LVT_ERROR);
+    return offset == APIC_LVT_CMCI || (offset >= APIC_LVT_TIMER && offset <= APIC_LVT_ERROR);
+}
+
+/*
+ * What a write of VTL0 reaches. The rest is read-only, reserved or an extended
+ * interrupt source; at offset 0 QEMU takes a store for an MSI of any mode.
+ */
+static bool is_plain(uint32_t offset)
+{
+    static const uint32_t plain[] = {
+        APIC_TPR, APIC_EOI, APIC_LDR, APIC_DFR, APIC_SVR, APIC_ESR, APIC_TIMER_COUNT, APIC_TIMER_DIVIDE,
+    };
+
+    for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+        if (plain[i] == offset) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool apic_write(struct cpu *cpu, uint32_t offset, uint32_t value)
@@ -152,6 +171,10 @@ bool apic_write(struct cpu *cpu, uint32_t offset, uint32_t value)
     default:
         break;
     }
-    *apic_register(offset) = is_lvt(offset) ? filter_lvt(value) : value;
+    if (is_lvt(offset)) {
+        *apic_register(offset) = filter_lvt(value);
+    } else if (is_plain(offset)) {
+        *apic_register(offset) = value;
+    }
     return true;
 }

@@ -88,9 +88,11 @@ uint16_t call_enable_vp_vtl(struct cpu *cpu, const struct hv_input_enable_vp_vtl
     if (!context_usable(&input->context)) {
         return HV_STATUS_INVALID_REGISTER_VALUE;
     }
+    if (atomic_exchange(&partition.vtl1_on_any_vp, true) && cpu->active == VTL0) {
+        return HV_STATUS_ACCESS_DENIED; /* two processors of VTL0 at once: one is the first */
+    }
     vtl_state_reset(&target->vtl[VTL1]);
     vendor->vtl_start(target, VTL1, &input->context);
-    atomic_store(&partition.vtl1_on_any_vp, true);
     atomic_thread_fence(memory_order_seq_cst);
     target->vtl[VTL1].enabled = true;
     return HV_STATUS_SUCCESS;

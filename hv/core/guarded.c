@@ -7,6 +7,8 @@
 #include <hv/mutant.h>
 #include <hv/partition.h>
 
+#define SIZE_1M UINT64_C(0x100000)
+
 static bool write_apic(struct cpu *cpu, uint32_t offset, uint8_t size, uint64_t value);
 static bool write_config_space(struct cpu *cpu, uint32_t offset, uint8_t size, uint64_t value);
 
@@ -46,6 +48,9 @@ void guarded_init(void)
 
     if (!mutant_is(MUTANT_APIC_WRITABLE)) {
         guard(&pages[0], partition.boot.apic_base, write_apic);
+        /* A store to the rest of the megabyte is an MSI of any mode, INIT and SMI among them. */
+        CHECK(slat_map(&partition.slat[VTL0], gpa(partition.boot.apic_base + PAGE_SIZE), SIZE_1M - PAGE_SIZE, SLAT_NONE,
+                       SLAT_UNCACHED));
     }
     if (ecam != 0) {
         guard(&pages[1], ecam, write_config_space);

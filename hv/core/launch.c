@@ -26,9 +26,12 @@ _Static_assert(CPU_PAGES == 1, "struct cpu fits the page it is given");
 
 static struct cpu *cpu_create(const struct hv_launch *launch)
 {
-    struct cpu *cpu = page_pool_get(&partition.pool);
+    struct cpu *cpu;
     uint64_t *windows = region_pointer(hpa(partition.boot.window_table));
 
+    spin_lock(&partition.slat_lock);
+    cpu = page_pool_get(&partition.pool);
+    spin_unlock(&partition.slat_lock);
     CHECK(cpu != NULL && launch->vp_index < partition.boot.processor_count);
     cpu->vp_index = launch->vp_index;
     cpu->public.apic_id = partition.boot.apic_ids[launch->vp_index];

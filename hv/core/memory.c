@@ -9,13 +9,16 @@
 /* High MMIO is mapped on demand inside the host bridge's windows, for VTL0 only. */
 static bool map_window_page(struct cpu *cpu, gpa_t address)
 {
+    gpa_t block = gpa(address.value & ~(SIZE_2M - 1));
+    bool whole = partition_is_window(block) && partition_is_window(gpa(block.value + SIZE_2M - 1));
     bool mapped;
 
-    if (cpu->active != VTL0 || !partition_is_window(address)) {
+    if (cpu->active != VTL0 || cpu->exit.memory.access == ACCESS_EXECUTE || !partition_is_window(address)) {
         return false;
     }
     spin_lock(&partition.slat_lock);
-    mapped = slat_map(&partition.slat[VTL0], gpa(address.value & ~(SIZE_2M - 1)), SIZE_2M, SLAT_RW, SLAT_UNCACHED);
+    mapped = slat_map(&partition.slat[VTL0], whole ? block : gpa_page(address), whole ? SIZE_2M : PAGE_SIZE, SLAT_RW,
+                      SLAT_UNCACHED);
     spin_unlock(&partition.slat_lock);
     return mapped;
 }

@@ -9,7 +9,5 @@ void handle_nmi(struct cpu *cpu)
         return;
     }
     cpu->nmi_taken = 0;
-    if (atomic_exchange(&cpu->public.kicks, 0) == 0) {
-        atomic_fetch_or(&cpu->public.requests, REQUEST_NMI);
-    }
+    atomic_fetch_or(&cpu->public.requests, REQUEST_NMI);
 }

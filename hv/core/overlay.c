@@ -18,20 +18,44 @@ static unsigned rights_of(const struct cpu *cpu, gpa_t page)
     return rights;
 }
 
-/* from -> to in one step under the lock; VTL1's decisions of the meantime win. */
-static bool change_rights(struct cpu *cpu, gpa_t page, unsigned from, unsigned to)
+/* Rights in one step under the lock; VTL1's decisions of the meantime win. */
+static bool place(struct cpu *cpu, gpa_t page)
 {
-    bool changed;
+    struct partition_vtl *vtl = &partition.vtl[cpu->active];
+    bool placed;
 
     spin_lock(&partition.slat_lock);
-    changed = slat_get_rights(&partition.slat[cpu->active], page) == from
-        && slat_set_rights(&partition.slat[cpu->active], page, to);
-    spin_unlock(&partition.slat_lock);
-    if (changed) {
-        vendor->flush(cpu, cpu->active);
-        shootdown_vtl0(cpu);
+    placed = slat_get_rights(&partition.slat[cpu->active], page) == SLAT_RWX
+        && slat_set_rights(&partition.slat[cpu->active], page, SLAT_RX);
+    if (placed) {
+        vtl->overlay_page = page;
+        vtl->overlay_placed = true;
+        vtl->overlay_claimed = false;
     }
-    return changed;
+    spin_unlock(&partition.slat_lock);
+    return placed;
+}
+
+static bool lift(struct cpu *cpu, gpa_t page)
+{
+    struct partition_vtl *vtl = &partition.vtl[cpu->active];
+    bool lifted;
+
+    spin_lock(&partition.slat_lock);
+    lifted = vtl->overlay_placed && !vtl->overlay_claimed && vtl->overlay_page.value == page.value
+        && slat_set_rights(&partition.slat[cpu->active], page, SLAT_RWX);
+    vtl->overlay_placed = false;
+    spin_unlock(&partition.slat_lock);
+    return lifted;
+}
+
+void overlay_claim(gpa_t page)
+{
+    struct partition_vtl *vtl = &partition.vtl[VTL0];
+
+    if (vtl->overlay_placed && vtl->overlay_page.value == page.value) {
+        vtl->overlay_claimed = true;
+    }
 }
 
 static bool write_page(struct cpu *cpu, gpa_t page, const uint8_t *code, size_t size, uint8_t filler)
@@ -50,17 +74,27 @@ static bool write_page(struct cpu *cpu, gpa_t page, const uint8_t *code, size_t 
     return true;
 }
 
+bool overlay_may_place(struct cpu *cpu, gpa_t page)
+{
+    return partition_is_ram(page) && rights_of(cpu, page) == SLAT_RWX;
+}
+
 bool overlay_place_code(struct cpu *cpu, gpa_t page)
 {
     size_t size = (size_t)(hypercall_page_code_end - hypercall_page_code);
 
-    return partition_is_ram(page) && rights_of(cpu, page) == SLAT_RWX && write_page(cpu, page, hypercall_page_code, size, 0xCC)
-        && change_rights(cpu, page, SLAT_RWX, SLAT_RX);
+    if (!overlay_may_place(cpu, page) || !write_page(cpu, page, hypercall_page_code, size, 0xCC) || !place(cpu, page)) {
+        return false;
+    }
+    vendor->flush(cpu, cpu->active);
+    shootdown_vtl0(cpu);
+    return true;
 }
 
 void overlay_remove_code(struct cpu *cpu, gpa_t page)
 {
-    if (change_rights(cpu, page, SLAT_RX, SLAT_RWX)) {
+    if (lift(cpu, page)) {
+        vendor->flush(cpu, cpu->active);
         write_page(cpu, page, hypercall_page_code, 0, 0);
     }
 }

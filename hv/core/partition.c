@@ -38,7 +38,8 @@ bool partition_is_hypervisor(gpa_t address)
 
 bool partition_is_window(gpa_t address)
 {
-    return address.value >= SIZE_4G && in_any(partition.boot.windows, partition.boot.window_count, address);
+    return address.value >= SIZE_4G && !partition_is_ram(address) && !partition_is_hypervisor(address)
+        && in_any(partition.boot.windows, partition.boot.window_count, address);
 }
 
 /* F2: RAM and everything below 4 GiB; high MMIO follows on demand. F5: both VTLs start with the same map. */

@@ -149,34 +149,47 @@ static void write_fast_a20(struct cpu *cpu, uint16_t port, uint8_t size, uint32_
 #define KBC_DISABLE_A20       0xDD
 #define KBC_PULSE_FIRST       0xF0
 
-/* Keyboard controller: pulsing output bit 0 resets, output bit 1 is A20. */
+/*
+ * Keyboard controller: pulsing output bit 0 resets, output bit 1 is A20. The
+ * command that writes the output port never reaches the controller, which
+ * would keep it through other commands and take the data from any processor.
+ */
+static struct spinlock kbc_lock = SPINLOCK_INIT;
+static bool kbc_output_port_follows;
+
 static void write_kbc_command(struct cpu *cpu, uint16_t port, uint8_t size, uint32_t value)
 {
     if (size != 1) {
         return;
     }
-    cpu->kbc_command = (uint8_t)value;
     if (value >= KBC_PULSE_FIRST && (value & 1) == 0) {
         machine_reset(cpu, "keyboard controller");
     }
-    if (value != KBC_DISABLE_A20 && value < KBC_PULSE_FIRST) {
+    spin_lock(&kbc_lock);
+    kbc_output_port_follows = value == KBC_WRITE_OUTPUT_PORT;
+    if (value != KBC_WRITE_OUTPUT_PORT && value != KBC_DISABLE_A20 && value < KBC_PULSE_FIRST) {
         out8(port, (uint8_t)value);
     }
+    spin_unlock(&kbc_lock);
 }
 
 static void write_kbc_data(struct cpu *cpu, uint16_t port, uint8_t size, uint32_t value)
 {
+    bool output_port;
+
     if (size != 1) {
         return;
     }
-    if (cpu->kbc_command == KBC_WRITE_OUTPUT_PORT) {
-        if ((value & 1) == 0) {
-            machine_reset(cpu, "keyboard controller output port");
-        }
-        value |= 2;
+    spin_lock(&kbc_lock);
+    output_port = kbc_output_port_follows;
+    kbc_output_port_follows = false;
+    if (!output_port) {
+        out8(port, (uint8_t)value);
     }
-    cpu->kbc_command = 0;
-    out8(port, (uint8_t)value);
+    spin_unlock(&kbc_lock);
+    if (output_port && (value & 1) == 0) {
+        machine_reset(cpu, "keyboard controller output port");
+    }
 }
 
 #define PM1_SLEEP_ENABLE 0x2000u

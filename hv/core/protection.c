@@ -1,6 +1,7 @@
 /* HvCallModifyVtlProtectionMask: VTL1 decides what VTL0 may do with a page (TLFS, "Memory Access Protections"). */
 #include <hv/hypercalls.h>
 #include <hv/mutant.h>
+#include <hv/overlay.h>
 #include <hv/partition.h>
 #include <hv/protection.h>
 
@@ -68,6 +69,7 @@ uint16_t call_modify_protection(struct cpu *cpu, const struct hv_input_modify_vt
         return HV_STATUS_INVALID_PARAMETER;
     }
     spin_lock(&partition.slat_lock);
+    overlay_claim(address);
     changed = slat_set_rights(&partition.slat[VTL0], address, effective_rights(rights));
     spin_unlock(&partition.slat_lock);
     return changed ? HV_STATUS_SUCCESS : HV_STATUS_OPERATION_DENIED;

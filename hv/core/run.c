@@ -8,6 +8,7 @@
 #include <hv/log.h>
 #include <hv/partition.h>
 #include <hv/reset.h>
+#include <hv/shootdown.h>
 #include <hv/vendor.h>
 #include <hv/x86.h>
 
@@ -107,8 +108,7 @@ static void inject_pending(struct cpu *cpu)
 static void hurry_nmi(struct cpu *cpu)
 {
     if (cpu->active == VTL0 && (atomic_load(&cpu->public.requests) & REQUEST_NMI) != 0) {
-        atomic_fetch_add(&cpu->public.kicks, 1);
-        apic_send_nmi(cpu, cpu->public.apic_id);
+        cpu_kick(cpu, cpu);
     }
 }
 

@@ -4,10 +4,16 @@
 #include <hv/mutant.h>
 #include <hv/partition.h>
 
-static void kick(struct cpu *self, struct cpu *target)
+/*
+ * At most one kick is on its way to a processor, so that an NMI without one is
+ * from outside. Whoever finds one on its way relies on it: it has not been
+ * taken, and what it makes the target look at has been left before.
+ */
+void cpu_kick(struct cpu *self, struct cpu *target)
 {
-    atomic_fetch_add(&target->public.kicks, 1);
-    apic_send_nmi(self, target->public.apic_id);
+    if (atomic_exchange(&target->public.kicks, 1) == 0) {
+        apic_send_nmi(self, target->public.apic_id);
+    }
 }
 
 /* Sent by the running processor; NMIs reach it whatever VTL0's IF says. */
@@ -15,7 +21,7 @@ void cpu_request(struct cpu *target, uint32_t request)
 {
     atomic_fetch_or(&target->public.requests, request);
     if (target != this_cpu() && atomic_load(&target->public.running) != RUN_HOST) {
-        kick(this_cpu(), target);
+        cpu_kick(this_cpu(), target);
     }
 }
 
@@ -33,7 +39,7 @@ void shootdown_vtl0(struct cpu *self)
     }
     for (uint32_t i = 0; i < partition.boot.processor_count; i++) {
         if (cpus[i] != NULL && cpus[i] != self && still_stale(cpus[i], epoch)) {
-            kick(self, cpus[i]);
+            cpu_kick(self, cpus[i]);
         }
     }
     for (uint32_t i = 0; i < partition.boot.processor_count; i++) {

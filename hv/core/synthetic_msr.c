@@ -12,41 +12,70 @@
 
 enum apic_offset { APIC_TPR = 0x80, APIC_EOI = 0xB0, APIC_ICR_LOW = 0x300, APIC_ICR_HIGH = 0x310 };
 
+/* One processor at a time moves a VTL's code page; who waits here is in the hypervisor and delays no shoot-down. */
+static struct spinlock overlay_lock = SPINLOCK_INIT;
+
+static void disable_hypercall(struct cpu *cpu, struct partition_vtl *vtl)
+{
+    if ((vtl->hypercall & HV_MSR_PAGE_ENABLE) != 0) {
+        overlay_remove_code(cpu, gpa(HV_MSR_PAGE_GPA(vtl->hypercall)));
+        vtl->hypercall &= ~HV_MSR_PAGE_ENABLE;
+    }
+}
+
 static bool write_guest_os_id(struct cpu *cpu, uint64_t value)
 {
     struct partition_vtl *vtl = &partition.vtl[cpu->active];
 
+    spin_lock(&overlay_lock);
     vtl->guest_os_id = value;
-    if (value == 0 && (vtl->hypercall & HV_MSR_PAGE_ENABLE) != 0) {
-        overlay_remove_code(cpu, gpa(HV_MSR_PAGE_GPA(vtl->hypercall)));
-        vtl->hypercall &= ~HV_MSR_PAGE_ENABLE;
+    if (value == 0) {
+        disable_hypercall(cpu, vtl);
     }
+    spin_unlock(&overlay_lock);
+    return true;
+}
+
+static bool move_hypercall(struct cpu *cpu, struct partition_vtl *vtl, uint64_t value)
+{
+    gpa_t page = gpa(HV_MSR_PAGE_GPA(value));
+
+    value = vtl->guest_os_id == 0 ? value & ~HV_MSR_PAGE_ENABLE : value;
+    if ((vtl->hypercall & HV_MSR_PAGE_LOCKED) != 0 || vtl->hypercall == value) {
+        return true;
+    }
+    /* The page stays where it is: only the lock changes. */
+    if ((value & vtl->hypercall & HV_MSR_PAGE_ENABLE) != 0 && page.value == HV_MSR_PAGE_GPA(vtl->hypercall)) {
+        vtl->hypercall = value;
+        return true;
+    }
+    if ((value & HV_MSR_PAGE_ENABLE) != 0 && !overlay_may_place(cpu, page)) {
+        return false;
+    }
+    disable_hypercall(cpu, vtl);
+    if ((value & HV_MSR_PAGE_ENABLE) != 0 && !overlay_place_code(cpu, page)) {
+        return false;
+    }
+    vtl->hypercall = value;
     return true;
 }
 
 static bool write_hypercall(struct cpu *cpu, uint64_t value)
 {
-    struct partition_vtl *vtl = &partition.vtl[cpu->active];
-    uint64_t old = vtl->hypercall;
+    bool good = (value & HYPERCALL_RESERVED) == 0;
 
-    if ((value & HYPERCALL_RESERVED) != 0) {
+    spin_lock(&overlay_lock);
+    good = good && move_hypercall(cpu, &partition.vtl[cpu->active], value);
+    spin_unlock(&overlay_lock);
+    return good;
+}
+
+static bool write_scontrol(struct vtl_state *state, uint64_t value)
+{
+    if (value > 1) {
         return false;
     }
-    if ((old & HV_MSR_PAGE_LOCKED) != 0 || old == value) {
-        return true;
-    }
-    if (vtl->guest_os_id == 0) {
-        value &= ~HV_MSR_PAGE_ENABLE;
-    }
-    if ((value & HV_MSR_PAGE_ENABLE) != 0 && !overlay_place_code(cpu, gpa(HV_MSR_PAGE_GPA(value)))) {
-        return false;
-    }
-    if ((old & HV_MSR_PAGE_ENABLE) != 0 && HV_MSR_PAGE_GPA(old) != HV_MSR_PAGE_GPA(value)) {
-        overlay_remove_code(cpu, gpa(HV_MSR_PAGE_GPA(old)));
-    } else if ((old & ~value & HV_MSR_PAGE_ENABLE) != 0) {
-        overlay_remove_code(cpu, gpa(HV_MSR_PAGE_GPA(old)));
-    }
-    vtl->hypercall = value;
+    state->scontrol = value;
     return true;
 }
 
@@ -100,7 +129,7 @@ bool synthetic_msr_write(struct cpu *cpu, uint32_t msr, uint64_t value)
     case HV_MSR_ICR:
     case HV_MSR_TPR: return write_apic(cpu, msr, value);
     case HV_MSR_VP_ASSIST_PAGE: return write_page(cpu, &state->vp_assist_page, value);
-    case HV_MSR_SCONTROL: state->scontrol = value <= 1 ? value : state->scontrol; return value <= 1;
+    case HV_MSR_SCONTROL: return write_scontrol(state, value);
     case HV_MSR_SIEFP: return write_page(cpu, &state->siefp, value);
     case HV_MSR_SIMP: return write_page(cpu, &state->simp, value);
     case HV_MSR_EOM: return true; /* nothing is queued behind a slot: VTL0 traps again */

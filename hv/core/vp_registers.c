@@ -1,6 +1,8 @@
 /* HvCallGetVpRegisters and HvCallSetVpRegisters for the names in abi/vp_registers.def. */
+#include <hv/check.h>
 #include <hv/hypercalls.h>
 #include <hv/inject.h>
+#include <hv/overlay.h>
 #include <hv/partition.h>
 #include <hv/protection.h>
 #include <hv/shootdown.h>
@@ -140,10 +142,12 @@ static void apply_default_mask(struct cpu *cpu, unsigned rights)
     for (uint32_t i = 0; i < partition.boot.ram_count; i++) {
         const struct hv_range *ram = &partition.boot.ram[i];
 
-        slat_map(&partition.slat[VTL0], gpa(ram->base), ram->size, rights, SLAT_WRITE_BACK);
+        CHECK(slat_map(&partition.slat[VTL0], gpa(ram->base), ram->size, rights, SLAT_WRITE_BACK));
     }
-    spin_unlock(&partition.slat_lock);
+    overlay_claim(partition.vtl[VTL0].overlay_page);
+    /* Tables went back to the pool: nobody may take one while another processor still walks it (slat.c). */
     shootdown_vtl0(cpu);
+    spin_unlock(&partition.slat_lock);
 }
 
 /* vsm-abi.md 5.3: protection is enabled once; the default mask holds R and W and cannot change afterwards. */

@@ -25,7 +25,9 @@ static void rewind_sleep(struct exception_frame *frame)
 void host_exception(struct exception_frame *frame)
 {
     if (frame->vector == 2) {
-        this_cpu()->nmi_taken++;
+        if (atomic_exchange(&this_cpu()->public.kicks, 0) == 0) {
+            this_cpu()->nmi_taken = 1;
+        }
         rewind_sleep(frame);
         return;
     }

@@ -5,12 +5,13 @@
 #include <string.h>
 
 #include <hv/apic.h>
+#include <hv/shootdown.h>
 
 #include "hv-core-bench.h"
 
 #include <cmocka.h>
 
-enum { LDR = 0xD0, DFR = 0xE0, SVR = 0xF0, ICR_LOW = 0x300, ICR_HIGH = 0x310, LVT_THERMAL = 0x330, LVT_PMC = 0x340,
+enum { LVT_TIMER = 0x320, LDR = 0xD0, DFR = 0xE0, SVR = 0xF0, ICR_LOW = 0x300, ICR_HIGH = 0x310, LVT_THERMAL = 0x330, LVT_PMC = 0x340,
        LVT_LINT0 = 0x350, LVT_LINT1 = 0x360, LVT_ERROR = 0x370 };
 
 #define FIXED   0x000u
@@ -183,7 +184,7 @@ static void test_who_is_kicked(void **state)
 static void test_lvts(void **state)
 {
     (void)state;
-    static const uint32_t lvts[] = { LVT_THERMAL, LVT_PMC, LVT_LINT0, LVT_LINT1, LVT_ERROR };
+    static const uint32_t lvts[] = { LVT_TIMER, LVT_THERMAL, LVT_PMC, LVT_LINT0, LVT_LINT1, LVT_ERROR };
 
     for (unsigned i = 0; i < sizeof(lvts) / sizeof(lvts[0]); i++) {
         for (uint32_t mode = 0; mode < 8; mode++) {
@@ -193,6 +194,31 @@ static void test_lvts(void **state)
             assert_int_equal((*hardware(lvts[i]) & 0x10000) == 0, harmless);
         }
     }
+}
+
+/* Offset 0 is an MSI on QEMU; extended sources, read-only and reserved registers are nobody's. */
+static void test_other_offsets_reach_nothing(void **state)
+{
+    (void)state;
+    static const uint32_t others[] = { 0x00, 0x10, 0x30, 0x90, 0xA0, 0xC0, 0x100, 0x200, 0x390, 0x400, 0x410, 0x500, 0x530, 0xFF0 };
+
+    for (unsigned i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        assert_true(apic_write(cpu, others[i], 0x4500));
+        assert_int_equal(*hardware(others[i]), 0);
+    }
+}
+
+/* However many processors kick at once, one NMI is on its way; without one, it is from outside. */
+static void test_one_kick_on_its_way(void **state)
+{
+    (void)state;
+    cpu_kick(cpus[0], cpus[1]);
+    *hardware(ICR_LOW) = 0;
+    cpu_kick(cpus[2], cpus[1]);
+    assert_int_equal(*hardware(ICR_LOW), 0);
+    atomic_store(&cpus[1]->public.kicks, 0); /* taken */
+    cpu_kick(cpus[2], cpus[1]);
+    assert_int_equal(*hardware(ICR_LOW) & 0x700, NMI);
 }
 
 static void test_the_id_is_fixed(void **state)
@@ -251,6 +277,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_kick_leaves_vtl0s_icr, start, stop),
         cmocka_unit_test_setup_teardown(test_who_is_kicked, start, stop),
         cmocka_unit_test_setup_teardown(test_lvts, start, stop),
+        cmocka_unit_test_setup_teardown(test_other_offsets_reach_nothing, start, stop),
+        cmocka_unit_test_setup_teardown(test_one_kick_on_its_way, start, stop),
         cmocka_unit_test_setup_teardown(test_the_id_is_fixed, start, stop),
         cmocka_unit_test_setup_teardown(test_plain_registers_pass, start, stop),
         cmocka_unit_test_setup_teardown(test_init_and_startup, start, stop),

@@ -294,6 +294,19 @@ static void test_the_window(void **state)
     expect_gp(BENCH_WINDOW + SIZE_2M, ACCESS_READ, false);
 }
 
+/* The rest of the APIC's megabyte, where a store is an MSI; code in the window; RAM that the firmware calls a window. */
+static void test_what_maps_nothing(void **state)
+{
+    (void)state;
+    expect_gp(BENCH_APIC + PAGE_SIZE, ACCESS_WRITE, false);
+    expect_gp(BENCH_APIC + 0xFF000, ACCESS_WRITE, false);
+    expect_gp(BENCH_WINDOW, ACCESS_EXECUTE, false);
+    partition.boot.windows[0] = (struct hv_range){ BENCH_HIGH_RAM, BENCH_WINDOW_SIZE };
+    bench_protect(BENCH_HIGH_RAM, SLAT_NONE);
+    expect_gp(BENCH_HIGH_RAM, ACCESS_READ, false);
+    assert_int_equal(bench_rights(VTL0, BENCH_HIGH_RAM), SLAT_NONE);
+}
+
 static void test_vtl1_is_refused_too(void **state)
 {
     (void)state;
@@ -319,6 +332,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_bytes_that_changed, start, stop),
         cmocka_unit_test_setup_teardown(test_configuration_space_is_read_only, start, stop),
         cmocka_unit_test_setup_teardown(test_the_window, start, stop),
+        cmocka_unit_test_setup_teardown(test_what_maps_nothing, start, stop),
         cmocka_unit_test_setup_teardown(test_vtl1_is_refused_too, start_vtl1, stop),
     };
 

@@ -215,7 +215,18 @@ static void test_keyboard_output_port(void **state)
     (void)state;
     out(0x60, 1, 0xED); /* to the keyboard: untouched */
     expect_reached(1, 0x60, 1, 0xED);
-    out(0x64, 1, 0xD1);
+    /* The command never reaches the controller: not with another command between, not with the data of another processor. */
+    expect_dropped(0x64, 1, 0xD1);
+    expect_dropped(0x60, 1, 0xDD);
+    expect_dropped(0x64, 1, 0xD1);
+    out(0x64, 1, 0xAE);
+    expect_reached(1, 0x64, 1, 0xAE);
+    out(0x60, 1, 0xDD);
+    expect_reached(1, 0x60, 1, 0xDD);
+    expect_dropped(0x64, 1, 0xD1);
+    access(cpus[1], 0x60, 1, false, 0xDD);
+    assert_int_equal(bench_access_count, 0);
+    expect_dropped(0x64, 1, 0xD1);
     EXPECT_RESET(out(0x60, 1, 0xDE));
 }
 

@@ -101,8 +101,9 @@ static void test_scontrol(void **state)
     assert_true(write(HV_MSR_SCONTROL, 0));
     assert_int_equal(read(HV_MSR_SCONTROL), 0);
     for (unsigned bit = 1; bit < 64; bit++) {
-        assert_false(write(HV_MSR_SCONTROL, UINT64_C(1) << bit));
+        assert_false(write(HV_MSR_SCONTROL, UINT64_C(1) << bit | 1));
     }
+    assert_int_equal(read(HV_MSR_SCONTROL), 0);
     assert_int_equal(read(HV_MSR_SVERSION), 1);
     assert_true(write(HV_MSR_EOM, 0));
 }
@@ -211,7 +212,9 @@ static void test_hypercall_page_locked(void **state)
 {
     (void)state;
     identify();
-    assert_true(write(HV_MSR_HYPERCALL, PAGE | 3));
+    assert_true(write(HV_MSR_HYPERCALL, PAGE | 1));
+    assert_true(write(HV_MSR_HYPERCALL, PAGE | 3)); /* the same page, now for good */
+    assert_int_equal(bench_rights(VTL0, PAGE), SLAT_RX);
     assert_true(write(HV_MSR_HYPERCALL, OTHER | 1));
     assert_true(write(HV_MSR_HYPERCALL, 0));
     assert_int_equal(read(HV_MSR_HYPERCALL), PAGE | 3);
@@ -248,15 +251,19 @@ static void test_hypercall_page_where_it_may_not_be(void **state)
 static void test_a_page_taken_under_the_overlay(void **state)
 {
     (void)state;
-    static const unsigned taken[] = { SLAT_NONE, SLAT_R, SLAT_RW };
+    static const unsigned taken[] = { SLAT_NONE, SLAT_R, SLAT_RW, SLAT_RX, SLAT_RWX };
+    static const uint32_t flags[] = { 0x0, 0x1, 0x3, 0xD, 0xF };
+    struct hv_input_modify_vtl_protection_mask input = { .partition_id = HV_PARTITION_ID_SELF };
     uint8_t secret[PAGE_SIZE], after[PAGE_SIZE];
 
     identify();
+    bench_enable_vtl1(cpu);
     memset(secret, 0x77, sizeof(secret));
-    for (unsigned i = 0; i < 3; i++) {
+    for (unsigned i = 0; i < 5; i++) {
         bench_protect(PAGE, SLAT_RWX);
         assert_true(write(HV_MSR_HYPERCALL, PAGE | 1));
-        bench_protect(PAGE, taken[i]);
+        input.map_flags = flags[i];
+        assert_int_equal(call_modify_protection(cpu, &input, PAGE >> 12), HV_STATUS_SUCCESS);
         bench_poke(PAGE, secret, sizeof(secret));
         assert_true(write(HV_MSR_HYPERCALL, 0));
         assert_int_equal(bench_rights(VTL0, PAGE), taken[i]);

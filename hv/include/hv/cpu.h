@@ -26,7 +26,7 @@ struct cpu_public {
     _Atomic uint32_t running;   /* enum run_state: which world has the processor now */
     _Atomic uint32_t requests;
     _Atomic uint32_t sipi_vector;
-    _Atomic uint32_t kicks;     /* NMIs the hypervisor sent that have not been taken yet */
+    _Atomic uint32_t kicks;     /* 1: an NMI of the hypervisor is on its way and not taken yet */
     _Atomic uint64_t seen_epoch;
     _Atomic uint32_t parked;
     uint32_t apic_id;
@@ -60,12 +60,11 @@ struct cpu {
     enum vtl active;
     uint32_t vp_index;
     bool waiting_for_sipi;
-    volatile uint32_t nmi_taken;  /* written by the NMI handler */
+    volatile uint32_t nmi_taken;  /* 1: the NMI handler took one from outside */
     struct vtl_state vtl[VTL_COUNT];
     struct mtrr_shadow mtrr;
     uint64_t microcode_level;
     uint32_t icr_high;          /* VTL0's ICR2 */
-    uint8_t kbc_command;        /* last command VTL0 wrote to port 0x64 that waits for data */
     void *control[VTL_COUNT];   /* vendor's control blocks (VMCB); pages of the pool */
     void *host_save;            /* vendor's page for the host's state */
     void *host_control;         /* vendor's page for the host's VMSAVE state */

@@ -15,6 +15,9 @@
 struct partition_vtl {
     uint64_t guest_os_id;
     uint64_t hypercall;
+    gpa_t overlay_page;   /* under slat_lock: where the code page lies ... */
+    bool overlay_placed;
+    bool overlay_claimed; /* ... and that VTL1 has decided about it since: its rights stay */
 };
 
 struct partition {

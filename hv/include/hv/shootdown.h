@@ -10,5 +10,8 @@
 /* Every processor drops VTL0's cached translations before VTL0 executes another instruction there. Returns when that is so. */
 void shootdown_vtl0(struct cpu *cpu);
 
+/* Makes target (self too) leave its guest, or its next one at once. */
+void cpu_kick(struct cpu *self, struct cpu *target);
+
 /* Leaves a request for target and makes it look, wherever it is. */
 void cpu_request(struct cpu *target, uint32_t request);

@@ -20,6 +20,18 @@ static uint64_t pool_address(const void *page)
     return page_pool_address(&partition.pool, page).value;
 }
 
+/* The pool is under the SLAT lock: other processors may be splitting pages. */
+static void *take_page(void)
+{
+    void *page;
+
+    spin_lock(&partition.slat_lock);
+    page = page_pool_get(&partition.pool);
+    spin_unlock(&partition.slat_lock);
+    CHECK(page != NULL);
+    return page;
+}
+
 static void svm_processor_on(struct cpu *cpu)
 {
     static bool permissions_ready; /* under the launch lock */
@@ -31,9 +43,8 @@ static void svm_processor_on(struct cpu *cpu)
     wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SVME);
     /* GIF is clear from here on whenever the hypervisor runs: no interrupt, NMI or INIT is taken in it. */
     __asm__ volatile("clgi");
-    cpu->host_save = page_pool_get(&partition.pool);
-    cpu->host_control = page_pool_get(&partition.pool);
-    CHECK(cpu->host_save != NULL && cpu->host_control != NULL);
+    cpu->host_save = take_page();
+    cpu->host_control = take_page();
     wrmsr(MSR_VM_HSAVE_PA, pool_address(cpu->host_save));
     __asm__ volatile("vmsave %0" : : "a"(pool_address(cpu->host_control)) : "memory");
 }
@@ -65,8 +76,7 @@ static void svm_vtl_start(struct cpu *cpu, enum vtl vtl, const struct hv_initial
     struct vmcb *vmcb = cpu->control[vtl];
 
     if (vmcb == NULL) {
-        vmcb = page_pool_get(&partition.pool);
-        CHECK(vmcb != NULL);
+        vmcb = take_page();
         cpu->control[vtl] = vmcb;
     }
     set_controls(vmcb, vtl);
