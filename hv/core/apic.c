@@ -10,6 +10,8 @@ enum {
     APIC_LVT_CMCI = 0x2F0, APIC_LVT_TIMER = 0x320, APIC_LVT_ERROR = 0x370,
 };
 
+#define LVT_MASKED       (1u << 16)
+
 #define ICR_MODE(v)      ((v) >> 8 & 7u)
 #define ICR_LOGICAL      (1u << 11)
 #define ICR_BUSY         (1u << 12)
@@ -124,7 +126,7 @@ static uint32_t filter_lvt(uint32_t value)
 {
     uint32_t mode = ICR_MODE(value);
 
-    return mode == MODE_FIXED || mode == MODE_NMI || mode == MODE_EXTINT ? value : value | 1u << 16;
+    return mode == MODE_FIXED || mode == MODE_NMI || mode == MODE_EXTINT ? value : value | LVT_MASKED;
 }
 
 static bool is_lvt(uint32_t offset)
@@ -177,4 +179,22 @@ bool apic_write(struct cpu *cpu, uint32_t offset, uint32_t value)
         *apic_register(offset) = value;
     }
     return true;
+}
+
+/* APM vol. 2, "Local APIC State after Initialization": what the processor's own INIT would have done. */
+void apic_reset(struct cpu *cpu)
+{
+    static const uint32_t zeroed[] = { APIC_TPR, APIC_LDR, APIC_TIMER_COUNT, APIC_TIMER_DIVIDE, APIC_ICR_HIGH };
+
+    for (uint32_t offset = APIC_LVT_TIMER; offset <= APIC_LVT_ERROR; offset += 0x10) {
+        *apic_register(offset) = LVT_MASKED;
+    }
+    for (size_t i = 0; i < sizeof(zeroed) / sizeof(zeroed[0]); i++) {
+        *apic_register(zeroed[i]) = 0;
+    }
+    *apic_register(APIC_DFR) = UINT32_MAX;
+    *apic_register(APIC_SVR) = 0xFF;
+    cpu->icr_high = 0;
+    atomic_store(&cpu->public.ldr, 0);
+    atomic_store(&cpu->public.dfr, UINT32_MAX);
 }

@@ -11,16 +11,28 @@
 #define ECX1_MONITOR    (1u << 3)
 #define ECX1_VMX        (1u << 5)
 #define ECX1_SMX        (1u << 6)
+#define ECX1_SPEED_STEP (3u << 7)
+#define ECX1_PDCM       (1u << 15)
 #define ECX1_X2APIC     (1u << 21)
 #define ECX1_DEADLINE   (1u << 24)
 #define ECX1_OSXSAVE    (1u << 27)
 #define ECX1_HYPERVISOR (1u << 31)
+#define EDX1_DS         (1u << 21)
+#define EDX1_ACPI       (1u << 22)
+#define EBX7_MSRS       (1u << 1 | 1u << 2 | 1u << 12 | 1u << 15 | 1u << 25) /* TSC_ADJUST, SGX, PQM, PQE, PT */
 #define ECX7_OSPKE      (1u << 4)
+#define ECX7_SGX_LC     (1u << 30)
+#define EDX7_MSRS       0xFC000000u /* SPEC_CTRL, STIBP, FLUSH_CMD, ARCH_CAPABILITIES, CORE_CAPABILITIES, SSBD */
 #define ECX81_SVM       (1u << 2)
 #define ECX81_SKINIT    (1u << 12)
+/* OSVW, IBS, WDT, LWP, node id, performance counters, breakpoint extension: each is a set of MSRs */
+#define ECX81_MSRS      (1u << 9 | 1u << 10 | 1u << 13 | 1u << 15 | 1u << 19 | 1u << 23 | 1u << 24 | 1u << 26 | 1u << 27 | 1u << 28)
+#define EBX88_MSRS      0x07FFF000u /* IBPB to VIRT_SPEC_CTRL */
+#define LEAF_D1_XSAVES_XFD (3u << 3)
 
-static void leaf_pass(const struct cpu *cpu, struct cpuid_result *r)
+static void leaf_pass(const struct cpu *cpu, uint32_t subleaf, struct cpuid_result *r)
 {
+    (void)subleaf;
     (void)cpu;
     (void)r;
 }
@@ -31,32 +43,55 @@ static void set_bit(uint32_t *to, uint32_t bit, bool value)
 }
 
 /* OSXSAVE mirrors the guest's CR4, not the hypervisor's. */
-static void leaf_1(const struct cpu *cpu, struct cpuid_result *r)
+static void leaf_1(const struct cpu *cpu, uint32_t subleaf, struct cpuid_result *r)
 {
-    r->ecx &= ~(ECX1_MONITOR | ECX1_VMX | ECX1_SMX | ECX1_X2APIC | ECX1_DEADLINE);
+    (void)subleaf;
+    r->ecx &= ~(ECX1_MONITOR | ECX1_VMX | ECX1_SMX | ECX1_SPEED_STEP | ECX1_PDCM | ECX1_X2APIC | ECX1_DEADLINE);
+    r->edx &= ~(EDX1_DS | EDX1_ACPI);
     r->ecx |= ECX1_HYPERVISOR;
     set_bit(&r->ecx, ECX1_OSXSAVE, (vendor->get(cpu, cpu->active, VREG_CR4) & CR4_OSXSAVE) != 0);
 }
 
-static void leaf_7(const struct cpu *cpu, struct cpuid_result *r)
+static void leaf_7(const struct cpu *cpu, uint32_t subleaf, struct cpuid_result *r)
 {
+    (void)subleaf;
+    r->ebx &= ~EBX7_MSRS;
+    r->ecx &= ~ECX7_SGX_LC;
+    r->edx &= ~EDX7_MSRS;
     set_bit(&r->ecx, ECX7_OSPKE, (vendor->get(cpu, cpu->active, VREG_CR4) & CR4_PKE) != 0);
 }
 
-static void leaf_80000001(const struct cpu *cpu, struct cpuid_result *r)
+static void leaf_80000001(const struct cpu *cpu, uint32_t subleaf, struct cpuid_result *r)
+{
+    (void)subleaf;
+    (void)cpu;
+    r->ecx &= ~(ECX81_SVM | ECX81_SKINIT | ECX81_MSRS);
+}
+
+static void leaf_80000008(const struct cpu *cpu, uint32_t subleaf, struct cpuid_result *r)
+{
+    (void)subleaf;
+    (void)cpu;
+    r->ebx &= ~EBX88_MSRS;
+}
+
+/* XSAVES and XFD need MSRs that are not in the list. */
+static void leaf_d(const struct cpu *cpu, uint32_t subleaf, struct cpuid_result *r)
 {
     (void)cpu;
-    r->ecx &= ~(ECX81_SVM | ECX81_SKINIT);
+    if (subleaf == 1) {
+        r->eax &= ~LEAF_D1_XSAVES_XFD;
+    }
 }
 
 static const struct {
     uint32_t leaf;
-    void (*filter)(const struct cpu *cpu, struct cpuid_result *r);
+    void (*filter)(const struct cpu *cpu, uint32_t subleaf, struct cpuid_result *r);
 } leaves[] = {
     { 0x0, leaf_pass }, { 0x1, leaf_1 }, { 0x2, leaf_pass }, { 0x4, leaf_pass }, { 0x7, leaf_7 }, { 0xB, leaf_pass },
-    { 0xD, leaf_pass }, { 0x80000000, leaf_pass }, { 0x80000001, leaf_80000001 }, { 0x80000002, leaf_pass },
+    { 0xD, leaf_d }, { 0x80000000, leaf_pass }, { 0x80000001, leaf_80000001 }, { 0x80000002, leaf_pass },
     { 0x80000003, leaf_pass }, { 0x80000004, leaf_pass }, { 0x80000005, leaf_pass }, { 0x80000006, leaf_pass },
-    { 0x80000007, leaf_pass }, { 0x80000008, leaf_pass }, { 0x80000019, leaf_pass }, { 0x8000001A, leaf_pass },
+    { 0x80000007, leaf_pass }, { 0x80000008, leaf_80000008 }, { 0x80000019, leaf_pass }, { 0x8000001A, leaf_pass },
     { 0x8000001D, leaf_pass }, { 0x8000001E, leaf_pass },
 };
 
@@ -93,7 +128,7 @@ static struct cpuid_result guest_cpuid(const struct cpu *cpu, uint32_t leaf, uin
     for (size_t i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++) {
         if (leaves[i].leaf == leaf) {
             result = cpuid(leaf, subleaf);
-            leaves[i].filter(cpu, &result);
+            leaves[i].filter(cpu, subleaf, &result);
             return result;
         }
     }

@@ -4,6 +4,7 @@
 #include <hv/check.h>
 #include <hv/inject.h>
 #include <hv/instruction.h>
+#include <hv/interrupt_sources.h>
 #include <hv/mutant.h>
 #include <hv/partition.h>
 
@@ -16,7 +17,7 @@ static bool write_config_space(struct cpu *cpu, uint32_t offset, uint8_t size, u
 static struct guarded_page {
     gpa_t page;
     bool (*write)(struct cpu *cpu, uint32_t offset, uint8_t size, uint64_t value);
-} pages[3];
+} pages[5];
 
 /* False: refused, #GP(0). Only aligned 32-bit writes exist on the APIC page. */
 static bool write_apic(struct cpu *cpu, uint32_t offset, uint8_t size, uint64_t value)
@@ -52,6 +53,8 @@ void guarded_init(void)
         CHECK(slat_map(&partition.slat[VTL0], gpa(partition.boot.apic_base + PAGE_SIZE), SIZE_1M - PAGE_SIZE, SLAT_NONE,
                        SLAT_UNCACHED));
     }
+    guard(&pages[3], IOAPIC_ADDRESS, ioapic_write);
+    guard(&pages[4], HPET_ADDRESS, hpet_write);
     if (ecam != 0) {
         guard(&pages[1], ecam, write_config_space);
         guard(&pages[2], ecam + (0x1F << 15), write_config_space);

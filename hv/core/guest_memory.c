@@ -9,7 +9,9 @@
 #include <lib/string.h>
 
 #define ENTRY_PRESENT_RW_NX (UINT64_C(0x8000000000000003))
-#define WINDOW_GUEST 0u
+#define ENTRY_UNCACHED      UINT64_C(0x18)
+#define WINDOW_GUEST  0u
+#define WINDOW_DEVICE 1u
 
 static uint64_t window_address(const struct cpu *cpu, unsigned slot)
 {
@@ -27,6 +29,33 @@ static void window_close(struct cpu *cpu, unsigned slot)
 {
     cpu->window_entries[slot] = 0;
     invlpg(window_address(cpu, slot));
+}
+
+static volatile void *device_open(struct cpu *cpu, gpa_t address)
+{
+    uint8_t *page = window_open(cpu, WINDOW_DEVICE, hpa(gpa_page(address).value | ENTRY_UNCACHED));
+
+    return page + (address.value & PAGE_MASK);
+}
+
+uint32_t device_read(struct cpu *cpu, gpa_t address)
+{
+    uint32_t value = *(volatile uint32_t *)device_open(cpu, address);
+
+    window_close(cpu, WINDOW_DEVICE);
+    return value;
+}
+
+void device_write(struct cpu *cpu, gpa_t address, unsigned size, uint64_t value)
+{
+    volatile void *at = device_open(cpu, address);
+
+    if (size == 8) {
+        *(volatile uint64_t *)at = value;
+    } else {
+        *(volatile uint32_t *)at = (uint32_t)value;
+    }
+    window_close(cpu, WINDOW_DEVICE);
 }
 
 static bool inside_one_page(gpa_t address, size_t size)

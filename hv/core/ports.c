@@ -24,7 +24,7 @@ static const struct port_range vtl0_open[] = {
     { 0x170, 0x177 }, { 0x1F0, 0x1F7 }, { 0x376, 0x376 }, { 0x3F6, 0x3F6 },   /* IDE */
     { 0x3B0, 0x3DF },                                                        /* VGA */
     { 0x3F8, 0x3FF },                                                        /* COM1 */
-    { 0x4D0, 0x4D1 }, { 0x510, 0x513 }, { 0xCC0, 0xCEF },
+    { 0x4D0, 0x4D1 }, { 0x510, 0x513 }, { 0xCC0, 0xCD7 },
 };
 
 static bool in_pm_block(uint16_t port)
@@ -199,16 +199,29 @@ static void write_kbc_data(struct cpu *cpu, uint16_t port, uint8_t size, uint32_
 static void write_pm_control(struct cpu *cpu, uint16_t port, uint8_t size, uint32_t value)
 {
     (void)cpu;
+    static atomic_flag counts_logged = ATOMIC_FLAG_INIT;
     bool low = port == partition.boot.pm1a_control_port || port == partition.boot.pm1b_control_port;
     uint32_t shifted = low ? value : value << 8;
 
     if ((shifted & PM1_SLEEP_ENABLE) != 0 && PM1_SLEEP_TYPE(shifted) != 0 && PM1_SLEEP_TYPE(shifted) != 7) {
         return;
     }
-    if ((shifted & PM1_SLEEP_ENABLE) != 0) {
+    if ((shifted & PM1_SLEEP_ENABLE) != 0 && !atomic_flag_test_and_set(&counts_logged)) {
         exit_counts_log();
     }
     forward_out(port, size > 2 ? 2 : size, value);
+}
+
+#define HOTPLUG_FLAGS 0xCDC
+#define HOTPLUG_EJECT 0x08u
+
+/* ACPI CPU hot-plug of the emulated chipset: a processor taken away would never leave its guest again. */
+static void write_cpu_hotplug(struct cpu *cpu, uint16_t port, uint8_t size, uint32_t value)
+{
+    (void)cpu;
+    if (port != HOTPLUG_FLAGS || (value & HOTPLUG_EJECT) == 0) {
+        forward_out(port, size, value);
+    }
 }
 
 static void write_dropped(struct cpu *cpu, uint16_t port, uint8_t size, uint32_t value)
@@ -228,6 +241,7 @@ static const struct guarded_port {
     { { 0x60, 0x60 }, true, write_kbc_data },
     { { 0x64, 0x64 }, true, write_kbc_command },
     { { 0x92, 0x92 }, true, write_fast_a20 },
+    { { 0xCD8, 0xCE3 }, true, write_cpu_hotplug },
     { { 0xCF8, 0xCFF }, true, write_config_or_reset },
     { { 0x514, 0x51B }, false, write_dropped }, /* fw_cfg DMA writes memory past the second-level tables */
 };

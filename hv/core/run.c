@@ -120,6 +120,7 @@ static void keep_interrupted(struct cpu *cpu)
 {
     if (cpu->exit.interrupted.type != EVENT_NONE && cpu->exit.interrupted.type != EVENT_SOFTWARE) {
         cpu->vtl[cpu->active].pending = cpu->exit.interrupted;
+        cpu->vtl[cpu->active].pending.broken_off = true;
     }
 }
 

@@ -123,14 +123,13 @@ static uint16_t set_pending_event(struct cpu *cpu, enum vtl target, const struct
         state->pending.type = EVENT_NONE;
         return HV_STATUS_SUCCESS;
     }
-    event_put_behind(cpu, target);
-    state->pending = (struct event){
+    inject_exception(cpu, target, (struct event){
         .type = EVENT_EXCEPTION,
         .vector = (uint8_t)HV_PENDING_EVENT_VECTOR(low),
         .has_error_code = (low & HV_PENDING_EVENT_DELIVER_ERROR_CODE) != 0,
         .error_code = HV_PENDING_EVENT_ERROR_CODE(low),
-    };
-    if (state->pending.vector == 14) {
+    });
+    if (HV_PENDING_EVENT_VECTOR(low) == VECTOR_PF) {
         cpu->cr2 = value->high;
     }
     return HV_STATUS_SUCCESS;

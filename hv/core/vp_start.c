@@ -33,6 +33,7 @@ void vp_init(struct cpu *cpu)
     }
     cpu->gpr[RDX] = processor_signature();
     cpu->vtl[VTL0].pending.type = EVENT_NONE;
+    apic_reset(cpu);
     cpu->waiting_for_sipi = true;
 }
 

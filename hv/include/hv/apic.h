@@ -13,6 +13,9 @@ void apic_init(struct cpu *cpu);
 bool apic_write(struct cpu *cpu, uint32_t offset, uint32_t value);
 uint32_t apic_read(uint32_t offset);
 
+/* Puts this processor's local APIC into its state after INIT. */
+void apic_reset(struct cpu *cpu);
+
 /* A physical NMI to a processor; VTL0's ICR2 is put back afterwards. */
 void apic_send_nmi(struct cpu *self, uint32_t apic_id);
 

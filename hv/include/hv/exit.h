@@ -48,6 +48,7 @@ struct event {
     enum event_type type;
     uint8_t vector;
     bool has_error_code;
+    bool broken_off;         /* its delivery had begun when the exit happened */
     uint32_t error_code;
 };
 

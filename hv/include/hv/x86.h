@@ -93,6 +93,8 @@ enum {
 #define CR0_NE UINT64_C(0x20)
 #define CR0_WP UINT64_C(0x10000)
 #define CR0_AM UINT64_C(0x40000)
+#define CR0_NW UINT64_C(0x20000000)
+#define CR0_CD UINT64_C(0x40000000)
 #define CR0_PG UINT64_C(0x80000000)
 
 #define CR4_PAE     UINT64_C(0x20)

@@ -65,10 +65,8 @@ static void set_controls(struct vmcb *vmcb, enum vtl vtl)
     vmcb->tlb_control = TLB_CONTROL_FLUSH_ALL;
     vmcb->nested_control = 1;
     vmcb->nested_cr3 = slat_root_address(&partition.slat[vtl]).value;
-    if (vtl == VTL1) {
-        /* F14: physical interrupts wait until VTL1 returns. Host IF is 0 at VMRUN, so none exits either. */
-        vmcb->virtual_interrupt = VINTR_MASKING;
-    }
+    /* F14: physical interrupts wait until VTL1 returns. Host IF is 0 at VMRUN, so none exits either. */
+    vmcb->virtual_interrupt = vtl == VTL1 ? VINTR_MASKING : 0;
 }
 
 static void svm_vtl_start(struct cpu *cpu, enum vtl vtl, const struct hv_initial_vp_context *context)

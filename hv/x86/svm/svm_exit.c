@@ -65,7 +65,19 @@ static void decode_instruction(struct exit *exit, enum exit_kind kind, enum insn
     exit->instruction = instruction;
 }
 
-static void decode_code(struct exit *exit, const struct vmcb *vmcb)
+/*
+ * QEMU lets a guest load CR0 with NW but not CD, or with high bits, and then
+ * refuses to run it; the processor would have raised #GP at the load.
+ */
+static void repair_cr0(struct vmcb *vmcb)
+{
+    vmcb->cr0 &= UINT32_MAX;
+    if ((vmcb->cr0 & CR0_CD) == 0) {
+        vmcb->cr0 &= ~CR0_NW;
+    }
+}
+
+static void decode_code(struct exit *exit, struct vmcb *vmcb)
 {
     switch ((uint32_t)vmcb->exit_code) {
     case VMEXIT_NMI: exit->kind = EXIT_NMI; break;
@@ -91,7 +103,10 @@ static void decode_code(struct exit *exit, const struct vmcb *vmcb)
     case VMEXIT_MONITOR ... VMEXIT_MWAIT_ARMED: exit->kind = EXIT_UNDEFINED; break;
     case VMEXIT_SHUTDOWN: exit->kind = EXIT_SHUTDOWN; break;
     /* -1 after the guest has run: it loaded a control register with a value the processor only checks at entry. */
-    case UINT32_MAX: exit->kind = EXIT_FAULT_GP; break;
+    case UINT32_MAX:
+        exit->kind = EXIT_FAULT_GP;
+        repair_cr0(vmcb);
+        break;
     default: exit->kind = EXIT_UNKNOWN; break;
     }
 }
