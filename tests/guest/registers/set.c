@@ -1,7 +1,7 @@
 /* HvCallSetVpRegisters: what may be set by whom, and HvRegisterVsmPartitionConfig's and HvRegisterPendingEvent0's rules. */
 #include "registers.h"
 
-#define GP_PENDING(vector) (HV_PENDING_EVENT_PENDING | (uint64_t)(vector) << 16)
+#define PENDING(vector) (HV_PENDING_EVENT_PENDING | (uint64_t)(vector) << 16)
 
 static const uint32_t names[] = {
 #define HV_VP_REGISTER(number, register_name) (number),
@@ -100,18 +100,20 @@ static void expect_event(const char *name, uint64_t event, uint32_t vector, uint
 
 void test_pending_event(void)
 {
-    expect_event("ud", GP_PENDING(VECTOR_UD), GUEST_FAULT + VECTOR_UD, 0);
-    expect_event("gp", GP_PENDING(VECTOR_GP) | HV_PENDING_EVENT_DELIVER_ERROR_CODE | UINT64_C(0x48) << 32, GUEST_FAULT + VECTOR_GP, 0x48);
-    expect_event("none", GP_PENDING(VECTOR_GP) & ~HV_PENDING_EVENT_PENDING, 0, 0);
+    expect_event("ud", PENDING(VECTOR_UD), GUEST_FAULT + VECTOR_UD, 0);
+    expect_event("gp", PENDING(VECTOR_GP) | HV_PENDING_EVENT_DELIVER_ERROR_CODE | UINT64_C(0x48) << 32, GUEST_FAULT + VECTOR_GP, 0x48);
+    expect_event("none", PENDING(VECTOR_GP) & ~HV_PENDING_EVENT_PENDING, 0, 0);
     for (unsigned vector = 0; vector < 256; vector++) {
         if (vector == 2 || vector >= 32) {
-            note(set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_PENDING_EVENT0, GP_PENDING(vector)) == HV_STATUS_INVALID_PARAMETER, "vector-%u", vector);
+            note(set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_PENDING_EVENT0, PENDING(vector)) == HV_STATUS_INVALID_PARAMETER,
+                 "vector-%u", vector);
         }
     }
     for (unsigned bit = 1; bit < 16; bit++) {
         if (bit != 8) {
-            note(set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_PENDING_EVENT0, GP_PENDING(6) | 1u << bit) == HV_STATUS_INVALID_REGISTER_VALUE,
-                 "bit-%u", bit);
+            uint16_t status = set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_PENDING_EVENT0, PENDING(VECTOR_UD) | 1u << bit);
+
+            note(status == HV_STATUS_INVALID_REGISTER_VALUE, "bit-%u:0x%x", bit, status);
         }
     }
     report_notes("registers-pending-event");
