@@ -57,11 +57,13 @@ def test_rights_without(bench, mutant):
     fails(bench, "rights", 1, mutant, expected)
 
 
+@processors(2)
 def test_shootdown(bench):
     """Two hundred rounds: not one use of a page on another processor after its right was taken away."""
     passes(bench, "shootdown", 2, at_least=9)
 
 
+@processors(2)
 def test_shootdown_without(bench):
     """The same with the shoot-down off must see late uses."""
     fails(bench, "shootdown", 2, "no-shootdown", "shootdown-read")
@@ -79,6 +81,7 @@ def test_start(bench, cpus):
     passes(bench, "start", cpus, at_least=6)
 
 
+@processors(2)
 def test_start_without(bench):
     """An APIC that is not guarded: the firmware's own first start of a processor takes it out, which the loader sees."""
     outcome = boot(bench, "start", 2, "apic-writable")
