@@ -18,7 +18,6 @@ _Static_assert(sizeof(struct table_header) == 36, "ACPI table header");
 #define RSDP_RSDT     16u
 #define RSDP_XSDT     24u
 
-#define FADT_SMI_CMD      48u
 #define FADT_PM1A_EVT_BLK 56u
 #define FADT_PM1A_CNT_BLK 64u
 #define FADT_PM1B_CNT_BLK 68u
@@ -101,7 +100,6 @@ static void read_fadt(const uint8_t *fadt, struct acpi_facts *facts)
     if (fadt == NULL || table_length(fadt) < FADT_PM1B_CNT_BLK + 4) {
         return;
     }
-    facts->smi_command_port = (uint16_t)read_le(fadt + FADT_SMI_CMD, 4);
     facts->pm_block = (uint16_t)read_le(fadt + FADT_PM1A_EVT_BLK, 4);
     facts->pm1a_control_port = (uint16_t)read_le(fadt + FADT_PM1A_CNT_BLK, 4);
     facts->pm1b_control_port = (uint16_t)read_le(fadt + FADT_PM1B_CNT_BLK, 4);

@@ -6,7 +6,6 @@
 struct acpi_facts {
     uint16_t pm1a_control_port;
     uint16_t pm1b_control_port;
-    uint16_t smi_command_port;
     uint16_t pm_block; /* PM1a_EVT_BLK: on PIIX4 and ICH9 the PM block's first register */
     uint64_t ecam_base;
     uint32_t ecam_buses;

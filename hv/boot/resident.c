@@ -122,7 +122,6 @@ static void copy_platform(struct hv_handoff *handoff, const struct processors *p
     handoff->ecam_buses = acpi->ecam_buses;
     handoff->pm1a_control_port = acpi->pm1a_control_port;
     handoff->pm1b_control_port = acpi->pm1b_control_port;
-    handoff->smi_command_port = acpi->smi_command_port;
     handoff->pm_block = acpi->pm_block;
 }
 

@@ -42,7 +42,7 @@ static uint16_t check(struct cpu *cpu, const struct hv_input_modify_vtl_protecti
         return HV_STATUS_INVALID_PARTITION_ID;
     }
     /* C1: unset, explicit 1 and explicit 0 all mean VTL1's mask over VTL0. */
-    if ((input->input_vtl & HV_INPUT_VTL_RESERVED) != 0
+    if ((input->input_vtl & HV_INPUT_VTL_RESERVED) != 0 || (input->reserved[0] | input->reserved[1] | input->reserved[2]) != 0
         || ((input->input_vtl & HV_INPUT_VTL_USE_TARGET) != 0 && target > VTL1)) {
         return HV_STATUS_INVALID_PARAMETER;
     }

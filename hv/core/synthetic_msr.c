@@ -149,6 +149,9 @@ bool synthetic_msr_read(struct cpu *cpu, uint32_t msr, uint64_t *value)
     case HV_MSR_GUEST_OS_ID: *value = partition.vtl[cpu->active].guest_os_id; return true;
     case HV_MSR_HYPERCALL: *value = partition.vtl[cpu->active].hypercall; return true;
     case HV_MSR_VP_INDEX: *value = cpu->vp_index; return true;
+    case HV_MSR_ICR:
+        *value = cpu->active == VTL1 ? 0 : (uint64_t)cpu->icr_high << 32 | apic_read(APIC_ICR_LOW);
+        return true;
     case HV_MSR_TPR: *value = cpu->active == VTL1 ? state->tpr : apic_read(APIC_TPR); return true;
     case HV_MSR_VP_ASSIST_PAGE: *value = state->vp_assist_page; return true;
     case HV_MSR_SCONTROL: *value = state->scontrol; return true;

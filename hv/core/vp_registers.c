@@ -29,7 +29,7 @@ static uint16_t check_header(const struct cpu *cpu, const struct hv_input_vp_reg
     if (index >= partition.boot.processor_count) {
         return HV_STATUS_INVALID_VP_INDEX;
     }
-    if ((input->input_vtl & HV_INPUT_VTL_RESERVED) != 0) {
+    if ((input->input_vtl & HV_INPUT_VTL_RESERVED) != 0 || (input->reserved[0] | input->reserved[1] | input->reserved[2]) != 0) {
         return HV_STATUS_INVALID_PARAMETER;
     }
     *target = cpu->active;

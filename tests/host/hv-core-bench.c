@@ -81,7 +81,7 @@ static struct hv_handoff describe(unsigned processors)
         .pool_base = BENCH_REGION + 0x10000, .pool_size = BENCH_REGION_SIZE - 0x10000,
         .apic_base = BENCH_APIC, .ecam_base = BENCH_ECAM, .ecam_buses = 256,
         .processor_count = processors,
-        .pm1a_control_port = 0x604, .pm_block = 0x600, .smi_command_port = 0xB2,
+        .pm1a_control_port = 0x604, .pm_block = 0x600,
         .ram_count = 3, .window_count = 1,
         .ram = { { PAGE_SIZE, BENCH_REGION - PAGE_SIZE },
                  { BENCH_REGION + BENCH_REGION_SIZE, BENCH_RAM_END - BENCH_REGION - BENCH_REGION_SIZE },

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-/* Logs the place, dumps the hypervisor's registers (no guest memory) and stops the machine. */
+/* Logs the place, dumps registers (no guest memory, nothing of VTL1) and stops the machine. */
 __attribute__((noreturn)) void check_failed(const char *expression, const char *file, int line);
 
 #define CHECK(expression) ((expression) ? (void)0 : check_failed(#expression, __FILE__, __LINE__))

@@ -45,7 +45,6 @@ struct hv_handoff {
     uint32_t apic_ids[HV_MAX_PROCESSORS]; /* index = VP index; the boot processor is 0 */
     uint16_t pm1a_control_port;  /* FADT PM1a_CNT_BLK, 0 if none */
     uint16_t pm1b_control_port;
-    uint16_t smi_command_port;   /* FADT SMI_CMD */
     uint16_t pm_block;           /* first port of the chipset's PM block, 0 if unknown */
     uint32_t log_level;          /* 0 error, 1 info, 2 debug */
     uint32_t mutant;             /* 0; only the mutants image knows other values */

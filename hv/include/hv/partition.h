@@ -1,7 +1,7 @@
 /*
- * The one partition: what all virtual processors share. Fields under
- * slat_lock: slat[], protection_enabled, default_rights. The rest is set at
- * launch or once by EnablePartitionVtl and only read afterwards.
+ * The one partition: what all virtual processors share. Under slat_lock:
+ * pool, slat[] and the overlay fields. boot is set at launch and only read
+ * afterwards; VTL1 alone writes vsm_config, once to any effect.
  */
 #pragma once
 
