@@ -2,25 +2,30 @@
  * What the hypercall page holds (TLFS, "Establishing the Hypercall Interface"):
  * offset 0 the hypercall, 10h the VTL call, 20h the VTL return. The control
  * value comes in RCX and leaves in RAX; RCX carries the call code. The rest of
- * the page is INT3.
+ * the page is INT3. One page for each vendor's instruction.
  */
-    .section .rodata
-    .globl hypercall_page_code, hypercall_page_code_end
+    .macro page name instruction
+    .globl \name
     .balign 16
-hypercall_page_code:
-    vmmcall
+\name:
+    \instruction
     ret
     .balign 16, 0xCC
     mov     %rcx, %rax
     mov     $0x11, %ecx
-    vmmcall
+    \instruction
     ret
     .balign 16, 0xCC
     mov     %rcx, %rax
     mov     $0x12, %ecx
-    vmmcall
+    \instruction
     ret
     .balign 16, 0xCC
-hypercall_page_code_end:
+    .endm
+
+    .section .rodata
+    page    hypercall_page_vmmcall vmmcall
+    page    hypercall_page_vmcall vmcall
+    .org    hypercall_page_vmcall + 0x30 /* HYPERCALL_PAGE_SIZE */
 
     .section .note.GNU-stack, "", @progbits

@@ -15,7 +15,7 @@
 
 void hv_main(const struct hv_launch *launch, const struct hv_handoff *handoff) __attribute__((noreturn));
 
-const struct vendor *vendor = &vendor_svm;
+const struct vendor *vendor;
 struct cpu *cpus[HV_MAX_PROCESSORS];
 uint32_t cpu_count;
 
@@ -93,6 +93,12 @@ static void forget_launch_page(void)
     invlpg(at);
 }
 
+/* CPUID leaf 0, EBX: "Genu" of GenuineIntel; the gate let no third vendor in. */
+static const struct vendor *vendor_here(void)
+{
+    return cpuid(0, 0).ebx == 0x756E6547 ? &vendor_vmx : &vendor_svm;
+}
+
 static struct cpu *launch_processor(const struct hv_launch *launch, const struct hv_handoff *handoff)
 {
     struct cpu *cpu;
@@ -101,6 +107,7 @@ static struct cpu *launch_processor(const struct hv_launch *launch, const struct
         /* region_pointer and the log need to know the region before anything else does. */
         partition.boot.region_base = handoff->region_base;
         partition.boot.region_size = handoff->region_size;
+        vendor = vendor_here();
         partition_init(handoff);
     }
     cpu = cpu_create(launch);

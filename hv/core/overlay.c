@@ -81,9 +81,9 @@ bool overlay_may_place(struct cpu *cpu, gpa_t page)
 
 bool overlay_place_code(struct cpu *cpu, gpa_t page)
 {
-    size_t size = (size_t)(hypercall_page_code_end - hypercall_page_code);
+    size_t size = HYPERCALL_PAGE_SIZE;
 
-    if (!overlay_may_place(cpu, page) || !write_page(cpu, page, hypercall_page_code, size, 0xCC) || !place(cpu, page)) {
+    if (!overlay_may_place(cpu, page) || !write_page(cpu, page, vendor->hypercall_page, size, 0xCC) || !place(cpu, page)) {
         return false;
     }
     vendor->flush(cpu, cpu->active);
@@ -95,7 +95,7 @@ void overlay_remove_code(struct cpu *cpu, gpa_t page)
 {
     if (lift(cpu, page)) {
         vendor->flush(cpu, cpu->active);
-        write_page(cpu, page, hypercall_page_code, 0, 0);
+        write_page(cpu, page, vendor->hypercall_page, 0, 0);
     }
 }
 

@@ -46,15 +46,14 @@ bool partition_is_window(gpa_t address)
 static void map_everything(struct slat *slat, enum vtl vtl)
 {
     const struct hv_handoff *boot = &partition.boot;
-    bool mapped = slat_map(slat, gpa(0), SIZE_4G, SLAT_RWX, SLAT_WRITE_BACK);
+    bool mapped = slat_map(slat, gpa(0), SIZE_4G, SLAT_RWX, slat->format->devices);
 
     for (uint32_t i = 0; i < boot->ram_count && mapped; i++) {
-        uint64_t end = boot->ram[i].base + boot->ram[i].size;
+        const struct hv_range *ram = &boot->ram[i];
 
-        if (end > SIZE_4G) {
-            uint64_t base = boot->ram[i].base > SIZE_4G ? boot->ram[i].base : SIZE_4G;
-
-            mapped = slat_map(slat, gpa(base), end - base, SLAT_RWX, SLAT_WRITE_BACK);
+        /* Below 4 GiB that changes nothing unless the types differ. */
+        if (slat->format->devices != SLAT_WRITE_BACK || ram->base + ram->size > SIZE_4G) {
+            mapped = slat_map(slat, gpa(ram->base), ram->size, SLAT_RWX, SLAT_WRITE_BACK);
         }
     }
     if (vtl == VTL0 && mutant_is(MUTANT_HYPERVISOR_MAPPED)) {

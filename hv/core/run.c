@@ -8,7 +8,6 @@
 #include <hv/log.h>
 #include <hv/partition.h>
 #include <hv/reset.h>
-#include <hv/shootdown.h>
 #include <hv/vendor.h>
 #include <hv/x86.h>
 
@@ -104,11 +103,11 @@ static void inject_pending(struct cpu *cpu)
     }
 }
 
-/* An NMI that must wait for another event's delivery follows it at once: this processor's own NMI ends the entry. */
+/* An NMI that must wait for another event's delivery follows it at once. */
 static void hurry_nmi(struct cpu *cpu)
 {
     if (cpu->active == VTL0 && (atomic_load(&cpu->public.requests) & REQUEST_NMI) != 0) {
-        cpu_kick(cpu, cpu);
+        vendor->exit_after_event(cpu);
     }
 }
 

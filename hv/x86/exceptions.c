@@ -1,6 +1,7 @@
 /* Exceptions of the hypervisor itself. An NMI is counted; anything else is a broken invariant. */
 #include <hv/check.h>
 #include <hv/cpu.h>
+#include <hv/handlers.h>
 #include <hv/log.h>
 #include <hv/x86.h>
 
@@ -11,24 +12,28 @@ struct exception_frame {
 };
 
 void host_exception(struct exception_frame *frame);
-extern const uint8_t sleep_window_start[];
-extern const uint8_t sleep_window_end[];
 
-/* See switch.S: a processor about to sleep looks at its requests again. */
-static void rewind_sleep(struct exception_frame *frame)
+/* Code that an NMI must not be lost on (the vendors' switch.S): a processor found in [start, end) goes on at resume. */
+struct nmi_window {
+    uint64_t start, end, resume;
+};
+extern const struct nmi_window nmi_windows_start[];
+extern const struct nmi_window nmi_windows_end[];
+
+static void leave_window(struct exception_frame *frame)
 {
-    if (frame->rip >= (uint64_t)sleep_window_start && frame->rip <= (uint64_t)sleep_window_end) {
-        frame->rip = (uint64_t)sleep_window_start;
+    for (const struct nmi_window *window = nmi_windows_start; window < nmi_windows_end; window++) {
+        if (frame->rip >= window->start && frame->rip < window->end) {
+            frame->rip = window->resume;
+        }
     }
 }
 
 void host_exception(struct exception_frame *frame)
 {
     if (frame->vector == 2) {
-        if (atomic_exchange(&this_cpu()->public.kicks, 0) == 0) {
-            this_cpu()->nmi_taken = 1;
-        }
-        rewind_sleep(frame);
+        nmi_arrived(this_cpu());
+        leave_window(frame);
         return;
     }
     hv_log(LOG_ERROR, "error: exception %lu in the hypervisor, code 0x%lx, rip 0x%lx, rsp 0x%lx, cr2 0x%lx", frame->vector,

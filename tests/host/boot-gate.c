@@ -21,6 +21,19 @@ static struct gate_facts good_processor(void)
     return facts;
 }
 
+static struct gate_facts good_intel_processor(void)
+{
+    struct gate_facts facts = { .vendor = "GenuineIntel", .apic_base = APIC_ON };
+
+    facts.leaf[GATE_LEAF_1][GATE_ECX] = (1u << 30) | (1u << 5);
+    facts.leaf[GATE_LEAF_EXTENDED_1][GATE_EDX] = 1u << 20;
+    facts.leaf[GATE_LEAF_7][GATE_EBX] = (1u << 7) | (1u << 20);
+    facts.leaf[GATE_LEAF_VMX][GATE_EAX] = (1u << 1) | (1u << 5) | (1u << 7);
+    facts.leaf[GATE_LEAF_VMX][GATE_EBX] = (1u << 6) | (1u << 14) | (1u << 16) | (1u << 20) | (1u << 26);
+    facts.leaf[GATE_LEAF_VMX][GATE_ECX] = (1u << 0) | (1u << 10);
+    return facts;
+}
+
 static void refused(const struct gate_facts *facts, size_t count, const char *reason)
 {
     char text[GATE_TEXT_SIZE];
@@ -99,13 +112,52 @@ static void test_states(void **state)
     assert_true(gate_check(facts, 2, (char[GATE_TEXT_SIZE]){ 0 }));
 }
 
+static void test_intel(void **state)
+{
+    static const struct {
+        enum gate_register where;
+        uint8_t bit;
+        const char *reason;
+    } cases[] = {
+        { GATE_EAX, 1, "required processor features are missing: EPT" },
+        { GATE_EAX, 5, "required processor features are missing: VPID" },
+        { GATE_EAX, 7, "required processor features are missing: unrestricted-guest" },
+        { GATE_EBX, 16, "required processor features are missing: EPT-2M" },
+        { GATE_EBX, 20, "required processor features are missing: INVEPT" },
+        { GATE_EBX, 26, "required processor features are missing: INVEPT-all" },
+        { GATE_ECX, 0, "required processor features are missing: INVVPID" },
+    };
+    struct gate_facts facts[2] = { good_intel_processor(), good_intel_processor() };
+    char text[GATE_TEXT_SIZE];
+
+    (void)state;
+    assert_true(gate_check(facts, 2, text));
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        facts[i % 2].leaf[GATE_LEAF_VMX][cases[i].where] &= ~(1u << cases[i].bit);
+        refused(facts, 2, cases[i].reason);
+        facts[i % 2] = good_intel_processor();
+    }
+    facts[1].feature_control = 5; /* locked, with VMX */
+    assert_true(gate_check(facts, 2, text));
+    facts[1].feature_control = 1;
+    refused(facts, 2, "processor 1: VMX is disabled by the firmware (IA32_FEATURE_CONTROL)");
+}
+
+/* However much is missing, the line is whole. */
+static void test_the_longest_line_fits(void **state)
+{
+    struct gate_facts facts = { .vendor = "GenuineIntel", .apic_base = APIC_ON };
+
+    (void)state;
+    refused(&facts, 1, "required processor features are missing: VMX EPT VPID unrestricted-guest EPT-4-levels EPT-write-back "
+                       "EPT-2M INVEPT INVEPT-all INVVPID INVVPID-all NX SMEP SMAP RDRAND");
+}
+
 static void test_vendors(void **state)
 {
     struct gate_facts facts = good_processor();
 
     (void)state;
-    strcpy(facts.vendor, "GenuineIntel");
-    refused(&facts, 1, "processor vendor GenuineIntel: the Intel back end is not in this version");
     strcpy(facts.vendor, "CentaurHauls");
     refused(&facts, 1, "processor vendor \"CentaurHauls\": no back end");
     strcpy(facts.vendor, "HygonGenuine");
@@ -116,7 +168,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good),   cmocka_unit_test(test_all_missing_are_named), cmocka_unit_test(test_each_alone),
-        cmocka_unit_test(test_states), cmocka_unit_test(test_vendors),
+        cmocka_unit_test(test_states), cmocka_unit_test(test_intel), cmocka_unit_test(test_the_longest_line_fits),
+        cmocka_unit_test(test_vendors),
     };
 
     return cmocka_run_group_tests_name("boot-gate", tests, NULL, NULL);

@@ -38,6 +38,7 @@ struct bench_vtl {
     unsigned flushes;
     unsigned starts;
     struct hv_initial_vp_context context;
+    unsigned early_exits; /* entries asked to end after their event */
 };
 
 extern struct bench_vtl bench_vtl[BENCH_PROCESSORS][VTL_COUNT];

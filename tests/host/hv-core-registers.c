@@ -176,15 +176,15 @@ static void test_code_page_offsets(void **state)
 {
     (void)state;
     uint64_t offsets = value_of(&own, HV_REGISTER_VSM_CODE_PAGE_OFFSETS);
-    const uint8_t *call = hypercall_page_code + (offsets & 0xFFF);
-    const uint8_t *back = hypercall_page_code + (offsets >> 12 & 0xFFF);
+    const uint8_t *call = hypercall_page_vmmcall + (offsets & 0xFFF);
+    const uint8_t *back = hypercall_page_vmmcall + (offsets >> 12 & 0xFFF);
     static const uint8_t call_code[] = { 0x48, 0x89, 0xC8, 0xB9, 0x11, 0, 0, 0, 0x0F, 0x01, 0xD9, 0xC3 };
     static const uint8_t return_code[] = { 0x48, 0x89, 0xC8, 0xB9, 0x12, 0, 0, 0, 0x0F, 0x01, 0xD9, 0xC3 };
 
     assert_int_equal(offsets >> 24, 0);
     assert_memory_equal(call, call_code, sizeof(call_code));
     assert_memory_equal(back, return_code, sizeof(return_code));
-    assert_memory_equal(hypercall_page_code, "\x0F\x01\xD9\xC3", 4);
+    assert_memory_equal(hypercall_page_vmmcall, "\x0F\x01\xD9\xC3", 4);
 }
 
 static void test_read_only_registers(void **state)

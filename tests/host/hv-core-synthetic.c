@@ -158,10 +158,10 @@ static void test_each_vtl_has_its_own(void **state)
 static void expect_code(uint64_t page)
 {
     uint8_t bytes[PAGE_SIZE];
-    size_t size = (size_t)(hypercall_page_code_end - hypercall_page_code);
+    size_t size = HYPERCALL_PAGE_SIZE;
 
     bench_peek(page, bytes, sizeof(bytes));
-    assert_memory_equal(bytes, hypercall_page_code, size);
+    assert_memory_equal(bytes, hypercall_page_vmmcall, size);
     for (size_t at = size; at < sizeof(bytes); at++) {
         assert_int_equal(bytes[at], 0xCC);
     }

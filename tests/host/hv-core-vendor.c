@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <hv/hypercalls.h>
 #include <hv/npt.h>
 
 #include "hv-core-bench.h"
@@ -66,10 +67,12 @@ static void fake_sleep(const _Atomic uint32_t *wake)
 }
 
 static void fake_processor_on(struct cpu *cpu) { (void)cpu; }
+static void fake_exit_after_event(struct cpu *cpu) { of(cpu, cpu->active)->early_exits++; }
 static void fake_wipe(struct cpu *cpu) { memset(of(cpu, VTL1), 0, sizeof(*of(cpu, VTL1))); }
 
 static const struct vendor fake = {
     .name = "an array",
+    .hypercall_page = hypercall_page_vmmcall,
     .slat = fake_slat,
     .processor_on = fake_processor_on,
     .vtl_start = fake_vtl_start,
@@ -80,6 +83,7 @@ static const struct vendor fake = {
     .privilege = fake_privilege,
     .inject = fake_inject,
     .raise_interrupt = fake_raise,
+    .exit_after_event = fake_exit_after_event,
     .flush = fake_flush,
     .take_nmi = fake_take_nmi,
     .sleep = fake_sleep,

@@ -61,6 +61,7 @@ struct cpu {
     uint32_t vp_index;
     bool waiting_for_sipi;
     volatile uint32_t nmi_taken;  /* 1: the NMI handler took one from outside */
+    volatile uint32_t nmi_in_host; /* 1: it took one of either kind; for vendors that cannot hold NMIs until the entry */
     struct vtl_state vtl[VTL_COUNT];
     struct mtrr_shadow mtrr;
     uint64_t microcode_level;

@@ -17,5 +17,6 @@ uint16_t call_set_register(struct cpu *cpu, const struct hv_input_vp_registers *
 /* The code the hypercall page holds, and where its VTL call and return entries are. */
 #define HYPERCALL_PAGE_VTL_CALL   0x10u
 #define HYPERCALL_PAGE_VTL_RETURN 0x20u
-extern const uint8_t hypercall_page_code[];
-extern const uint8_t hypercall_page_code_end[];
+extern const uint8_t hypercall_page_vmmcall[];
+extern const uint8_t hypercall_page_vmcall[];
+#define HYPERCALL_PAGE_SIZE 0x30u /* of either */

@@ -1,7 +1,7 @@
 /*
  * Second-level address translation: one table per VTL, guest-physical to
  * system-physical, identity, four levels, with rights per 4 KiB page. The
- * entry encoding is the vendor's (NPT: hv/x86/svm/npt.c); the walks, splits
+ * entry encoding is the vendor's (hv/npt.h, hv/ept.h); the walks, splits
  * and rights are here. Callers hold the SLAT lock; flushing other processors'
  * translations is the caller's business (hv/shootdown.h).
  *
@@ -24,6 +24,7 @@ struct slat_format {
     unsigned (*rights)(uint64_t entry);
     enum slat_memory (*memory)(uint64_t entry);
     unsigned largest_level; /* 3 where 1 GiB pages exist, else 2 */
+    enum slat_memory devices; /* the type for what is not RAM: uncached where the tables replace the MTRRs */
 };
 
 struct slat {

@@ -22,6 +22,10 @@ enum vsegment { VSEG_ES, VSEG_CS, VSEG_SS, VSEG_DS, VSEG_COUNT };
 
 struct vendor {
     const char *name;
+
+    /* The hypercall page's code with this vendor's instruction (hv/hypercalls.h). */
+    const uint8_t *hypercall_page;
+
     /* The encoding of second-level tables that fits this processor. */
     const struct slat_format *(*slat)(void);
 
@@ -45,6 +49,9 @@ struct vendor {
     /* Raises a virtual interrupt in the VTL; it stays until the guest takes it. */
     void (*raise_interrupt)(struct cpu *cpu, enum vtl vtl, uint8_t vector);
 
+    /* Makes the next entry of the active VTL end as soon as the event injected with it has been delivered. */
+    void (*exit_after_event)(struct cpu *cpu);
+
     /* Drops the VTL's cached translations before its next instruction. */
     void (*flush)(struct cpu *cpu, enum vtl vtl);
 
@@ -59,4 +66,5 @@ struct vendor {
 };
 
 extern const struct vendor vendor_svm;
+extern const struct vendor vendor_vmx;
 extern const struct vendor *vendor; /* set once by launch */

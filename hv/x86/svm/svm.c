@@ -2,9 +2,11 @@
 #include "svm.h"
 
 #include <hv/check.h>
+#include <hv/hypercalls.h>
 #include <hv/image.h>
 #include <hv/npt.h>
 #include <hv/partition.h>
+#include <hv/shootdown.h>
 #include <hv/x86.h>
 
 #include <lib/string.h>
@@ -118,6 +120,12 @@ static void svm_raise_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector)
     svm_vmcb(cpu, vtl)->virtual_interrupt = masking | VINTR_IRQ | VINTR_PRIORITY | VINTR_IGNORE_TPR | VINTR_VECTOR(vector);
 }
 
+/* This processor's own NMI, held by GIF until the guest runs and taken after the event. */
+static void svm_exit_after_event(struct cpu *cpu)
+{
+    cpu_kick(cpu, cpu);
+}
+
 /* "TLB Flush": value 1 drops everything, the only form every processor has. */
 static void svm_flush(struct cpu *cpu, enum vtl vtl)
 {
@@ -138,6 +146,7 @@ static void svm_wipe(struct cpu *cpu)
 
 const struct vendor vendor_svm = {
     .name = "AMD SVM with nested paging",
+    .hypercall_page = hypercall_page_vmmcall,
     .slat = svm_slat,
     .processor_on = svm_processor_on,
     .vtl_start = svm_vtl_start,
@@ -148,6 +157,7 @@ const struct vendor vendor_svm = {
     .privilege = svm_privilege,
     .inject = svm_inject,
     .raise_interrupt = svm_raise_interrupt,
+    .exit_after_event = svm_exit_after_event,
     .flush = svm_flush,
     .take_nmi = svm_take_nmi,
     .sleep = svm_sleep,

@@ -82,7 +82,7 @@ svm_take_nmi:
  * handler sends a processor that it finds between the labels back to the
  * first, so a request left after the test is never slept over.
  */
-    .globl svm_sleep, sleep_window_start, sleep_window_end
+    .globl svm_sleep
     .type svm_sleep, @function
 svm_sleep:
     stgi
@@ -94,5 +94,8 @@ sleep_window_end:
     jmp     sleep_window_start
 1:  clgi
     ret
+    .pushsection nmi_windows, "a", @progbits
+    .quad   sleep_window_start, sleep_window_end, sleep_window_start
+    .popsection
 
     .section .note.GNU-stack, "", @progbits

@@ -1,0 +1,51 @@
+/*
+ * The permission maps (SDM vol. 3C, "I/O-Bitmap Addresses", "MSR-Bitmap
+ * Address"). A set bit exits. They start all ones; what common code's
+ * allow-lists name is opened. Never written after launch.
+ */
+#include "vmx.h"
+
+#include <hv/image.h>
+#include <hv/policy.h>
+#include <hv/x86.h>
+
+#define IO_MAP_SIZE   0x2000 /* A: ports 0-7FFFh, B: 8000h-FFFFh */
+#define MSR_MAP_SIZE  0x1000
+#define MSR_MAP_HIGH  0x400  /* C0000000h.. */
+#define MSR_MAP_WRITE 0x800
+
+static uint8_t io_map[VTL_COUNT][IO_MAP_SIZE] __attribute__((aligned(4096)));
+static uint8_t msr_map[MSR_MAP_SIZE] __attribute__((aligned(4096)));
+
+/* Registers with a VMCS field of their own or swapped with the VTL: private, so both VTLs use them without an exit. */
+static const uint32_t open_msrs[] = {
+    MSR_STAR, MSR_LSTAR, MSR_CSTAR, MSR_SFMASK, MSR_FS_BASE, MSR_GS_BASE, MSR_KERNEL_GS_BASE,
+    MSR_SYSENTER_CS, MSR_SYSENTER_ESP, MSR_SYSENTER_EIP,
+};
+
+static void open_msr(uint32_t msr)
+{
+    uint32_t bit = msr & 0x1FFF;
+    uint8_t *map = msr_map + (msr >= 0xC0000000 ? MSR_MAP_HIGH : 0) + bit / 8;
+
+    map[0] &= (uint8_t)~(1u << bit % 8);
+    map[MSR_MAP_WRITE] &= (uint8_t)~(1u << bit % 8);
+}
+
+void vmx_permissions_init(void)
+{
+    for (size_t i = 0; i < sizeof(msr_map); i++) {
+        msr_map[i] = 0xFF;
+    }
+    for (size_t i = 0; i < sizeof(open_msrs) / sizeof(open_msrs[0]); i++) {
+        open_msr(open_msrs[i]);
+    }
+    for (unsigned port = 0; port < IO_MAP_SIZE * 8; port++) {
+        for (enum vtl vtl = VTL0; vtl < VTL_COUNT; vtl++) {
+            io_map[vtl][port / 8] |= (uint8_t)(!port_is_open(vtl, (uint16_t)port) << port % 8);
+        }
+    }
+}
+
+hpa_t vmx_io_map(enum vtl vtl, unsigned half) { return image_address(io_map[vtl] + half * PAGE_SIZE); }
+hpa_t vmx_msr_map(void) { return image_address(msr_map); }

@@ -1,0 +1,108 @@
+/*
+ * Events for a VTL (SDM vol. 3C, "Event Injection", "Virtual NMIs"). What the
+ * VTL cannot take at this entry waits here, and a window exit tells when.
+ */
+#include "vmx.h"
+
+#include <hv/inject.h>
+#include <hv/x86.h>
+
+#define TYPE_INTERRUPT 0u
+#define TYPE_EXCEPTION 3u
+#define ACTIVITY_ACTIVE 0u
+
+struct event vmx_event_from(uint32_t info, uint32_t error_code)
+{
+    /* Types 4 to 6 are INT n, ICEBP, INT3 and INTO: they have not retired. */
+    static const enum event_type types[8] = {
+        [TYPE_INTERRUPT] = EVENT_INTERRUPT, [EVENT_TYPE_NMI] = EVENT_NMI, [TYPE_EXCEPTION] = EVENT_EXCEPTION,
+        [4] = EVENT_SOFTWARE, [5] = EVENT_SOFTWARE, [6] = EVENT_SOFTWARE,
+    };
+
+    if ((info & EVENT_VALID) == 0) {
+        return (struct event){ .type = EVENT_NONE };
+    }
+    return (struct event){
+        .type = types[EVENT_TYPE(info)], .vector = (uint8_t)info,
+        .has_error_code = (info & EVENT_HAS_CODE) != 0, .error_code = error_code,
+    };
+}
+
+static void put_event(uint32_t type, uint8_t vector)
+{
+    vmwrite(VMCS_ENTRY_EVENT, EVENT_VALID | type << EVENT_TYPE_SHIFT | vector);
+}
+
+/* In real mode no exception pushes an error code ("Checks on VMX Controls", VM-entry interruption information). */
+static void put_exception(const struct event *event)
+{
+    bool code = event->has_error_code && (vmread(VMCS_GUEST_CR0) & CR0_PE) != 0;
+
+    vmwrite(VMCS_ENTRY_ERROR_CODE, event->error_code);
+    vmwrite(VMCS_ENTRY_EVENT, EVENT_VALID | (code ? EVENT_HAS_CODE : 0) | TYPE_EXCEPTION << EVENT_TYPE_SHIFT | event->vector);
+}
+
+void vmx_inject(struct cpu *cpu, enum vtl vtl, const struct event *event)
+{
+    vmx_use(cpu, vtl);
+    switch (event->type) {
+    case EVENT_NMI:
+        vmx_vtl(cpu, vtl)->nmi_waiting = true;
+        break;
+    case EVENT_INTERRUPT: /* broken off in its delivery: it was taken, so the VTL could take it */
+        put_event(TYPE_INTERRUPT, event->vector);
+        break;
+    case EVENT_EXCEPTION:
+        vmwrite(VMCS_ACTIVITY, ACTIVITY_ACTIVE);
+        put_exception(event);
+        break;
+    default:
+        break;
+    }
+}
+
+void vmx_raise_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector)
+{
+    struct vmx_vtl *state = vmx_vtl(cpu, vtl);
+
+    state->interrupt_vector = vector;
+    state->interrupt_waiting = true;
+}
+
+static void set_window(uint32_t window, bool open)
+{
+    uint64_t old = vmread(VMCS_PRIMARY);
+    uint64_t new = open ? old | window : old & ~(uint64_t)window;
+
+    if (new != old) {
+        vmwrite(VMCS_PRIMARY, new);
+    }
+}
+
+/* The NMI window opens as soon as what is injected now has been delivered. */
+void vmx_exit_after_event(struct cpu *cpu)
+{
+    vmx_use(cpu, cpu->active);
+    set_window(PRIMARY_NMI_WINDOW, true);
+}
+
+void vmx_prepare_events(struct vmx_vtl *state)
+{
+    bool busy = (vmread(VMCS_ENTRY_EVENT) & EVENT_VALID) != 0;
+    uint64_t blocked = vmread(VMCS_INTERRUPTIBILITY);
+
+    if (state->nmi_waiting && !busy && (blocked & (BLOCKED_BY_NMI | BLOCKED_BY_STI | BLOCKED_BY_MOV_SS)) == 0) {
+        put_event(EVENT_TYPE_NMI, VECTOR_NMI);
+        state->nmi_waiting = false;
+        busy = true;
+    }
+    if (state->interrupt_waiting && !busy && (blocked & (BLOCKED_BY_STI | BLOCKED_BY_MOV_SS)) == 0
+        && (vmread(VMCS_GUEST_RFLAGS) & RFLAGS_IF) != 0) {
+        put_event(TYPE_INTERRUPT, state->interrupt_vector);
+        state->interrupt_waiting = false;
+    }
+    if (state->nmi_waiting) {
+        set_window(PRIMARY_NMI_WINDOW, true);
+    }
+    set_window(PRIMARY_INTERRUPT_WINDOW, state->interrupt_waiting);
+}
