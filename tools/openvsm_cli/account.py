@@ -8,7 +8,7 @@ from openvsm_cli.terminal import paint, say
 
 WIDTH = 100
 OPEN = (
-    "INIT sent by a device's MSI or by the I/O APIC", "DMA of devices and of the firmware's configuration port (no IOMMU yet)",
+    "INIT or SMI sent by a device's MSI", "DMA of devices (no IOMMU yet)",
     "keys outlive no power-off: the root key is random for each boot", "VTL0 sees the password once, when it is enrolled")
 
 
