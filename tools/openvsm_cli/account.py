@@ -2,7 +2,7 @@
 
 import textwrap
 
-from openvsm_cli import account_attacks, verify
+from openvsm_cli import account_attacks, emulators, verify
 from openvsm_cli.session import explain
 from openvsm_cli.terminal import paint, say
 
@@ -32,7 +32,7 @@ def mark(good):
 def tell_machine(outcome, spec):
     heading("The machine")
     boot = outcome.one("boot")
-    item("where", f"QEMU ({spec.accel}), OVMF, {spec.cpus} processor{'s' if spec.cpus > 1 else ''}, {spec.memory} MiB")
+    item("where", f"{emulators.named(spec)}, OVMF, {spec.cpus} processor{'s' if spec.cpus > 1 else ''}, {spec.memory} MiB")
     if boot:
         item("processors in VTL0", boot.values.get("processors", "?"))
         item("VTL1", "up" if boot.values.get("vtl1") == "yes" else "not there")

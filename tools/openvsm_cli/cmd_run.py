@@ -1,13 +1,13 @@
 """./openvsm run"""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
-from openvsm_cli import account, checks, console, esp, machine_options, places, report
+from openvsm_cli import account, checks, console, emulators, esp, machine_options, places, report
 from openvsm_cli import build as building
 from openvsm_cli import credential as credentials
 from openvsm_cli.paths import BUILD, shown
-from openvsm_cli.qemu import Machine
 from openvsm_cli.session import Session
 from openvsm_cli.terminal import Phases, note, paint, say
 
@@ -23,10 +23,12 @@ def add_arguments(parser):
     parser.add_argument("--interactive", action="store_true", help="a console of VTL0's kernel on this terminal (Ctrl-] leaves)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write what a third party needs to check the answers")
     machine_options.add(parser, SECONDS)
+    parser.add_argument("--emulator", choices=("qemu", "bochs"), default="qemu",
+                        help="bochs: the Intel back end, slower (default: qemu, the AMD back end)")
 
 
 def interactive(options, disk):
-    spec = machine_options.spec(options, disk, seconds=0)
+    spec = replace(machine_options.spec(options, disk, seconds=0), emulator=options.emulator)
     note("VTL0's console; Ctrl-] leaves")
     with Machine(spec, places.claim_logs("run")) as machine:
         console.join(machine.com1)
@@ -47,7 +49,7 @@ def verdict(outcome, results):
 
 def demo(options, image, disk, phases):
     credential = credentials.obtain(options.user, options.domain, options.password)
-    spec = machine_options.spec(options, disk)
+    spec = replace(machine_options.spec(options, disk), emulator=options.emulator)
     try:
         with phases.phase("machine"):
             outcome = Session(spec, places.claim_logs("run"), credential).run()

@@ -32,6 +32,7 @@ class MachineSpec:
     accel: str = "tcg"
     extra: tuple = ()           # further QEMU arguments
     seconds: int = 120          # hard limit; 0 = none (a person is at the console)
+    emulator: str = "qemu"      # or bochs: see emulators.py
 
 
 def base_arguments(spec):

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from openvsm_cli import credential as credentials
 from openvsm_cli import protocol
+from openvsm_cli.emulators import machine as machine_of
 from openvsm_cli.errors import OpenVSMError
-from openvsm_cli.qemu import COMPONENTS, LineReader, Machine
+from openvsm_cli.qemu import COMPONENTS, LineReader
 
 POLL = 1.0                  # seconds between looks at the other logs while COM1 is silent
 
@@ -68,7 +69,7 @@ class Session:
     def run(self):
         start = time.monotonic()
         spec = replace(self.spec, extra=(*self.spec.extra, "-no-shutdown")) if self.at_end else self.spec
-        with Machine(spec, self.logs) as machine:
+        with machine_of(spec, self.logs) as machine:
             verdict = self._watch(machine, start)
         text = {component: machine.log_text(component) for component in COMPONENTS}
         return Outcome(verdict, time.monotonic() - start, self.logs, self.events, text)
