@@ -71,6 +71,7 @@ static void handle_requests(struct cpu *cpu)
         return;
     }
     if (take_request(cpu, REQUEST_INIT)) {
+        take_request(cpu, REQUEST_NMI); /* one that waits does not survive an INIT, and does not greet the start-up */
         vp_init(cpu);
     }
     if (take_request(cpu, REQUEST_SIPI)) {
