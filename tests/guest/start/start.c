@@ -49,10 +49,10 @@ static bool beats(uint32_t index)
 /* What did not stop at once may still run a while: it must stand still over a whole period. */
 static bool is_still(uint32_t index)
 {
-    for (unsigned i = 0; i < 200; i++) {
+    for (unsigned i = 0; i < 50; i++) {
         uint32_t before = landing_of(index)->beats;
 
-        delay_us(SETTLE_US);
+        delay_us(INIT_US);
         if (landing_of(index)->beats == before) {
             return true;
         }
