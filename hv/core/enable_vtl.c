@@ -47,7 +47,8 @@ static bool context_usable(const struct hv_initial_vp_context *c)
     uint64_t cr0_needed = CR0_PE | CR0_PG;
     uint64_t efer_needed = EFER_LME | EFER_LMA;
 
-    return (c->cr0 & cr0_needed) == cr0_needed && c->cr0 <= UINT32_MAX && (c->cr0 & (CR0_NW | CR0_CD)) != CR0_NW && (c->cr4 & CR4_PAE) != 0 && c->cr4 < 1u << 24
+    return (c->cr0 & cr0_needed) == cr0_needed && c->cr0 <= UINT32_MAX && (c->cr0 & (CR0_NW | CR0_CD)) != CR0_NW
+        && (c->cr4 & CR4_PAE) != 0 && c->cr4 < 1u << 24
         && (c->efer & efer_needed) == efer_needed && (c->efer & ~(efer_needed | EFER_SCE | EFER_NXE)) == 0
         && (c->cs.attributes & 0x6000) == 0x2000 && canonical(c->rip) && canonical(c->rsp) && canonical(c->gdtr.base)
         && canonical(c->idtr.base) && (c->cr3 >> 52) == 0;
