@@ -88,7 +88,9 @@ static void request_all(struct cpu *self, uint32_t icr, uint32_t request)
         if (cpus[i] == NULL || !is_destination(self, cpus[i], icr)) {
             continue;
         }
-        if (request == REQUEST_SIPI) {
+        if (request == REQUEST_INIT) {
+            atomic_fetch_and(&cpus[i]->public.requests, ~REQUEST_SIPI); /* a start-up that came before it is void */
+        } else if (request == REQUEST_SIPI) {
             atomic_store(&cpus[i]->public.sipi_vector, icr & 0xFF);
         }
         cpu_request(cpus[i], request);

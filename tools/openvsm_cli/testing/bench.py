@@ -33,12 +33,12 @@ class Bench:
         return Credential(user, domain, password, "given by the test")
 
     def boot(self, image, cpus=1, memory=1024, seconds=120, credential=None, on_event=None, at_end=None, settle=15,
-             extra=()):
+             extra=(), emulator="qemu"):
         """-> Outcome. Raises Hung when there was no verdict in time."""
         disk, logs = self._place()
         image.write_disk(disk)
         try:
-            spec = MachineSpec(disk=disk, cpus=cpus, memory=memory, seconds=seconds, extra=tuple(extra))
+            spec = MachineSpec(disk=disk, cpus=cpus, memory=memory, seconds=seconds, extra=tuple(extra), emulator=emulator)
             outcome = Session(spec, logs, credential, on_event, settle, at_end).run()
         finally:
             disk.unlink(missing_ok=True)
