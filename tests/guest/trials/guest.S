@@ -1,4 +1,14 @@
-/* Code that runs inside the trials' guests. */
+/*
+ * Code that runs inside the trials' guests. Every VMMCALL is noted in a table,
+ * because under VMX it has to become a VMCALL (vmx.c).
+ */
+    .macro vmmcall
+9:  .byte 0x0F, 0x01, 0xD9
+    .pushsection .guest_exits, "aw"
+    .quad 9b
+    .popsection
+    .endm
+
     .text
     .global guest_loop, guest_loop_times, guest_halt, guest_halt_after, guest_call
 guest_loop:

@@ -9,6 +9,7 @@
 #include "idt.h"
 #include "smp.h"
 #include "trials.h"
+#include "vmx.h"
 
 #define MULTIBOOT_HAS_COMMAND_LINE 4u
 
@@ -16,13 +17,18 @@ extern uint32_t boot_information;
 
 void boot_main(void);
 
-static const struct {
+static const struct trial {
     const char *name;
-    void (*run)(void);
+    void (*svm)(void);
+    void (*vmx)(void);
     bool two_processors;
 } trials[] = {
-    { "nmi", trial_nmi, true },      { "apic", trial_apic, true },          { "mask", trial_mask, false },
-    { "exits", trial_exits, false }, { "shutdown", trial_shutdown, false }, { "init", trial_init, true },
+    { "nmi", trial_nmi, vmx_trial_nmi, true },
+    { "apic", trial_apic, vmx_trial_apic, true },
+    { "mask", trial_mask, vmx_trial_mask, false },
+    { "exits", trial_exits, vmx_trial_exits, false },
+    { "shutdown", trial_shutdown, vmx_trial_shutdown, false },
+    { "init", trial_init, vmx_trial_init, true },
 };
 
 /* The last word of the Multiboot command line; the loader may put the file's name first. */
@@ -50,25 +56,33 @@ static void mask_legacy_interrupts(void)
     outb(0xA1, 0xFF);
 }
 
+/* Does not return. */
+static void run_trial(const struct trial *trial, bool vmx)
+{
+    if (trial->two_processors && !smp_start(vmx ? vmx_enable : svm_enable)) {
+        bench_end("processor 1 did not start");
+    }
+    (vmx ? trial->vmx : trial->svm)();
+    bench_end("complete");
+}
+
 void boot_main(void)
 {
     const char *name = trial_name();
+    bool vmx;
 
     bench_begin();
     mask_legacy_interrupts();
     idt_build();
     idt_load(0);
     apic_enable();
-    if (!svm_enable(0)) {
-        bench_end("no SVM");
+    vmx = !svm_enable(0);
+    if (vmx && !vmx_enable(0)) {
+        bench_end("neither SVM nor VMX");
     }
     for (size_t i = 0; i < sizeof(trials) / sizeof(trials[0]); i++) {
         if (strcmp(name, trials[i].name) == 0) {
-            if (trials[i].two_processors && !smp_start()) {
-                bench_end("processor 1 did not start");
-            }
-            trials[i].run();
-            bench_end("complete");
+            run_trial(&trials[i], vmx);
         }
     }
     bench_end("unknown trial");

@@ -3,7 +3,8 @@
 #
 #   tests/guest/trials/run.sh [--keep DIR] [BENCH [GROUP...]]
 #
-# BENCH is tcg (QEMU, SVM) or bochs (Bochs model ryzen, SVM); without one, both.
+# BENCH is tcg (QEMU, SVM), bochs (Bochs model ryzen, SVM) or bochsvmx (Bochs model
+# corei7_icelake_u, VMX); without one, all three.
 # GROUP is nmi, apic, mask, exits, shutdown or init; without one, all.
 # Each need that is not met must be listed for its bench in unmet.txt, and each
 # listed one must be unmet: anything else is a failure, as is a run that does
@@ -21,7 +22,7 @@ else
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
 fi
-benches=${1:-tcg bochs}
+benches=${1:-tcg bochs bochsvmx}
 [ $# -gt 0 ] && shift
 groups=${*:-nmi apic mask exits shutdown init}
 
@@ -53,8 +54,9 @@ bochs_disk() {
     truncate -s 10321920 "$work/disk.img"
 }
 
-run_bochs() {
-    bochs_disk "$1"
+# $1 = processor model, $2 = group, $3 = file of COM1.
+run_bochs_model() {
+    bochs_disk "$2"
     cat >"$work/bochsrc" <<EOF
 plugin_ctrl: unmapped=1, biosdev=1, serial=1, iodebug=1, extfpuirq=1, speaker=0, parallel=0, gameport=0
 sound: driver=dummy
@@ -64,18 +66,26 @@ memory: guest=64, host=64
 romimage: file=/usr/share/seabios/bios.bin
 vgaromimage: file=/usr/share/seabios/vgabios-stdvga.bin
 boot: disk
-cpu: model=ryzen, count=2, ips=50000000, reset_on_triple_fault=0, ignore_bad_msrs=1
+cpu: model=$1, count=2, ips=50000000, reset_on_triple_fault=0, ignore_bad_msrs=1
 pci: enabled=1, chipset=i440fx
 clock: sync=none, time0=946681200, rtc_sync=0
 ata0-master: type=disk, path=$work/disk.img, mode=flat, cylinders=20, heads=16, spt=63
-com1: enabled=1, mode=file, dev=$2
+com1: enabled=1, mode=file, dev=$3
 port_e9_hack: enabled=1
-log: $work/bochs-$1.log
+log: $3.log
 info: action=ignore
 panic: action=fatal
 EOF
     printf "c\nq\n" >"$work/debugger.rc"
-    timeout 100 bochs -q -unlock -f "$work/bochsrc" -rc "$work/debugger.rc" </dev/null >"$2.emulator" 2>&1 || true
+    timeout 150 bochs -q -unlock -f "$work/bochsrc" -rc "$work/debugger.rc" </dev/null >"$3.emulator" 2>&1 || true
+}
+
+run_bochs() {
+    run_bochs_model ryzen "$@"
+}
+
+run_bochsvmx() {
+    run_bochs_model corei7_icelake_u "$@"
 }
 
 # Compares the needs of one run with what is written down of the bench.

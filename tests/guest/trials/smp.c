@@ -5,7 +5,6 @@
 #include "apic.h"
 #include "bench.h"
 #include "cpu.h"
-#include "guest.h"
 #include "idt.h"
 
 #define TRAMPOLINE 0x8000u
@@ -16,6 +15,7 @@ extern char trampoline_end[];
 void application_main(void);
 
 volatile uint64_t application_starts;
+static bool (*volatile enable)(unsigned processor);
 static void (*volatile current_job)(void);
 static volatile uint64_t jobs_given;
 static volatile uint64_t jobs_done;
@@ -24,8 +24,8 @@ void application_main(void)
 {
     idt_load(1);
     apic_enable();
-    if (!svm_enable(1)) {
-        bench_end("processor 1 has no SVM");
+    if (!enable(1)) {
+        bench_end("processor 1 has neither SVM nor VMX");
     }
     application_starts++;
     for (;;) {
@@ -37,10 +37,11 @@ void application_main(void)
     }
 }
 
-bool smp_start(void)
+bool smp_start(bool (*enable_virtualization)(unsigned processor))
 {
     uint64_t before = application_starts;
 
+    enable = enable_virtualization;
     jobs_done = jobs_given; /* an INIT may have ended a job: it is not done again */
     memcpy((void *)(uintptr_t)TRAMPOLINE, trampoline_start, (size_t)(trampoline_end - trampoline_start));
     apic_send(1, ICR_INIT);

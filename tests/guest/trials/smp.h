@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Sends INIT, SIPI and waits. False when no second processor reports. */
-bool smp_start(void);
+/* Sends INIT, SIPI and waits; the second processor calls enable. False when it does not report. */
+bool smp_start(bool (*enable)(unsigned processor));
 
 /* Gives the second processor a job; smp_wait returns when it is done, or false after a bounded wait. */
 void smp_job(void (*job)(void));

@@ -9,20 +9,11 @@
 #include "cpu.h"
 #include "guest.h"
 #include "smp.h"
+#include "stores.h"
 #include "trials.h"
 
 #define RIP(label) ((uint64_t)(uintptr_t)(label))
 #define IPI_VECTOR 0x41
-
-void guest_store8(void);
-void guest_store16(void);
-void guest_store32(void);
-void guest_store64(void);
-void guest_store_imm(void);
-void guest_xchg(void);
-void guest_or(void);
-void guest_bts(void);
-void guest_stos(void);
 
 static uint64_t writes_done;
 
@@ -91,15 +82,6 @@ static void reads_pass(void)
     need("A1", read_by_guest.timer_second < read_by_guest.timer_first, "the timer's count is seen running");
     apic_timer_stop();
 }
-
-static const struct store {
-    const char *name;
-    void (*code)(void);
-} stores[] = {
-    { "mov8", guest_store8 },     { "mov16", guest_store16 }, { "mov32", guest_store32 },
-    { "mov64", guest_store64 },   { "mov-imm", guest_store_imm }, { "xchg", guest_xchg },
-    { "or", guest_or },           { "lock-bts", guest_bts },  { "stos", guest_stos },
-};
 
 static void store_exits(const struct store *store)
 {
@@ -194,7 +176,7 @@ void trial_apic(void)
 {
     nested_set(APIC_BASE, 5);
     reads_pass();
-    for (size_t i = 0; i < sizeof(stores) / sizeof(stores[0]); i++) {
+    for (size_t i = 0; i < store_count; i++) {
         store_exits(&stores[i]);
     }
     timer_of_guest();

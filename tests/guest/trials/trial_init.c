@@ -79,7 +79,7 @@ static void init_at(const char *id, void (*job)(void), const volatile uint64_t *
     fact(id, "INIT %s: exit %lx, host code with GIF=0 runs on %u, goes on after STGI %lu", where, exit_code, runs_on,
          returned);
     need(id, runs_on, "GIF=0 holds the INIT");
-    restarted = smp_start();
+    restarted = smp_start(svm_enable);
     fact(id, "INIT and SIPI again: starts %lu (restarted %u)", application_starts, restarted);
 }
 

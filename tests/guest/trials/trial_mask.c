@@ -8,12 +8,12 @@
 #include "bench.h"
 #include "cpu.h"
 #include "guest.h"
+#include "legacy.h"
 #include "trials.h"
 
 #define RIP(label) ((uint64_t)(uintptr_t)(label))
 #define MANY 2000000u
 #define VIRTUAL_VECTOR 0x50
-#define LEGACY_VECTOR 0x60
 #define PERIOD 20000u
 
 void guest_sti_after_loop(void);
@@ -275,27 +275,7 @@ static void raised_priority(bool guest_interrupts)
     settle();
 }
 
-/* One 8254 interrupt through the 8259 (automatic EOI) and LINT0 as ExtINT, which no TPR holds back. */
-static void legacy_timer_once(void)
-{
-    apic_write(APIC_LVT_LINT0, 0x700);
-    outb(0x20, 0x11);
-    outb(0x21, LEGACY_VECTOR);
-    outb(0x21, 0x04);
-    outb(0x21, 0x03);
-    outb(0x21, 0xFE);
-    outb(0x43, 0x30);
-    outb(0x40, 100);
-    outb(0x40, 0);
-}
-
-static bool legacy_pending(void)
-{
-    outb(0x20, 0x0A);
-    return (inb(0x20) & 1) != 0;
-}
-
-static void legacy_interrupt(const char *id, uint32_t priority, const char *what)
+static void legacy_interrupt(const char *id, uint32_t priority, void (*mask)(void), const char *what)
 {
     uint32_t code;
     bool held;
@@ -304,22 +284,21 @@ static void legacy_interrupt(const char *id, uint32_t priority, const char *what
     traps_clear(&host_traps[0]);
     apic_write(APIC_TPR, priority);
     legacy_timer_once();
-    for (unsigned i = 0; i < 1000000 && !legacy_pending(); i++) {
-        pause();
-    }
+    mask();
     code = enter(&vtl1, false);
     held = legacy_pending();
     fact(id, "8259 interrupt, %s, guest IF=1: exit %x after %lu loops; pending %u; VTL1 took %lu", what, code,
          guest_progress, held, vtl1_traps.count[LEGACY_VECTOR]);
     need(id, code == EXIT_VMMCALL && held && vtl1_traps.count[LEGACY_VECTOR] == 0, what);
     apic_write(APIC_TPR, 0);
+    legacy_unmask();
     guest_reset(&vtl0, guest_loop_times, MANY, true);
     vtl0_traps.no_eoi = true;
     code = enter(&vtl0, false);
     fact(id, "then VTL0 with IF=1: exit %x; it took %lu; host took %lu", code, vtl0_traps.count[LEGACY_VECTOR],
          host_traps[0].count[LEGACY_VECTOR]);
     need(id, vtl0_traps.count[LEGACY_VECTOR] == 1, "after the return VTL0 takes it once");
-    outb(0x21, 0xFF);
+    legacy_mask();
     settle();
 }
 
@@ -342,6 +321,8 @@ void trial_mask(void)
     task_priority();
     raised_priority(true);
     raised_priority(false);
-    legacy_interrupt("M15", 0, "an 8259 interrupt is held by the host's IF=0");
-    legacy_interrupt("M16", 0xF0, "an 8259 interrupt is held by the host's IF=0 and TPR F0");
+    legacy_interrupt("M15", 0, legacy_unmask, "an 8259 interrupt is held by the host's IF=0");
+    legacy_interrupt("M16", 0xF0, legacy_unmask, "an 8259 interrupt is held by the host's IF=0 and TPR F0");
+    legacy_interrupt("M18", 0xF0, legacy_mask_local, "an 8259 interrupt is held by TPR F0 and a masked LINT0");
+    legacy_interrupt("M26", 0xF0, legacy_mask, "an 8259 interrupt is held by TPR F0 and its mask in the 8259");
 }

@@ -7,3 +7,11 @@ void trial_mask(void);
 void trial_exits(void);
 void trial_shutdown(void);
 void trial_init(void);
+
+/* The same groups under VMX. */
+void vmx_trial_nmi(void);
+void vmx_trial_apic(void);
+void vmx_trial_mask(void);
+void vmx_trial_exits(void);
+void vmx_trial_shutdown(void);
+void vmx_trial_init(void);
