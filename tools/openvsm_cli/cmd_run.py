@@ -30,7 +30,7 @@ def add_arguments(parser):
 def interactive(options, disk):
     spec = replace(machine_options.spec(options, disk, seconds=0), emulator=options.emulator)
     note("VTL0's console; Ctrl-] leaves")
-    with Machine(spec, places.claim_logs("run")) as machine:
+    with emulators.machine(spec, places.claim_logs("run")) as machine:
         console.join(machine.com1)
     say()
     return 0
