@@ -5,6 +5,7 @@
 #include <hv/descriptors.h>
 #include <hv/image.h>
 #include <hv/log.h>
+#include <hv/mtrr.h>
 #include <hv/partition.h>
 #include <hv/run.h>
 #include <hv/vendor.h>
@@ -56,20 +57,6 @@ static void adopt_msrs(struct cpu *cpu)
     }
 }
 
-static void adopt_mtrrs(struct cpu *cpu)
-{
-    static const uint16_t fixed[11] = { 0x250, 0x258, 0x259, 0x268, 0x269, 0x26A, 0x26B, 0x26C, 0x26D, 0x26E, 0x26F };
-    unsigned variable = 2 * (rdmsr(MSR_MTRRCAP) & 0xFF);
-
-    cpu->mtrr.def_type = rdmsr(MSR_MTRR_DEF_TYPE);
-    for (unsigned i = 0; i < 11; i++) {
-        cpu->mtrr.fixed[i] = rdmsr(fixed[i]);
-    }
-    for (unsigned i = 0; i < variable && i < 20; i++) {
-        cpu->mtrr.variable[i] = rdmsr(MSR_MTRR_PHYS_BASE0 + i);
-    }
-}
-
 /* Own control registers: W^X holds in ring 0 (WP), and no user page exists to be touched (SMEP, SMAP). */
 static void load_control_registers(void)
 {
@@ -116,7 +103,7 @@ static struct cpu *launch_processor(const struct hv_launch *launch, const struct
     if ((cpuid(0x80000001, 0).edx & CPUID_RDTSCP) != 0) {
         cpu->vtl[VTL0].tsc_aux = rdmsr(MSR_TSC_AUX);
     }
-    adopt_mtrrs(cpu);
+    mtrr_adopt(cpu);
     descriptors_load(cpu);
     vendor->processor_on(cpu);
     vendor->vtl_start(cpu, VTL0, &launch->context);

@@ -6,6 +6,7 @@
 #include <hv/handlers.h>
 #include <hv/inject.h>
 #include <hv/instruction.h>
+#include <hv/mtrr.h>
 #include <hv/mutant.h>
 #include <hv/partition.h>
 #include <hv/vendor.h>
@@ -108,24 +109,6 @@ static bool write_pat(struct cpu *cpu, uint32_t msr, uint64_t value)
     }
     vendor->set(cpu, cpu->active, VREG_PAT, value);
     return true;
-}
-
-static uint64_t *mtrr_slot(struct cpu *cpu, uint32_t msr)
-{
-    static const uint16_t fixed[11] = { 0x250, 0x258, 0x259, 0x268, 0x269, 0x26A, 0x26B, 0x26C, 0x26D, 0x26E, 0x26F };
-
-    if (msr == MSR_MTRR_DEF_TYPE) {
-        return &cpu->mtrr.def_type;
-    }
-    if (msr >= MSR_MTRR_PHYS_BASE0 && msr <= MSR_MTRR_PHYS_LAST) {
-        return &cpu->mtrr.variable[msr - MSR_MTRR_PHYS_BASE0];
-    }
-    for (unsigned i = 0; i < 11; i++) {
-        if (fixed[i] == msr) {
-            return &cpu->mtrr.fixed[i];
-        }
-    }
-    return NULL;
 }
 
 /* MTRRs are shadows: VTL0 reads back what it wrote, the memory types of the machine stay the firmware's. */
