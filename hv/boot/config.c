@@ -3,6 +3,8 @@
 #include <lib/format.h>
 #include <lib/string.h>
 
+const char *const config_log_levels[] = { "error", "info", "debug", NULL };
+
 #define DEFAULT_VTL1_MEMORY 16u
 #define DEFAULT_LOG_LEVEL   1u
 #define LINE_LIMIT          1024u

@@ -45,6 +45,7 @@ struct config_key {
     const char *const *words; /* NULL terminated */
 };
 
+extern const char *const config_log_levels[]; /* index = enum log_level */
 extern const struct config_key config_keys[];
 extern const size_t config_key_count; /* at most 32 */
 
