@@ -66,17 +66,6 @@ void log_info(const char *text, ...)
     va_end(arguments);
 }
 
-void log_debug(const char *text, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, text);
-    if (level >= LOG_DEBUG) {
-        put_line("boot", text, arguments);
-    }
-    va_end(arguments);
-}
-
 void log_error(const char *text, ...)
 {
     va_list arguments;

@@ -13,7 +13,6 @@ void log_set_level(uint32_t level);
 
 /* One line "boot: ...". */
 void log_info(const char *text, ...) __attribute__((format(printf, 1, 2)));
-void log_debug(const char *text, ...) __attribute__((format(printf, 1, 2)));
 
 /* One line "error: ...". The caller gives up and says nothing more about it. */
 void log_error(const char *text, ...) __attribute__((format(printf, 1, 2)));

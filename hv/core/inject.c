@@ -3,7 +3,13 @@
 #include <hv/handlers.h>
 #include <hv/vendor.h>
 
-void event_put_behind(struct cpu *cpu, enum vtl vtl)
+/*
+ * Makes room for an exception of the VTL. An interrupt whose delivery was
+ * broken off becomes a virtual interrupt and follows when the VTL takes
+ * interrupts again, an NMI follows as an NMI. A broken-off exception is
+ * dropped: its instruction has not retired and raises it again.
+ */
+static void event_put_behind(struct cpu *cpu, enum vtl vtl)
 {
     struct event *pending = &cpu->vtl[vtl].pending;
 

@@ -3,7 +3,6 @@
 import functools
 import shutil
 import subprocess
-from pathlib import Path
 
 from openvsm_cli.paths import ROOT
 

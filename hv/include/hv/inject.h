@@ -14,14 +14,6 @@ void inject_ud(struct cpu *cpu);
 void inject_gp(struct cpu *cpu); /* #GP(0) */
 
 /*
- * Makes room for an exception of the VTL. An interrupt whose delivery was
- * broken off becomes a virtual interrupt and follows when the VTL takes
- * interrupts again, an NMI follows as an NMI. A broken-off exception is
- * dropped: its instruction has not retired and raises it again.
- */
-void event_put_behind(struct cpu *cpu, enum vtl vtl);
-
-/*
  * Delivers an exception to the VTL at its next entry, with what was being
  * delivered when it arose taken into account: a second contributory exception
  * is a double fault, one during a double fault is a shutdown.
