@@ -7,7 +7,7 @@
 enum {
     APIC_ID = 0x20, APIC_TPR = 0x80, APIC_EOI = 0xB0, APIC_LDR = 0xD0, APIC_DFR = 0xE0, APIC_SVR = 0xF0, APIC_ESR = 0x280,
     APIC_TIMER_COUNT = 0x380, APIC_TIMER_DIVIDE = 0x3E0, APIC_ICR_LOW = 0x300, APIC_ICR_HIGH = 0x310,
-    APIC_LVT_CMCI = 0x2F0, APIC_LVT_TIMER = 0x320, APIC_LVT_ERROR = 0x370,
+    APIC_ISR = 0x100, APIC_LVT_CMCI = 0x2F0, APIC_LVT_TIMER = 0x320, APIC_LVT_ERROR = 0x370,
 };
 
 #define LVT_MASKED       (1u << 16)
@@ -30,6 +30,12 @@ static volatile uint32_t *apic_register(uint32_t offset)
 uint32_t apic_read(uint32_t offset)
 {
     return *apic_register(offset);
+}
+
+/* SDM vol. 3A, "Spurious Interrupt"; the in-service bits stand 32 to a register. */
+bool apic_is_spurious(uint8_t vector)
+{
+    return vector == (apic_read(APIC_SVR) & 0xFF) && (apic_read(APIC_ISR + vector / 32 * 0x10) >> vector % 32 & 1) == 0;
 }
 
 void apic_init(struct cpu *cpu)

@@ -1,7 +1,7 @@
 #include <hv/inject.h>
 
 #include <hv/handlers.h>
-#include <hv/vendor.h>
+#include <hv/interrupts.h>
 
 /*
  * Makes room for an exception of the VTL. An interrupt whose delivery was
@@ -14,7 +14,7 @@ static void event_put_behind(struct cpu *cpu, enum vtl vtl)
     struct event *pending = &cpu->vtl[vtl].pending;
 
     if (pending->type == EVENT_INTERRUPT) {
-        vendor->raise_interrupt(cpu, vtl, pending->vector);
+        interrupt_raise(cpu, vtl, pending->vector);
     } else if (pending->type == EVENT_NMI) {
         atomic_fetch_or(&cpu->public.requests, REQUEST_NMI);
     }

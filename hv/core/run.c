@@ -5,6 +5,7 @@
 #include <hv/handlers.h>
 #include <hv/inject.h>
 #include <hv/instruction.h>
+#include <hv/interrupts.h>
 #include <hv/log.h>
 #include <hv/partition.h>
 #include <hv/reset.h>
@@ -39,6 +40,7 @@ static void handle_unknown(struct cpu *cpu)
 
 static void (*const handlers[EXIT_KIND_COUNT])(struct cpu *) = {
     [EXIT_RETRY] = handle_retry,
+    [EXIT_INTERRUPT] = handle_interrupt,
     [EXIT_NMI] = handle_nmi,
     [EXIT_INIT] = handle_init,
     [EXIT_CPUID] = handle_cpuid,
@@ -159,6 +161,7 @@ void run(struct cpu *cpu)
         if (!may_enter(cpu)) {
             continue;
         }
+        interrupts_offer(cpu, cpu->active);
         inject_pending(cpu);
         hurry_nmi(cpu);
         vendor->enter(cpu);

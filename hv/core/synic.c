@@ -2,6 +2,7 @@
 
 #include <hv/guest_memory.h>
 #include <hv/instruction.h>
+#include <hv/interrupts.h>
 #include <hv/vendor.h>
 #include <hv/vtl.h>
 #include <hv/x86.h>
@@ -58,7 +59,7 @@ static void raise_sint0(struct cpu *cpu)
     uint64_t sint = cpu->vtl[VTL1].sint[0];
 
     if ((sint & HV_SINT_MASKED) == 0) {
-        vendor->raise_interrupt(cpu, VTL1, HV_SINT_VECTOR(sint));
+        interrupt_raise(cpu, VTL1, HV_SINT_VECTOR(sint));
     }
 }
 

@@ -4,6 +4,8 @@
 #include <hv/vendor.h>
 #include <hv/x86.h>
 
+#include <lib/string.h>
+
 static struct hv_initial_vp_context init_context(const struct cpu *cpu)
 {
     struct hv_x64_segment_register data = { .limit = 0xFFFF, .attributes = 0x93 };
@@ -33,6 +35,7 @@ void vp_init(struct cpu *cpu)
     }
     cpu->gpr[RDX] = processor_signature();
     cpu->vtl[VTL0].pending.type = EVENT_NONE;
+    memset(cpu->vtl[VTL0].interrupts, 0, sizeof(cpu->vtl[VTL0].interrupts));
     apic_reset(cpu);
     cpu->waiting_for_sipi = true;
 }

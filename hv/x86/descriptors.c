@@ -23,21 +23,32 @@ struct __attribute__((packed)) table_pointer {
 
 #define GATE_INTERRUPT 0x8E
 #define STUB_SIZE      16u
+#define IST_NONE       0u
 #define IST_NMI        1u
 #define IST_FAULT      2u
 #define TSS_IST1       0x24
 
-extern const uint8_t exception_stubs[];
-static struct gate interrupt_table[32];
+extern const uint8_t exception_stubs[], interrupt_stubs[];
+static struct gate exception_table[32], interrupt_table[256];
+const struct table_pointer exception_table_pointer = { sizeof(exception_table) - 1, (uint64_t)exception_table };
+const struct table_pointer interrupt_table_pointer = { sizeof(interrupt_table) - 1, (uint64_t)interrupt_table };
 
-static void set_gate(unsigned vector)
+static uint8_t stack_of(unsigned vector)
 {
-    uint64_t stub = (uint64_t)exception_stubs + vector * (uint64_t)STUB_SIZE;
+    if (vector == 1) {
+        return IST_NONE; /* exceptions.S: TR may still be a guest's */
+    }
+    return vector == 2 ? IST_NMI : IST_FAULT;
+}
 
-    interrupt_table[vector] = (struct gate){
+static void set_gate(struct gate *table, unsigned vector, const uint8_t *stubs)
+{
+    uint64_t stub = (uint64_t)stubs + vector * (uint64_t)STUB_SIZE;
+
+    table[vector] = (struct gate){
         .offset_low = (uint16_t)stub,
         .selector = HV_SELECTOR_CODE,
-        .stack = vector == 2 ? IST_NMI : IST_FAULT,
+        .stack = stack_of(vector),
         .type = GATE_INTERRUPT,
         .offset_middle = (uint16_t)(stub >> 16),
         .offset_high = (uint32_t)(stub >> 32),
@@ -79,17 +90,19 @@ static void load_segments(const struct table_pointer *gdt, const struct table_po
 void descriptors_load(struct cpu *cpu)
 {
     struct table_pointer gdt = { sizeof(cpu->descriptor_table) - 1, (uint64_t)cpu->descriptor_table };
-    struct table_pointer idt = { sizeof(interrupt_table) - 1, (uint64_t)interrupt_table };
 
-    for (unsigned vector = 0; vector < 32; vector++) {
-        set_gate(vector);
+    for (unsigned vector = 0; vector < 256; vector++) {
+        if (vector < 32) {
+            set_gate(exception_table, vector, exception_stubs);
+        }
+        set_gate(interrupt_table, vector, interrupt_stubs);
     }
     cpu->descriptor_table[0] = 0;
     cpu->descriptor_table[HV_SELECTOR_CODE / 8] = UINT64_C(0x00AF9B000000FFFF);
     cpu->descriptor_table[HV_SELECTOR_DATA / 8] = UINT64_C(0x00CF93000000FFFF);
     set_task_stacks(cpu);
     set_task_descriptor(&cpu->descriptor_table[HV_SELECTOR_TASK / 8], (uint64_t)cpu->task_state, sizeof(cpu->task_state) - 1);
-    load_segments(&gdt, &idt);
+    load_segments(&gdt, &exception_table_pointer);
     cpu->self = cpu;
     wrmsr(MSR_GS_BASE, (uint64_t)cpu);
 }

@@ -1,6 +1,8 @@
 /*
  * The hypervisor's own exceptions. Every vector lands in host_exception with
- * a uniform frame; only vector 2 (NMI) returns.
+ * a uniform frame; only 2 (NMI) returns. Vector 1 is dropped: the hypervisor
+ * never steps, and Bochs' SVM takes a guest's pending single-step trap in the
+ * host, before VMLOAD has brought TR and GS back.
  */
     .macro stub vector has_error
     .align 16
@@ -17,11 +19,24 @@
 exception_stubs:
     .set vector, 0
     .rept 32
-    .if (vector == 8) || ((vector >= 10) && (vector <= 14)) || (vector == 17) || (vector == 21) || (vector == 29) || (vector == 30)
+    .if vector == 1
+    .align 16
+    iretq
+    .elseif (vector == 8) || ((vector >= 10) && (vector <= 14)) || (vector == 17) || (vector == 21) || (vector == 29) || (vector == 30)
     stub vector 1
     .else
     stub vector 0
     .endif
+    .set vector, vector + 1
+    .endr
+
+/* The same for the table that takes interrupts (svm/switch.S): any vector, none with an error code. */
+    .align 16
+    .globl interrupt_stubs
+interrupt_stubs:
+    .set vector, 256
+    .rept 256
+    stub vector 0
     .set vector, vector + 1
     .endr
 

@@ -1,9 +1,14 @@
-/* Exceptions of the hypervisor itself. An NMI is counted; anything else is a broken invariant. */
+/* What the hypervisor's own tables take: an NMI is counted, an interrupt kept for VTL0; an exception is a broken invariant. */
 #include <hv/check.h>
 #include <hv/cpu.h>
 #include <hv/handlers.h>
+#include <hv/interrupts.h>
+#include <hv/inject.h>
 #include <hv/log.h>
 #include <hv/x86.h>
+
+/* exceptions.S adds it to the vectors of the table for interrupts, so that VTL0's choice of a vector is no exception. */
+#define FROM_INTERRUPT_TABLE 256u
 
 struct exception_frame {
     uint64_t r15, r14, r13, r12, r11, r10, r9, r8, rdi, rsi, rbp, rbx, rdx, rcx, rax;
@@ -31,9 +36,13 @@ static void leave_window(struct exception_frame *frame)
 
 void host_exception(struct exception_frame *frame)
 {
-    if (frame->vector == 2) {
+    if ((uint8_t)frame->vector == VECTOR_NMI) {
         nmi_arrived(this_cpu());
         leave_window(frame);
+        return;
+    }
+    if (frame->vector >= FROM_INTERRUPT_TABLE) {
+        interrupt_arrived(this_cpu(), (uint8_t)frame->vector);
         return;
     }
     hv_log(LOG_ERROR, "error: exception %lu in the hypervisor, code 0x%lx, rip 0x%lx, rsp 0x%lx, cr2 0x%lx", frame->vector,

@@ -45,6 +45,7 @@ extern struct bench_vtl bench_vtl[BENCH_PROCESSORS][VTL_COUNT];
 
 /* What vendor->enter does; NULL ends the test. */
 extern void (*bench_enter)(struct cpu *cpu);
+extern uint8_t bench_interrupt; /* the vector that take_interrupt finds */
 extern unsigned bench_nmis_taken, bench_sleeps;
 
 /* Fresh machine: that many processors in VTL0's 64-bit ring 0, partition initialised, VTL1 off. */
@@ -53,6 +54,9 @@ void bench_stop(void);
 
 /* Makes the processor's VTL1 usable, and the active one where asked. */
 void bench_enable_vtl1(struct cpu *cpu);
+
+/* The highest vector that waits for the VTL and has not been offered yet; 0: none. */
+unsigned bench_waiting(const struct cpu *cpu, enum vtl vtl);
 
 /* Makes this thread the processor (this_cpu). */
 void bench_become(struct cpu *cpu);

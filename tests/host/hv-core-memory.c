@@ -85,7 +85,7 @@ static void test_hypervisor_memory_and_holes(void **state)
             assert_int_equal(cpu->active, VTL0);
         }
     }
-    assert_int_equal(bench_vtl[0][VTL1].raised, 0);
+    assert_int_equal(bench_waiting(cpu, VTL1), 0);
 }
 
 static void test_a_right_given_meanwhile(void **state)
@@ -154,7 +154,7 @@ static void test_the_message(void **state)
     assert_int_equal(message.gpa.gpr[RBX], SECRET);
     assert_int_equal(message.gpa.gpr[RSP], 0x9000);
     assert_int_equal(cpu->active, VTL1);
-    assert_int_equal(bench_vtl[0][VTL1].raised, 0xF3);
+    assert_int_equal(bench_waiting(cpu, VTL1), 0xF3);
     assert_int_equal(bench_vtl[0][VTL0].reg[VREG_RIP], BENCH_CODE);
     bench_peek(ASSIST + 8, &reason, sizeof(reason));
     assert_int_equal(reason, HV_VTL_ENTRY_INTERRUPT);
@@ -200,7 +200,7 @@ static void test_a_masked_sint_raises_nothing(void **state)
     prepare_vtl1();
     cpu->vtl[VTL1].sint[0] = HV_SINT_RESET;
     fault(SECRET, ACCESS_READ, false, STORE_32, 2);
-    assert_int_equal(bench_vtl[0][VTL1].raised, 0);
+    assert_int_equal(bench_waiting(cpu, VTL1), 0);
     assert_int_equal(message_of(SIMP).type, HV_MESSAGE_GPA_INTERCEPT);
 }
 

@@ -265,8 +265,8 @@ static void test_a_pending_interrupt_is_kept(void **state)
     cpu->vtl[VTL0].pending = (struct event){ .type = EVENT_INTERRUPT, .vector = 0x31 };
     assert_int_equal(set(&of_vtl0, HV_REGISTER_PENDING_EVENT0, pending(13, true, 0), 0), HV_STATUS_SUCCESS);
     assert_int_equal(cpu->vtl[VTL0].pending.vector, 13);
-    assert_int_equal(bench_vtl[0][VTL0].raised, 0x31);
-    assert_int_equal(bench_vtl[0][VTL1].raised, 0);
+    assert_int_equal(bench_waiting(cpu, VTL0), 0x31);
+    assert_int_equal(bench_waiting(cpu, VTL1), 0);
     cpu->vtl[VTL0].pending = (struct event){ .type = EVENT_NMI, .vector = 2 };
     assert_int_equal(set(&of_vtl0, HV_REGISTER_PENDING_EVENT0, pending(13, true, 0), 0), HV_STATUS_SUCCESS);
     assert_int_equal(atomic_load(&cpu->public.requests), REQUEST_NMI);

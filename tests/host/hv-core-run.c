@@ -40,7 +40,7 @@ static int stop(void **state)
 }
 
 static unsigned entries;
-static const unsigned enough = 4;
+static const unsigned enough = 7;
 
 /* What the script does at each entry; the loop is left after the last one. */
 static void (*script)(unsigned entry);
@@ -249,6 +249,36 @@ static void keep_exception(unsigned entry)
     }
 }
 
+/* Two that came while VTL1 ran: the higher vector first, the other when that one has been taken. */
+static void interrupts_in_vtl1(unsigned entry)
+{
+    if (entry == 0) {
+        cpu->active = VTL1;
+    } else if (entry == 1 || entry == 2) {
+        bench_interrupt = entry == 1 ? 0x41 : 0xD2;
+        cpu->exit.kind = EXIT_INTERRUPT;
+    } else if (entry == 3) {
+        assert_int_equal(bench_vtl[0][VTL1].raised, 0);
+        cpu->active = VTL0;
+    } else if (entry == 4) {
+        assert_int_equal(vtl0()->raised, 0xD2);
+        assert_int_equal(bench_waiting(cpu, VTL0), 0x41);
+    } else if (entry == 5) {
+        assert_int_equal(vtl0()->raised, 0xD2);
+        assert_int_equal(bench_waiting(cpu, VTL0), 0x41);
+        vtl0()->raised = 0; /* VTL0 has taken it */
+    } else if (entry == 6) {
+        assert_int_equal(vtl0()->raised, 0x41);
+        assert_int_equal(bench_waiting(cpu, VTL0), 0);
+    }
+}
+
+static void test_interrupts_wait_for_vtl0(void **state)
+{
+    (void)state;
+    assert_int_equal(run_script(interrupts_in_vtl1), 3);
+}
+
 static void test_an_exception_goes_first(void **state)
 {
     (void)state;
@@ -285,6 +315,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_park_finds_a_sleeper, start, stop),
         cmocka_unit_test_setup_teardown(test_an_epoch_flushes_once, start, stop),
         cmocka_unit_test_setup_teardown(test_an_epoch_during_vtl1, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_interrupts_wait_for_vtl0, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_an_exception_goes_first, start, stop),
         cmocka_unit_test_setup_teardown(test_who_is_shot_down, start, stop),
     };

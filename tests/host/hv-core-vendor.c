@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <hv/hypercalls.h>
+#include <hv/interrupts.h>
 #include <hv/npt.h>
 
 #include "hv-core-bench.h"
@@ -13,6 +14,7 @@
 
 struct bench_vtl bench_vtl[BENCH_PROCESSORS][VTL_COUNT];
 void (*bench_enter)(struct cpu *cpu);
+uint8_t bench_interrupt;
 unsigned bench_nmis_taken, bench_sleeps;
 
 static struct bench_vtl *of(const struct cpu *cpu, enum vtl vtl)
@@ -55,9 +57,18 @@ static void fake_inject(struct cpu *cpu, enum vtl vtl, const struct event *event
     of(cpu, vtl)->injections++;
 }
 
-static void fake_raise(struct cpu *cpu, enum vtl vtl, uint8_t vector) { of(cpu, vtl)->raised = vector; }
+
+static bool fake_raise(struct cpu *cpu, enum vtl vtl, uint8_t vector)
+{
+    bool free = of(cpu, vtl)->raised == 0;
+
+    of(cpu, vtl)->raised = free ? vector : of(cpu, vtl)->raised;
+    return free;
+}
+
 static void fake_flush(struct cpu *cpu, enum vtl vtl) { of(cpu, vtl)->flushes++; }
 static void fake_take_nmi(void) { bench_nmis_taken++; }
+static void fake_take_interrupt(struct cpu *cpu) { interrupt_arrived(cpu, bench_interrupt); }
 
 /* The wait of a sleeping processor that finds a request at once; a test must leave one before. */
 static void fake_sleep(const _Atomic uint32_t *wake)
@@ -85,9 +96,20 @@ static const struct vendor fake = {
     .raise_interrupt = fake_raise,
     .exit_after_event = fake_exit_after_event,
     .flush = fake_flush,
+    .take_interrupt = fake_take_interrupt,
     .take_nmi = fake_take_nmi,
     .sleep = fake_sleep,
     .wipe = fake_wipe,
 };
+
+unsigned bench_waiting(const struct cpu *cpu, enum vtl vtl)
+{
+    for (unsigned vector = 255; vector > 0; vector--) {
+        if ((cpu->vtl[vtl].interrupts[vector / 64] >> vector % 64 & 1) != 0) {
+            return vector;
+        }
+    }
+    return 0;
+}
 
 const struct vendor *vendor = &fake;

@@ -13,6 +13,9 @@ void apic_init(struct cpu *cpu);
 bool apic_write(struct cpu *cpu, uint32_t offset, uint32_t value);
 uint32_t apic_read(uint32_t offset);
 
+/* Whether a vector just acknowledged was the APIC's answer to having none: it is not in service and wants no EOI. */
+bool apic_is_spurious(uint8_t vector);
+
 /* Puts this processor's local APIC into its state after INIT. */
 void apic_reset(struct cpu *cpu);
 

@@ -44,6 +44,7 @@ struct vtl_state {
     uint64_t tsc_aux;
     uint64_t tpr;               /* VTL1's software APIC */
     struct event pending;       /* event to inject at the next entry */
+    uint64_t interrupts[4];     /* a bit a vector: see hv/interrupts.h */
 };
 
 struct mtrr_shadow {

@@ -9,6 +9,7 @@
 
 enum exit_kind {
     EXIT_RETRY = 0,      /* nothing to do: enter again */
+    EXIT_INTERRUPT,      /* a physical interrupt is pending while VTL1 runs */
     EXIT_NMI,            /* a physical NMI is pending on this processor */
     EXIT_INIT,           /* a physical INIT reached this processor */
     EXIT_CPUID,

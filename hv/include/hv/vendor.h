@@ -46,14 +46,17 @@ struct vendor {
     /* Delivers the event at the next entry of the VTL. At most one a VTL at a time. */
     void (*inject)(struct cpu *cpu, enum vtl vtl, const struct event *event);
 
-    /* Raises a virtual interrupt in the VTL; it stays until the guest takes it. */
-    void (*raise_interrupt)(struct cpu *cpu, enum vtl vtl, uint8_t vector);
+    /* Raises a virtual interrupt in the VTL; it stays until the guest takes it. False: the one before still waits. */
+    bool (*raise_interrupt)(struct cpu *cpu, enum vtl vtl, uint8_t vector);
 
     /* Makes the next entry of the active VTL end as soon as the event injected with it has been delivered. */
     void (*exit_after_event)(struct cpu *cpu);
 
     /* Drops the VTL's cached translations before its next instruction. */
     void (*flush)(struct cpu *cpu, enum vtl vtl);
+
+    /* Acknowledges the physical interrupt that ended the active VTL's run: interrupt_arrived gets its vector. */
+    void (*take_interrupt)(struct cpu *cpu);
 
     /* Lets a pending physical NMI reach the hypervisor's own handler, then masks again. */
     void (*take_nmi)(void);

@@ -59,7 +59,7 @@ static const struct slat_format *svm_slat(void)
 
 static void set_controls(struct vmcb *vmcb, enum vtl vtl)
 {
-    vmcb->intercepts1 = INTERCEPTS1;
+    vmcb->intercepts1 = INTERCEPTS1 | (vtl == VTL1 ? INTERCEPT_INTR : 0);
     vmcb->intercepts2 = INTERCEPTS2;
     vmcb->iopm_base = svm_io_map(vtl).value;
     vmcb->msrpm_base = svm_msr_map().value;
@@ -67,7 +67,10 @@ static void set_controls(struct vmcb *vmcb, enum vtl vtl)
     vmcb->tlb_control = TLB_CONTROL_FLUSH_ALL;
     vmcb->nested_control = 1;
     vmcb->nested_cr3 = slat_root_address(&partition.slat[vtl]).value;
-    /* F14: physical interrupts wait until VTL1 returns. Host IF is 0 at VMRUN, so none exits either. */
+    /*
+     * F14: physical interrupts wait until VTL1 returns. Host IF is 0 at VMRUN, so none exits ("Virtualizing
+     * INTR"); on Bochs, which looks at the guest's IF, it does, and is never delivered through VTL1's IDT.
+     */
     vmcb->virtual_interrupt = vtl == VTL1 ? VINTR_MASKING : 0;
 }
 
@@ -113,11 +116,16 @@ static void svm_inject(struct cpu *cpu, enum vtl vtl, const struct event *event)
     svm_vmcb(cpu, vtl)->event_injection = info;
 }
 
-static void svm_raise_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector)
+static bool svm_raise_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector)
 {
+    struct vmcb *vmcb = svm_vmcb(cpu, vtl);
     uint64_t masking = vtl == VTL1 ? VINTR_MASKING : 0;
 
-    svm_vmcb(cpu, vtl)->virtual_interrupt = masking | VINTR_IRQ | VINTR_PRIORITY | VINTR_IGNORE_TPR | VINTR_VECTOR(vector);
+    if ((vmcb->virtual_interrupt & VINTR_IRQ) != 0) {
+        return false;
+    }
+    vmcb->virtual_interrupt = masking | VINTR_IRQ | VINTR_PRIORITY | VINTR_IGNORE_TPR | VINTR_VECTOR(vector);
+    return true;
 }
 
 /* This processor's own NMI, held by GIF until the guest runs and taken after the event. */
@@ -159,6 +167,7 @@ const struct vendor vendor_svm = {
     .raise_interrupt = svm_raise_interrupt,
     .exit_after_event = svm_exit_after_event,
     .flush = svm_flush,
+    .take_interrupt = svm_take_interrupt,
     .take_nmi = svm_take_nmi,
     .sleep = svm_sleep,
     .wipe = svm_wipe,

@@ -81,7 +81,7 @@ static void decode_code(struct exit *exit, struct vmcb *vmcb)
 {
     switch ((uint32_t)vmcb->exit_code) {
     case VMEXIT_NMI: exit->kind = EXIT_NMI; break;
-    case VMEXIT_INTR: exit->kind = EXIT_RETRY; break;
+    case VMEXIT_INTR: exit->kind = EXIT_INTERRUPT; break;
     case VMEXIT_INIT: exit->kind = EXIT_INIT; break;
     case VMEXIT_CPUID: decode_instruction(exit, EXIT_CPUID, INSN_CPUID); break;
     case VMEXIT_MSR:

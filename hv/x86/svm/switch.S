@@ -78,6 +78,23 @@ svm_take_nmi:
     ret
 
 /*
+ * void svm_take_interrupt(struct cpu *): the same with IF, under a table in
+ * which every vector is an interrupt: VTL0 chose it. STI's shadow ends behind
+ * the NOP.
+ */
+    .globl svm_take_interrupt
+    .type svm_take_interrupt, @function
+svm_take_interrupt:
+    lidt    interrupt_table_pointer(%rip)
+    stgi
+    sti
+    nop
+    cli
+    clgi
+    lidt    exception_table_pointer(%rip)
+    ret
+
+/*
  * void svm_sleep(const _Atomic uint32_t *wake): HLT until an NMI. The NMI
  * handler sends a processor that it finds between the labels back to the
  * first, so a request left after the test is never slept over.

@@ -55,7 +55,7 @@ enum vmcs_secondary {
 };
 /* "VM-Exit Control Fields", "VM-Entry Control Fields" */
 enum vmcs_exit_control {
-    EXIT_SAVE_DEBUG = 1u << 2, EXIT_HOST_64 = 1u << 9, EXIT_SAVE_PAT = 1u << 18, EXIT_LOAD_PAT = 1u << 19,
+    EXIT_SAVE_DEBUG = 1u << 2, EXIT_HOST_64 = 1u << 9, EXIT_ACKNOWLEDGE = 1u << 15, EXIT_SAVE_PAT = 1u << 18, EXIT_LOAD_PAT = 1u << 19,
     EXIT_SAVE_EFER = 1u << 20, EXIT_LOAD_EFER = 1u << 21,
 };
 enum vmcs_entry_control {

@@ -285,6 +285,7 @@ const struct vendor vendor_vmx = {
     .raise_interrupt = vmx_raise_interrupt,
     .exit_after_event = vmx_exit_after_event,
     .flush = vmx_flush,
+    .take_interrupt = vmx_take_interrupt,
     .take_nmi = vmx_take_nmi,
     .sleep = vmx_sleep,
     .wipe = vmx_wipe,

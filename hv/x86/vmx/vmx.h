@@ -84,7 +84,8 @@ void vmx_set_host_state(const struct cpu *cpu);
 
 /* Events: see vmx_events.c. prepare runs before each entry, after inject. */
 void vmx_inject(struct cpu *cpu, enum vtl vtl, const struct event *event);
-void vmx_raise_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector);
+bool vmx_raise_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector);
+void vmx_take_interrupt(struct cpu *cpu);
 void vmx_exit_after_event(struct cpu *cpu);
 void vmx_prepare_events(struct vmx_vtl *state);
 struct event vmx_event_from(uint32_t info, uint32_t error_code);

@@ -5,6 +5,7 @@
 #include "vmx.h"
 
 #include <hv/inject.h>
+#include <hv/interrupts.h>
 #include <hv/x86.h>
 
 #define TYPE_INTERRUPT 0u
@@ -61,12 +62,26 @@ void vmx_inject(struct cpu *cpu, enum vtl vtl, const struct event *event)
     }
 }
 
-void vmx_raise_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector)
+bool vmx_raise_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector)
 {
     struct vmx_vtl *state = vmx_vtl(cpu, vtl);
 
+    if (state->interrupt_waiting) {
+        return false;
+    }
     state->interrupt_vector = vector;
     state->interrupt_waiting = true;
+    return true;
+}
+
+/* "Acknowledge interrupt on exit" is set for VTL1, the only VTL that interrupts end. */
+void vmx_take_interrupt(struct cpu *cpu)
+{
+    uint32_t info = (uint32_t)vmread(VMCS_EXIT_EVENT);
+
+    if ((info & EVENT_VALID) != 0) {
+        interrupt_arrived(cpu, (uint8_t)info);
+    }
 }
 
 static void set_window(uint32_t window, bool open)

@@ -107,7 +107,7 @@ static void entry_refused(struct cpu *cpu)
 static enum exit_kind simple_kind(uint32_t reason)
 {
     switch (reason) {
-    case REASON_INTERRUPT:
+    case REASON_INTERRUPT: return EXIT_INTERRUPT;
     case REASON_SIPI:
     case REASON_INTERRUPT_WINDOW: return EXIT_RETRY;
     case REASON_TRIPLE_FAULT: return EXIT_SHUTDOWN;

@@ -1,0 +1,16 @@
+/*
+ * Interrupts that wait for a VTL: virtual ones, and physical ones that were
+ * acknowledged while VTL1 ran (F14) and are VTL0's. The highest vector goes
+ * first, as in a local APIC.
+ */
+#pragma once
+
+#include <hv/cpu.h>
+
+void interrupt_raise(struct cpu *cpu, enum vtl vtl, uint8_t vector);
+
+/* Hands the next one to the back end, where it waits until the VTL takes it. Before each entry of the VTL. */
+void interrupts_offer(struct cpu *cpu, enum vtl vtl);
+
+/* A physical interrupt was acknowledged on this processor: VTL0's. Called by the back ends. */
+void interrupt_arrived(struct cpu *cpu, uint8_t vector);
