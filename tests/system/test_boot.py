@@ -1,10 +1,12 @@
 """The machine comes up at 1, 2 and 4 processors, and works from inside."""
 
 from openvsm_cli import esp
-from openvsm_cli.testing import each
+from openvsm_cli.testing import also_on, each
 
 
 @each(cpus=(1, 2, 4))
+@also_on("bochs", cpus=(1, 2))
+@also_on("bochs-amd", cpus=(1, 2))
 def test_from_inside(bench, cpus):
     """VTL0's own tests: timer, processors, secure calls from each processor, one after the other and all at once."""
     outcome = bench.boot(bench.esp(vtl0__options="mode=test calls=50"), cpus=cpus, seconds=180)
@@ -14,6 +16,7 @@ def test_from_inside(bench, cpus):
     bench.expect_success(outcome)
 
 
+@also_on("bochs")
 def test_hypervisor_alone(bench):
     """Without a secure kernel VTL0's kernel runs, and says that there is no VTL1."""
     outcome = bench.boot(esp.without_vtl1().configure(vtl0__options="mode=attack"))

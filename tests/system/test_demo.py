@@ -4,7 +4,7 @@ import json
 
 from openvsm_cli import checks, report
 from openvsm_cli.session import regions
-from openvsm_cli.testing import each
+from openvsm_cli.testing import also_on, each
 
 PASSWORD = "correct horse"
 NEEDLES = {"UTF-8": PASSWORD.encode(), "hexadecimal": PASSWORD.encode().hex().encode(), "UTF-16": PASSWORD.encode("utf-16-le")}
@@ -18,6 +18,8 @@ def demo(bench, **options):
 
 
 @each(cpus=(1, 2, 4))
+@also_on("bochs", cpus=(1, 2))
+@also_on("bochs-amd", cpus=(1, 2))
 def test_answers(bench, cpus):
     """Both VTLs come up on every processor and each answer equals ours."""
     credential, outcome = demo(bench, cpus=cpus)

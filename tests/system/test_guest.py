@@ -2,7 +2,7 @@
 
 from openvsm_cli import espconfig
 from openvsm_cli.paths import BUILD
-from openvsm_cli.testing import each, processors
+from openvsm_cli.testing import also_on, each, processors
 
 VTL1 = "EFI/openvsm/securekernel.img"
 VTL0 = "EFI/openvsm/vtl0.efi"
@@ -25,10 +25,18 @@ def failed(outcome):
             if event.values["outcome"] != "ok"}
 
 
+# What an emulator cannot do: exactly these lines fail there (docs/trials.md has the measurement).
+CANNOT = {
+    "bochs-amd": {"intercept-delivering-interrupt"},    # E1: EXITINTINFO does not tell an external interrupt
+}
+
+
 def passes(bench, name, cpus, at_least):
     outcome = boot(bench, name, cpus)
-    assert not failed(outcome), failed(outcome)
-    bench.expect_success(outcome)
+    said = {event.values["id"] for event in outcome.all("test")}
+    cannot = CANNOT.get(bench.emulator, set()) & said
+    assert set(failed(outcome)) == cannot, failed(outcome)
+    assert outcome.verdict == "done" and (cannot or outcome.status == 0), bench.story(outcome)
     assert len(outcome.all("test")) >= at_least, f"only {len(outcome.all('test'))} lines\n" + bench.story(outcome)
 
 
@@ -39,17 +47,22 @@ def fails(bench, name, cpus, mutant, expected):
 
 
 @each(cpus=(1, 2))
+@also_on("bochs")
+@also_on("bochs-amd")
 def test_switch(bench, cpus):
     """VTL call and return: what passes, what is private, what is #UD."""
     passes(bench, "switch", cpus, at_least=20)
 
 
 @each(cpus=(1, 2))
+@also_on("bochs")
+@also_on("bochs-amd")
 def test_rights(bench, cpus):
     """Each mask on a page takes away exactly what it says; every status of the call."""
     passes(bench, "rights", cpus, at_least=10)
 
 
+@also_on("bochs")
 @each(mutant=("vtl1-readable", "vtl1-writable", "vtl1-executable", "no-vtl-check"))
 def test_rights_without(bench, mutant):
     """With one protection off, the test above fails."""
@@ -58,30 +71,39 @@ def test_rights_without(bench, mutant):
 
 
 @processors(2)
+@also_on("bochs")
+@also_on("bochs-amd")
 def test_shootdown(bench):
     """Two hundred rounds: not one use of a page on another processor after its right was taken away."""
     passes(bench, "shootdown", 2, at_least=9)
 
 
 @processors(2)
+@also_on("bochs")
+@also_on("bochs-amd")
 def test_shootdown_without(bench):
     """The same with the shoot-down off must see late uses."""
     fails(bench, "shootdown", 2, "no-shootdown", "shootdown-read")
 
 
 @each(cpus=(1, 2))
+@also_on("bochs")
+@also_on("bochs-amd")
 def test_intercept(bench, cpus):
     """The intercept message byte by byte; page walks and event delivery that meet a protected page."""
     passes(bench, "intercept", cpus, at_least=14)
 
 
 @each(cpus=(2, 4))
+@also_on("bochs", cpus=(2,))
+@also_on("bochs-amd", cpus=(2,))
 def test_start(bench, cpus):
     """INIT, start-up and NMI through the APIC: every destination, and always under the hypervisor."""
     passes(bench, "start", cpus, at_least=6)
 
 
 @processors(2)
+@also_on("bochs-amd")
 def test_start_without(bench):
     """An APIC that is not guarded: the firmware's own first start of a processor takes it out, which the loader sees."""
     outcome = boot(bench, "start", 2, "apic-writable")
@@ -90,6 +112,16 @@ def test_start_without(bench):
 
 
 @each(cpus=(1, 2))
+@also_on("bochs")
+@also_on("bochs-amd")
+def test_interrupts(bench, cpus):
+    """One that is pending at a VTL call, or comes while VTL1 runs, does not stop VTL1 and reaches VTL0 once."""
+    passes(bench, "interrupts", cpus, at_least=4 if cpus == 1 else 8)
+
+
+@each(cpus=(1, 2))
+@also_on("bochs")
+@also_on("bochs-amd")
 def test_registers(bench, cpus):
     """Each VP register and synthetic MSR from both VTLs, and what the enabling calls refuse."""
     passes(bench, "registers", cpus, at_least=12)

@@ -43,8 +43,9 @@ def test_kvm_is_refused_in_one_sentence():
     from openvsm_cli.testing import Skip
     if kvm.nested_vendor():
         raise Skip("KVM reports nested virtualization here")
-    done = openvsm("run", "--accel", "kvm")
-    assert done.returncode == 2 and "nested" in done.stderr and done.stderr.count("\n") == 1, done.stderr
+    for verb in ("run", "test", "linux"):
+        done = openvsm(verb, "--accel", "kvm", *(("--", "true") if verb == "linux" else ()))
+        assert done.returncode == 2 and "nested" in done.stderr and done.stderr.count("\n") == 1, done.stderr
 
 
 def test_no_test_found_is_a_failure():

@@ -1,4 +1,4 @@
-"""One machine in Bochs, the emulator that has Intel VMX with EPT; the counterpart of qemu.py.
+"""One machine in Bochs, the emulator that has Intel VMX with EPT and an SVM stricter than QEMU's; the counterpart of qemu.py.
 
 Bochs has no ACPI for the firmware, so nothing switches itself off: a machine whose verdict is in is ended from here.
 """
@@ -15,7 +15,10 @@ from openvsm_cli.errors import MissingError, OpenVSMError, UsageError
 from openvsm_cli.qemu import COMPONENTS, Console
 
 BOCHS = "bochs-bin"
-MODEL = "corei7_icelake_u"      # VMX, EPT with 1 GiB pages, VPID, unrestricted guest
+MODELS = {                      # by the name of the emulator
+    "bochs": "corei7_icelake_u",    # VMX, EPT with 1 GiB pages, VPID, unrestricted guest
+    "bochs-amd": "ryzen",           # SVM with nested paging, next-RIP save, decode assists
+}
 FIRMWARE = Path("/usr/share/ovmf/OVMF.fd")
 VIDEO = (Path("/usr/share/bochs/VGABIOS-lgpl-latest"), Path("/usr/share/seabios/vgabios-stdvga.bin"))
 MAX_MEMORY = 2048               # MiB
@@ -93,7 +96,7 @@ class BochsMachine:
         disk = self.run / "esp.img"     # Bochs locks it and writes to it
         shutil.copyfile(self.spec.disk, disk)
         video = next(path for path in VIDEO if path.exists())
-        text = CONFIGURATION.format(memory=self.spec.memory, firmware=FIRMWARE, video=video, model=MODEL, cpus=self.spec.cpus,
+        text = CONFIGURATION.format(memory=self.spec.memory, firmware=FIRMWARE, video=video, model=MODELS[self.spec.emulator], cpus=self.spec.cpus,
                                     disk=disk, port=port, vtl1=self.logs / "vtl1.log", log=self.logs / "bochs.log")
         (self.run / "bochsrc").write_text(text)
         (self.run / "debugger").write_text("c\nq\n")

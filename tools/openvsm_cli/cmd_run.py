@@ -23,8 +23,8 @@ def add_arguments(parser):
     parser.add_argument("--interactive", action="store_true", help="a console of VTL0's kernel on this terminal (Ctrl-] leaves)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write what a third party needs to check the answers")
     machine_options.add(parser, SECONDS)
-    parser.add_argument("--emulator", choices=("qemu", "bochs"), default="qemu",
-                        help="bochs: the Intel back end, slower (default: qemu, the AMD back end)")
+    parser.add_argument("--emulator", choices=emulators.NAMES, default=emulators.DEFAULT,
+                        help="bochs: the Intel back end; bochs-amd: the AMD back end on a second emulator; both slower (default: qemu)")
 
 
 def interactive(options, disk):

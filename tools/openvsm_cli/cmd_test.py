@@ -4,6 +4,7 @@ import fnmatch
 from pathlib import Path
 
 from openvsm_cli import build as building
+from openvsm_cli import emulators, kvm
 from openvsm_cli.terminal import Phases, note, paint, say
 from openvsm_cli.testing import discovery, host, results, scheduler
 
@@ -13,6 +14,10 @@ HELP = "build everything and run every test, or those whose name holds (or match
 def add_arguments(parser):
     parser.add_argument("pattern", nargs="?", metavar="PATTERN", help="part of a test's name, or a shell pattern with * for the whole")
     parser.add_argument("--list", action="store_true", help="only name the tests")
+    parser.add_argument("--emulator", choices=emulators.NAMES,
+                        help="only the tests that run a machine, and only on this emulator (default: all tests, all emulators)")
+    parser.add_argument("--accel", choices=("tcg", "kvm"), default="tcg",
+                        help="kvm: QEMU's machines on this processor, where its kernel module reports nested virtualization")
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write the results as JUnit XML too")
 
 
@@ -20,16 +25,26 @@ def matches(name, pattern):
     return pattern is None or pattern in name or fnmatch.fnmatchcase(name, pattern)
 
 
-def run_all(host_names, cases):
+def chosen(options):
+    """-> names of host tests, cases"""
+    cases = [case for case in discovery.python_cases() if matches(case.name, options.pattern)]
+    if options.emulator:
+        return [], [case for case in cases if case.emulator == options.emulator]
+    return [name for name in host.names() if matches(name, options.pattern)], cases
+
+
+def run_all(host_names, cases, accel):
     yield from host.run(host_names)
-    yield from scheduler.run(cases)
+    yield from scheduler.run(cases, accel)
 
 
 def run(options):
+    if options.accel == "kvm":
+        kvm.require_nested()
+        options.emulator = emulators.DEFAULT
     phases = Phases()
     building.configure_and_build(phases)
-    host_names = [name for name in host.names() if matches(name, options.pattern)]
-    cases = [case for case in discovery.python_cases() if matches(case.name, options.pattern)]
+    host_names, cases = chosen(options)
     if options.list:
         for name in host_names + [case.name for case in cases]:
             say(name)
@@ -37,7 +52,7 @@ def run(options):
     say(f"1..{len(host_names) + len(cases)}")
     found = []
     with phases.phase("tests"):
-        for result in run_all(host_names, cases):
+        for result in run_all(host_names, cases, options.accel):
             found.append(result)
             say(results.tap_line(len(found), result))
     return close(found, options, phases)

@@ -14,10 +14,7 @@ def nested_vendor():
     return None
 
 
-def require_nested_amd():
-    vendor = nested_vendor()
-    if vendor is None:
+def require_nested():
+    if nested_vendor() is None:
         raise UsageError("--accel kvm: no KVM module here reports nested virtualization "
-                         "(/sys/module/kvm_amd/parameters/nested); leave the option out to use the emulator")
-    if vendor != "amd":
-        raise UsageError("--accel kvm: this is an Intel machine and OpenVSM has no Intel back end yet; leave the option out")
+                         "(/sys/module/kvm_{amd,intel}/parameters/nested); leave the option out to use the emulator")

@@ -40,4 +40,4 @@ def check(options):
     except ValueError as error:
         raise UsageError(f"--qemu-args: {error}") from None
     if options.accel == "kvm":
-        kvm.require_nested_amd()
+        kvm.require_nested()

@@ -37,6 +37,6 @@ def parse(line):
 
 
 def errors_in(text):
-    """The distinct 'error: ' lines of a log."""
-    lines = (clean(raw.encode()).strip() for raw in text.splitlines())
+    """The distinct 'error: ' lines of a log; the hypervisor's have its name in front."""
+    lines = (clean(raw.encode()).strip().removeprefix("hv: ") for raw in text.splitlines())
     return list(dict.fromkeys(line for line in lines if line.startswith("error: ")))

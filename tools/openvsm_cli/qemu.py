@@ -14,13 +14,14 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from openvsm_cli import kvm
 from openvsm_cli.errors import OpenVSMError
 from openvsm_cli.qmp import QMP
 
 FIRMWARE = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
 VARIABLES = Path("/usr/share/OVMF/OVMF_VARS_4M.fd")
 QEMU = "qemu-system-x86_64"
-ACCEL = {"tcg": ("q35,accel=tcg,smm=off", "EPYC,+svm,+npt,+umip"), "kvm": ("q35,accel=kvm,smm=off", "host,+svm")}
+KVM_CPU = {"amd": "host,+svm", "intel": "host,+vmx"}
 COMPONENTS = ("vtl0", "vtl1", "hv")
 
 
@@ -35,8 +36,14 @@ class MachineSpec:
     emulator: str = "qemu"      # or bochs: see emulators.py
 
 
+def accelerator(spec):
+    if spec.accel == "kvm":
+        return "q35,accel=kvm,smm=off", KVM_CPU[kvm.nested_vendor()]
+    return "q35,accel=tcg,smm=off", "EPYC,+svm,+npt,+umip"
+
+
 def base_arguments(spec):
-    machine, cpu = ACCEL[spec.accel]
+    machine, cpu = accelerator(spec)
     return [QEMU, "-machine", machine, "-cpu", cpu, "-m", str(spec.memory), "-smp", str(spec.cpus),
             "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
 
@@ -202,11 +209,14 @@ class LineReader:
         return line
 
     def next_line(self, seconds):
-        """-> bytes of a line without its end, or None when nothing complete came in time or the console closed."""
+        """-> bytes of a line without its end, or None when nothing complete came in time or nothing is left of a closed
+        console. A machine that switches itself off may leave its last line without an end."""
         deadline = time.monotonic() + seconds
         while b"\n" not in self.pending:
             left = deadline - time.monotonic()
-            if self.closed or left <= 0 or not self.selector.select(left):
+            if self.closed:
+                return self._take() if self.pending else None
+            if left <= 0 or not self.selector.select(left):
                 return None
             data = self.console.receive()
             self.closed = not data

@@ -21,15 +21,25 @@ static const struct {
     { "fast-return-from-vtl0", 1, 0x12 },
 };
 
+static const void *hypercall_probe(void)
+{
+    return uses_vmcall ? probe_vmcall : probe_vmmcall;
+}
+
+static uint64_t hypercall_probe_at(void)
+{
+    return (uint64_t)(uintptr_t)(uses_vmcall ? probe_vmcall_at : probe_vmmcall_at);
+}
+
 static void one_from_vtl0(unsigned n)
 {
     uint64_t registers[2] = { from_vtl0[n].rax, from_vtl0[n].rcx };
     uint64_t calls = vtl1_value(COMMAND_COUNT, COUNT_CALLS, 0, 0);
     struct probe probe;
 
-    probe_run(&probe, probe_vmmcall, registers);
+    probe_run(&probe, hypercall_probe(), registers);
     note(probe.vector == GUEST_FAULT + VECTOR_UD, "%s:vector-0x%x", from_vtl0[n].name, probe.vector);
-    note(probe.rip == (uint64_t)(uintptr_t)probe_vmmcall_at, "%s:rip", from_vtl0[n].name);
+    note(probe.rip == hypercall_probe_at(), "%s:rip", from_vtl0[n].name);
     note(vtl1_value(COMMAND_COUNT, COUNT_CALLS, 0, 0) == calls + 1, "%s:entered-vtl1", from_vtl0[n].name);
 }
 
@@ -67,7 +77,7 @@ void test_illegal(void)
     }
     report_notes("switch-illegal-from-vtl1");
     /* The controls: the same instruction with a call code that only has a status, and #UD of an ordinary instruction. */
-    report("switch-illegal-control", probe_run(&probe, probe_vmmcall, unknown) == HV_STATUS_INVALID_HYPERCALL_CODE && probe.vector == 0,
+    report("switch-illegal-control", probe_run(&probe, hypercall_probe(), unknown) == HV_STATUS_INVALID_HYPERCALL_CODE && probe.vector == 0,
            "vector:0x%x", probe.vector);
     probe_run(&probe, probe_ud, NULL);
     report("switch-probe-control", probe.vector == GUEST_FAULT + VECTOR_UD && probe.rip == (uint64_t)(uintptr_t)probe_ud,

@@ -22,6 +22,14 @@ def each(**parameters):
     return mark
 
 
+def also_on(emulator, **parameters):
+    """@also_on("bochs", cpus=(1, 2)): the test runs on that emulator too, for these values of each's parameters."""
+    def mark(function):
+        function.openvsm_also_on = {**getattr(function, "openvsm_also_on", {}), emulator: parameters}
+        return function
+    return mark
+
+
 def processors(count):
     """@processors(2): how many host cores the emulator of this test keeps busy."""
     def mark(function):

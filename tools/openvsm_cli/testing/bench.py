@@ -3,7 +3,7 @@
 import itertools
 import threading
 
-from openvsm_cli import esp, linux_guest
+from openvsm_cli import emulators, esp, linux_guest
 from openvsm_cli.credential import Credential
 from openvsm_cli.paths import BUILD, LOGS, shown
 from openvsm_cli.qemu import MachineSpec
@@ -17,8 +17,9 @@ SERIAL_LOCK = threading.Lock()
 class Bench:
     """One per test. Every boot has a disk and a log folder of its own."""
 
-    def __init__(self, name):
+    def __init__(self, name, emulator=emulators.DEFAULT, accel="tcg"):
         self.name = "".join(c if c.isalnum() or c in "-=." else "_" for c in name)
+        self.emulator, self.accel = emulator, accel
 
     def _place(self):
         with SERIAL_LOCK:
@@ -32,13 +33,17 @@ class Bench:
     def credential(self, user="alice", domain="EXAMPLE", password="correct horse"):
         return Credential(user, domain, password, "given by the test")
 
-    def boot(self, image, cpus=1, memory=1024, seconds=120, credential=None, on_event=None, at_end=None, settle=15,
-             extra=(), emulator="qemu"):
+    def _spec(self, disk, cpus, memory, seconds, extra=()):
+        emulator = emulators.EMULATORS[self.emulator]
+        return MachineSpec(disk=disk, cpus=cpus, memory=memory or emulator.memory, seconds=seconds * emulator.slower,
+                           extra=tuple(extra), accel=self.accel, emulator=self.emulator)
+
+    def boot(self, image, cpus=1, memory=None, seconds=120, credential=None, on_event=None, at_end=None, settle=15, extra=()):
         """-> Outcome. Raises Hung when there was no verdict in time."""
         disk, logs = self._place()
         image.write_disk(disk)
         try:
-            spec = MachineSpec(disk=disk, cpus=cpus, memory=memory, seconds=seconds, extra=tuple(extra), emulator=emulator)
+            spec = self._spec(disk, cpus, memory, seconds, extra)
             outcome = Session(spec, logs, credential, on_event, settle, at_end).run()
         finally:
             disk.unlink(missing_ok=True)
@@ -46,13 +51,13 @@ class Bench:
             raise Hung(self.story(outcome))
         return outcome
 
-    def linux(self, command, cpus=1, memory=1024, seconds=180, below="openvsm", on_begin=None, at_end=None):
+    def linux(self, command, cpus=1, memory=None, seconds=180, below="openvsm", on_begin=None, at_end=None):
         """-> LinuxOutcome of a stock Linux that runs the words of command."""
         disk, logs = self._place()
         nonce = linux_guest.new_nonce()
         linux_guest.make_esp(command, nonce, below).write_disk(disk)
         try:
-            spec = MachineSpec(disk=disk, cpus=cpus, memory=memory, seconds=seconds)
+            spec = self._spec(disk, cpus, memory, seconds)
             outcome = linux_guest.Guest(spec, logs, nonce, on_begin=on_begin, at_end=at_end).run()
         finally:
             disk.unlink(missing_ok=True)

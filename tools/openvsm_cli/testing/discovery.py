@@ -6,6 +6,7 @@ import itertools
 import sys
 from dataclasses import dataclass, field
 
+from openvsm_cli import emulators
 from openvsm_cli.paths import TESTS
 
 SUITES = ("style", "tools", "system", "attacks")
@@ -16,14 +17,17 @@ class Case:
     name: str                     # suite/module/function[parameter=value]
     function: object
     arguments: dict = field(default_factory=dict)
+    emulator: str = None          # None: a plain check
 
     @property
     def needs_emulator(self):
-        return "bench" in inspect.signature(self.function).parameters
+        return self.emulator is not None
 
     @property
     def processors(self):
-        """Host cores it keeps busy; an emulator with several processors counts for two."""
+        """Host cores it keeps busy; an emulator with several processors counts for two, if it runs them on several threads."""
+        if self.emulator and not emulators.is_threaded(self.emulator):
+            return 1
         marked = getattr(self.function, "openvsm_processors", 1)
         return min(2, max(marked, self.arguments.get("cpus", 1)))
 
@@ -43,15 +47,29 @@ def combinations(parameters):
         yield dict(zip(names, values))
 
 
+def named(base, emulator, arguments):
+    values = dict(arguments) if emulator in (None, emulators.DEFAULT) else {"emulator": emulator, **arguments}
+    suffix = ",".join(f"{key}={value}" for key, value in values.items())
+    return f"{base}[{suffix}]" if suffix else base
+
+
+def cases_of_function(base, function):
+    """One for each emulator and combination of parameters."""
+    parameters = getattr(function, "openvsm_each", {})
+    places = {None: {}}
+    if "bench" in inspect.signature(function).parameters:
+        places = {emulators.DEFAULT: {}, **getattr(function, "openvsm_also_on", {})}
+    for emulator, narrowed in places.items():
+        for arguments in combinations({**parameters, **narrowed}):
+            yield Case(named(base, emulator, arguments), function, arguments, emulator)
+
+
 def cases_of(module, suite):
     stem = module.__name__.rsplit(".", 1)[1].removeprefix("test_").replace("_", "-")
     for name, function in vars(module).items():
         if not name.startswith("test_") or not inspect.isfunction(function) or function.__module__ != module.__name__:
             continue
-        base = f"{suite}/{stem}/{name.removeprefix('test_').replace('_', '-')}"
-        for arguments in combinations(getattr(function, "openvsm_each", {})):
-            suffix = ",".join(f"{key}={value}" for key, value in arguments.items())
-            yield Case(f"{base}[{suffix}]" if suffix else base, function, arguments)
+        yield from cases_of_function(f"{suite}/{stem}/{name.removeprefix('test_').replace('_', '-')}", function)
 
 
 def python_cases():

@@ -15,11 +15,13 @@ class Result:
     seconds: float = 0.0
     detail: str = ""        # why it failed or was skipped
     retried: bool = False   # an emulator hung without a verdict the first time
+    back_end: str = None    # emulator and instruction set; None where no machine ran
 
 
 def tap_line(number, result):
     mark = {"passed": paint("ok", "green"), "failed": paint("not ok", "red"), "skipped": paint("ok", "yellow")}[result.state]
     notes = [f"{result.seconds:.1f} s"] + (["tried again after a hang"] if result.retried else [])
+    notes += [result.back_end] if result.back_end else []
     directive = f" # SKIP {result.detail.splitlines()[0]}" if result.state == "skipped" else " # " + ", ".join(notes)
     lines = [f"{mark} {number} - {result.name}{directive}"]
     if result.state == "failed":

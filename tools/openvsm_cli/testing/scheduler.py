@@ -5,6 +5,7 @@ import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
+from openvsm_cli import emulators
 from openvsm_cli.errors import OpenVSMError
 from openvsm_cli.testing import Hung, Skip
 from openvsm_cli.testing.bench import Bench
@@ -31,22 +32,22 @@ class Cores:
             self.changed.notify_all()
 
 
-def attempt(case):
+def attempt(case, accel):
     arguments = dict(case.arguments)
     if case.needs_emulator:
-        arguments["bench"] = Bench(case.name)
+        arguments["bench"] = Bench(case.name, case.emulator, accel)
     case.function(**arguments)
 
 
-def run_case(case):
+def run_case(case, accel="tcg"):
     start = time.monotonic()
     state, detail, retried = "passed", "", False
     try:
         try:
-            attempt(case)
+            attempt(case, accel)
         except Hung:
             retried = True
-            attempt(case)
+            attempt(case, accel)
     except Skip as reason:
         state, detail = "skipped", str(reason)
     except OpenVSMError as reason:
@@ -57,25 +58,28 @@ def run_case(case):
         state, detail = "failed", str(reason) or traceback.format_exc()
     except Exception:  # noqa: BLE001 (whatever a test raises is its failure, not ours)
         state, detail = "failed", traceback.format_exc()
-    return Result(case.name, state, time.monotonic() - start, detail, retried)
+    back_end = emulators.back_end(case.emulator, accel) if case.needs_emulator else None
+    return Result(case.name, state, time.monotonic() - start, detail, retried, back_end)
 
 
-def run_with_cores(case, cores):
+def run_with_cores(case, cores, accel):
     cores.take(case.processors)
     try:
-        return run_case(case)
+        return run_case(case, accel)
     finally:
         cores.give(case.processors)
 
 
-def run(cases):
+def run(cases, accel="tcg"):
     """Yields results as they come."""
     for case in cases:
         if not case.needs_emulator:
             yield run_case(case)
-    emulated = sorted((case for case in cases if case.needs_emulator), key=lambda case: case.processors)
+    # The long ones first, so that no core waits for them at the end; those that need both cores last.
+    emulated = sorted((case for case in cases if case.needs_emulator),
+                      key=lambda case: (case.processors, -emulators.EMULATORS[case.emulator].slower))
     cores = Cores(CORES)
     with ThreadPoolExecutor(CORES) as pool:
-        futures = [pool.submit(run_with_cores, case, cores) for case in emulated]
+        futures = [pool.submit(run_with_cores, case, cores, accel) for case in emulated]
         for future in as_completed(futures):
             yield future.result()

@@ -1,5 +1,9 @@
 /* Code whose registers matter. RDI, RSI, RDX as in C. */
 
+#include <guest/vmcall.inc>
+
+    .hidden uses_vmcall
+
     .text
 
 /* void vtl_call_full(struct vtl_registers *r, uint64_t entry, uint64_t *rcx_out); r->rcx goes into RCX. */
@@ -36,7 +40,7 @@ vtl_call_full:
     je 1f
     call *(%rsp)
     jmp 2f
-1:  vmmcall
+1:  hypercall_instruction
 2:  push %rdi
     mov 16(%rsp), %rdi
     mov %rax, 120(%rdi)
@@ -99,8 +103,8 @@ probe_landing: /* by the trap handler, RDI = the probe */
     xor %eax, %eax
     ret
 
-    .globl probe_read, probe_write, probe_vmmcall, probe_vmmcall_at, probe_ud, probe_write_long
-    .hidden probe_read, probe_write, probe_vmmcall, probe_vmmcall_at, probe_ud, probe_write_long
+    .globl probe_read, probe_write, probe_vmmcall, probe_vmmcall_at, probe_vmcall, probe_vmcall_at, probe_ud, probe_write_long
+    .hidden probe_read, probe_write, probe_vmmcall, probe_vmmcall_at, probe_vmcall, probe_vmcall_at, probe_ud, probe_write_long
 probe_read:
     mov (%rdi), %rax
     ret
@@ -115,6 +119,12 @@ probe_vmmcall: /* RDI -> RAX, RCX to use */
     mov (%rdi), %rax
 probe_vmmcall_at:
     vmmcall
+    ret
+probe_vmcall:
+    mov 8(%rdi), %rcx
+    mov (%rdi), %rax
+probe_vmcall_at:
+    vmcall
     ret
 probe_ud:
     ud2

@@ -59,7 +59,10 @@ uint64_t probe_run(struct probe *probe, const void *code, const void *argument);
 uint32_t processor_self(void);
 
 /* Each one's first instruction is the one that may fault. call.S */
-extern const char probe_read[], probe_write[], probe_vmmcall[], probe_vmmcall_at[], probe_ud[], probe_write_long[];
+extern const char probe_read[], probe_write[], probe_vmmcall[], probe_vmmcall_at[], probe_vmcall[], probe_vmcall_at[],
+    probe_ud[], probe_write_long[];
+/* 1 where VMCALL is the hypercall instruction, 0 where VMMCALL is. */
+extern uint8_t uses_vmcall;
 
 /* MSR accesses that may fault: 0, or GUEST_FAULT + vector. */
 uint32_t try_read_msr(uint32_t msr, uint64_t *value);

@@ -5,6 +5,7 @@
 #define GUEST_OS_ID (UINT64_C(1) << 63 | UINT64_C(0x60) << 56 | UINT64_C(3) << 48)
 
 uint64_t hypercall_page, vtl_call_entry;
+uint8_t uses_vmcall;
 
 uint64_t hypercall(uint64_t control, uint64_t input, uint64_t output)
 {
@@ -36,6 +37,7 @@ static uint64_t code_page_offsets(void)
 
 void vsm_open(void)
 {
+    uses_vmcall = processor_uses_vmcall();
     hypercall_page = (uint64_t)(uintptr_t)pages_take(1, PAGE_SIZE);
     write_msr(HV_MSR_GUEST_OS_ID, GUEST_OS_ID);
     write_msr(HV_MSR_HYPERCALL, hypercall_page | HV_MSR_PAGE_ENABLE);

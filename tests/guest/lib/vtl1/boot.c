@@ -11,6 +11,7 @@
 struct cpu cpus[MAX_PROCESSORS];
 struct vtl1_boot_block boot_block;
 uint64_t vtl_return_entry;
+uint8_t uses_vmcall;
 
 #define GUEST_OS_ID (UINT64_C(1) << 63 | UINT64_C(0x60) << 56 | UINT64_C(2) << 48)
 #define CR0_MP_EM   UINT64_C(0x6)
@@ -28,6 +29,7 @@ bool cpu_prepare(struct cpu *cpu, bool first)
     uint64_t offsets;
 
     traps_load();
+    uses_vmcall = processor_uses_vmcall();
     write_cr0(read_cr0() & ~CR0_EM);
     write_cr4(read_cr4() | CR4_OSFXSR); /* to see and change XMM */
     if (first) {

@@ -6,7 +6,7 @@
 
 #define STAY_CYCLES (UINT64_C(10) << 30) /* some seconds: a test that hangs must end by itself */
 
-static uint32_t staying, let_go;
+static uint32_t staying, let_go, spinning;
 
 static uint64_t read_guarded(struct vtl_registers *registers)
 {
@@ -60,6 +60,23 @@ static uint64_t stay(void)
     return done;
 }
 
+static uint64_t spin(uint64_t rounds, bool open)
+{
+    uint64_t done = 0;
+
+    __atomic_store_n(&spinning, 1, __ATOMIC_SEQ_CST);
+    if (open) {
+        __asm__ volatile("sti" : : : "memory");
+    }
+    while (done < rounds) {
+        done++;
+        pause();
+    }
+    __asm__ volatile("cli" : : : "memory");
+    __atomic_store_n(&spinning, 0, __ATOMIC_SEQ_CST);
+    return done;
+}
+
 static uint64_t let_others_go(void)
 {
     __atomic_store_n(&let_go, 1, __ATOMIC_SEQ_CST);
@@ -101,6 +118,8 @@ static uint64_t processor_command(struct cpu *cpu, struct vtl_registers *r)
     case COMMAND_RETURN_STYLE: cpu->return_style = (uint32_t)r->r8; return 0;
     case COMMAND_SWITCH_RAW: return switch_raw(r);
     case COMMAND_STAY: return stay();
+    case COMMAND_SPIN: return spin(r->r8, r->r9 != 0);
+    case COMMAND_SPINNING: return __atomic_load_n(&spinning, __ATOMIC_SEQ_CST);
     case COMMAND_LET_GO: return let_others_go();
     case COMMAND_STAYING: return __atomic_load_n(&staying, __ATOMIC_SEQ_CST);
     default: return memory_command(cpu, r);

@@ -69,7 +69,10 @@ uint64_t command_run(struct cpu *cpu, struct vtl_registers *registers);
 uint64_t state_read(uint64_t which);
 void state_write(uint64_t which, uint64_t value);
 
-/* raw.S: MSR accesses and VMMCALL that may fault. Result: 0, or GUEST_FAULT + vector. */
+/* 1 where VMCALL is the hypercall instruction, 0 where VMMCALL is. */
+extern uint8_t uses_vmcall;
+
+/* raw.S: MSR accesses and VMMCALL or VMCALL that may fault. Result: 0, or GUEST_FAULT + vector. */
 uint64_t try_read_msr(uint32_t msr, uint64_t *value);
 uint64_t try_write_msr(uint32_t msr, uint64_t value);
 uint64_t try_vmmcall(uint64_t rax, uint64_t rcx);

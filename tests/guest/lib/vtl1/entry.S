@@ -37,6 +37,8 @@ _start:
     call boot_first
     jmp leave
 
+#include <guest/vmcall.inc>
+
     .text
     .globl processor_start
 processor_start:
@@ -70,7 +72,7 @@ leave:
 1:  mov %ecx, %eax
     and $1, %eax
     mov $VTL_RETURN, %ecx
-    vmmcall
+    hypercall_instruction
 2:  save_registers
     call entered
     jmp leave

@@ -36,10 +36,15 @@ try_vmmcall:
     mov %rdi, %rax
     mov %rsi, %rcx
     xor %esi, %esi
+    cmpb $0, uses_vmcall(%rip)
+    jne 3f
 1:  vmmcall
 2:  mov %rsi, %rax
     ret
+3:  vmcall
+    jmp 2b
     may_fault 1b, 2b
+    may_fault 3b, 2b
 
     .globl save_xmm
 save_xmm:

@@ -23,9 +23,18 @@ extern const struct fixup exception_table[], exception_table_end[];
 static const uint64_t gdt[] = { 0, 0x00AF9B000000FFFF, 0x00CF93000000FFFF };
 static struct gate idt[64];
 
+#define COM2_DATA   ((uint16_t)0x2F8)
+#define COM2_STATUS ((uint16_t)0x2FD)
+#define CAN_SEND    0x20u
+
 static void out_com2(char c)
 {
-    __asm__ volatile("outb %0, %1" : : "a"(c), "d"((uint16_t)0x2F8));
+    uint8_t status;
+
+    do {
+        __asm__ volatile("inb %1, %0" : "=a"(status) : "d"(COM2_STATUS));
+    } while ((status & CAN_SEND) == 0);
+    __asm__ volatile("outb %0, %1" : : "a"(c), "d"(COM2_DATA));
 }
 
 static void halt(void)

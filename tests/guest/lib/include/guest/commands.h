@@ -29,6 +29,8 @@ enum guest_command {
     COMMAND_STAY,           /* stays in VTL1 until COMMAND_LET_GO on another processor -> 1, or 0 after its time */
     COMMAND_LET_GO,         /* -> 1 */
     COMMAND_STAYING,        /* -> 1 while another processor is inside COMMAND_STAY */
+    COMMAND_SPIN,           /* (rounds, open): a loop in VTL1, with IF = 1 if open -> rounds */
+    COMMAND_SPINNING,       /* -> 1 while another processor is inside COMMAND_SPIN */
     COMMAND_ENABLE_VP,      /* (VP index, enum guest_bad_context, target VTL) -> result of HvCallEnableVpVtl */
 };
 

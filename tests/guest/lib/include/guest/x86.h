@@ -82,6 +82,15 @@ static inline void cpuid(uint32_t leaf, uint32_t out[4])
     __asm__ volatile("cpuid" : "=a"(out[0]), "=b"(out[1]), "=c"(out[2]), "=d"(out[3]) : "a"(leaf), "c"(0));
 }
 
+/* Which hypercall instruction this processor has (vmcall.inc): VMCALL on GenuineIntel. */
+static inline uint8_t processor_uses_vmcall(void)
+{
+    uint32_t out[4];
+
+    cpuid(0, out);
+    return out[1] == 0x756E6547;
+}
+
 static inline struct table_pointer read_gdt(void)
 {
     struct table_pointer table;
