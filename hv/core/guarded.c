@@ -8,8 +8,6 @@
 #include <hv/mutant.h>
 #include <hv/partition.h>
 
-#define SIZE_1M UINT64_C(0x100000)
-
 static bool write_apic(struct cpu *cpu, uint32_t offset, uint8_t size, uint64_t value);
 static bool write_config_space(struct cpu *cpu, uint32_t offset, uint8_t size, uint64_t value);
 

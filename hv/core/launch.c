@@ -103,7 +103,7 @@ static struct cpu *launch_processor(const struct hv_launch *launch, const struct
     if ((cpuid(0x80000001, 0).edx & CPUID_RDTSCP) != 0) {
         cpu->vtl[VTL0].tsc_aux = rdmsr(MSR_TSC_AUX);
     }
-    mtrr_adopt(cpu);
+    mtrr_read(&cpu->mtrr);
     descriptors_load(cpu);
     vendor->processor_on(cpu);
     vendor->vtl_start(cpu, VTL0, &launch->context);

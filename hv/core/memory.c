@@ -2,6 +2,7 @@
 #include <hv/guarded.h>
 #include <hv/handlers.h>
 #include <hv/inject.h>
+#include <hv/log.h>
 #include <hv/partition.h>
 #include <hv/synic.h>
 #include <hv/vendor.h>
@@ -37,6 +38,16 @@ static bool is_allowed_now(const struct cpu *cpu)
     return (rights & right) == right;
 }
 
+/* For whoever watches an attack fail. */
+static void tell(const struct cpu *cpu)
+{
+    static const char *const names[] = { [ACCESS_READ] = "read", [ACCESS_WRITE] = "write", [ACCESS_EXECUTE] = "execute" };
+
+    hv_log(LOG_DEBUG, "%s 0x%lx, guest-physical 0x%lx, %s by VTL%u of processor %u at 0x%lx", vendor->fault, cpu->exit.info1,
+           cpu->exit.memory.address.value, cpu->exit.memory.in_walk ? "walk" : names[cpu->exit.memory.access], cpu->active,
+           cpu->vp_index, vendor->get(cpu, cpu->active, VREG_RIP));
+}
+
 void handle_memory(struct cpu *cpu)
 {
     gpa_t address = cpu->exit.memory.address;
@@ -52,6 +63,7 @@ void handle_memory(struct cpu *cpu)
     if (map_window_page(cpu, address)) {
         return;
     }
+    tell(cpu);
     if (cpu->active == VTL0 && partition_is_ram(address) && synic_gpa_intercept(cpu)) {
         return;
     }

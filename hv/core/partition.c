@@ -4,10 +4,12 @@
 #include <hv/guarded.h>
 #include <hv/image.h>
 #include <hv/log.h>
+#include <hv/mtrr.h>
 #include <hv/mutant.h>
 #include <hv/vendor.h>
 
 struct partition partition = { .slat_lock = SPINLOCK_INIT };
+static struct mtrr_shadow machine_mtrr; /* as the firmware left them */
 
 static bool in_range(const struct hv_range *range, gpa_t address)
 {
@@ -42,18 +44,39 @@ bool partition_is_window(gpa_t address)
         && in_any(partition.boot.windows, partition.boot.window_count, address);
 }
 
+static enum slat_memory machine_memory_at(gpa_t page)
+{
+    return mtrr_type(&machine_mtrr, page.value);
+}
+
+bool partition_map(struct slat *slat, uint64_t base, uint64_t size, unsigned rights)
+{
+    uint64_t end = base + size;
+    bool mapped = true;
+
+    if (!slat->format->replaces_mtrrs) {
+        return slat_map(slat, gpa(base), size, rights, SLAT_WRITE_BACK);
+    }
+    while (mapped && base < end) {
+        uint64_t next = mtrr_run(&machine_mtrr, base, end);
+
+        mapped = slat_map(slat, gpa(base), next - base, rights, machine_memory_at(gpa(base)));
+        base = next;
+    }
+    return mapped;
+}
+
 /* F2: RAM and everything below 4 GiB; high MMIO follows on demand. F5: both VTLs start with the same map. */
 static void map_everything(struct slat *slat, enum vtl vtl)
 {
     const struct hv_handoff *boot = &partition.boot;
-    bool mapped = slat_map(slat, gpa(0), SIZE_4G, SLAT_RWX, slat->format->devices);
+    bool mapped = partition_map(slat, 0, SIZE_4G, SLAT_RWX);
 
     for (uint32_t i = 0; i < boot->ram_count && mapped; i++) {
         const struct hv_range *ram = &boot->ram[i];
 
-        /* Below 4 GiB that changes nothing unless the types differ. */
-        if (slat->format->devices != SLAT_WRITE_BACK || ram->base + ram->size > SIZE_4G) {
-            mapped = slat_map(slat, gpa(ram->base), ram->size, SLAT_RWX, SLAT_WRITE_BACK);
+        if (ram->base + ram->size > SIZE_4G) {
+            mapped = partition_map(slat, ram->base, ram->size, SLAT_RWX);
         }
     }
     if (vtl == VTL0 && mutant_is(MUTANT_HYPERVISOR_MAPPED)) {
@@ -72,8 +95,10 @@ void partition_init(const struct hv_handoff *handoff)
     log_set_level(handoff->log_level);
     page_pool_init(&partition.pool, region_pointer(hpa(handoff->pool_base)), hpa(handoff->pool_base),
                    handoff->pool_size / PAGE_SIZE);
+    mtrr_read(&machine_mtrr);
     for (enum vtl vtl = VTL0; vtl < VTL_COUNT; vtl++) {
         CHECK(slat_init(&partition.slat[vtl], vendor->slat(), &partition.pool));
+        partition.slat[vtl].memory_at = machine_memory_at;
         map_everything(&partition.slat[vtl], vtl);
     }
     guarded_init();

@@ -1,6 +1,7 @@
 #include <hv/shootdown.h>
 
 #include <hv/apic.h>
+#include <hv/log.h>
 #include <hv/mutant.h>
 #include <hv/partition.h>
 
@@ -34,6 +35,7 @@ void shootdown_vtl0(struct cpu *self)
 {
     uint64_t epoch = atomic_fetch_add(&partition.slat_epoch, 1) + 1;
 
+    hv_log(LOG_DEBUG, "shoot-down by processor %u, epoch %lu", self->vp_index, epoch);
     if (mutant_is(MUTANT_NO_SHOOTDOWN)) {
         return;
     }

@@ -185,6 +185,12 @@ bool slat_map(struct slat *slat, gpa_t base, uint64_t size, unsigned rights, enu
     return true;
 }
 
+/* An empty entry has lost its type: it belonged to RAM (the caller's rule). */
+static enum slat_memory memory_of(const struct slat *slat, uint64_t page)
+{
+    return slat->memory_at == NULL ? SLAT_WRITE_BACK : slat->memory_at(gpa(page));
+}
+
 bool slat_set_rights(struct slat *slat, gpa_t address, unsigned rights)
 {
     if (address.value >= ADDRESS_END || !rights_are_legal(rights)) {
@@ -198,10 +204,17 @@ bool slat_set_rights(struct slat *slat, gpa_t address, unsigned rights)
     if (entry == NULL) {
         return false;
     }
-    /* An empty entry belonged to RAM (the caller's rule), and RAM is write-back. */
-    enum slat_memory memory = slat->format->is_present(*entry) ? slat->format->memory(*entry) : SLAT_WRITE_BACK;
+    enum slat_memory memory = slat->format->is_present(*entry) ? slat->format->memory(*entry) : memory_of(slat, page);
     store(entry, rights == SLAT_NONE ? 0 : slat->format->leaf(hpa(page), 1, rights, memory));
     return true;
+}
+
+uint64_t slat_entry(const struct slat *slat, gpa_t address, unsigned *level)
+{
+    struct place place = find(slat, address.value % ADDRESS_END, 1);
+
+    *level = place.level;
+    return *place.entry;
 }
 
 unsigned slat_get_rights(const struct slat *slat, gpa_t address)

@@ -141,7 +141,7 @@ static void apply_default_mask(struct cpu *cpu, unsigned rights)
     for (uint32_t i = 0; i < partition.boot.ram_count; i++) {
         const struct hv_range *ram = &partition.boot.ram[i];
 
-        CHECK(slat_map(&partition.slat[VTL0], gpa(ram->base), ram->size, rights, SLAT_WRITE_BACK));
+        CHECK(partition_map(&partition.slat[VTL0], ram->base, ram->size, rights));
     }
     overlay_claim(partition.vtl[VTL0].overlay_page);
     /* Tables went back to the pool: nobody may take one while another processor still walks it (slat.c). */

@@ -14,6 +14,6 @@ target_include_directories(hv-core-host PUBLIC ${CMAKE_CURRENT_SOURCE_DIR}/hv-co
     ${CMAKE_SOURCE_DIR}/abi/include ${CMAKE_SOURCE_DIR}/lib/include)
 target_link_libraries(hv-core-host PUBLIC zydis-host cmocka)
 
-foreach(name IN ITEMS apic cpuid enable hypercall memory msr ports registers run sources switch synthetic)
+foreach(name IN ITEMS apic cpuid enable hypercall memory msr mtrr ports registers run sources switch synthetic)
     openvsm_host_test(hv-core-${name} SOURCES hv-core-${name}.c LIBS hv-core-host)
 endforeach()

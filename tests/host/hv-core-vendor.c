@@ -83,6 +83,7 @@ static void fake_wipe(struct cpu *cpu) { memset(of(cpu, VTL1), 0, sizeof(*of(cpu
 
 static const struct vendor fake = {
     .name = "an array",
+    .fault = "fault, information",
     .hypercall_page = hypercall_page_vmmcall,
     .slat = fake_slat,
     .processor_on = fake_processor_on,

@@ -12,7 +12,7 @@ static void test_tables(void **state)
     uint64_t entry = ept->table(hpa(UINT64_C(0x0000FEDCBA987000)));
 
     (void)state;
-    assert_int_equal(entry, UINT64_C(0x0000FEDCBA987007));
+    assert_int_equal(entry, UINT64_C(0x0000FEDCBA987107));
     assert_true(ept->is_present(entry));
     assert_int_equal(ept->address(entry).value, UINT64_C(0x0000FEDCBA987000));
     for (unsigned level = 2; level <= 4; level++) {
@@ -27,17 +27,20 @@ static void test_leaves(void **state)
         enum slat_memory memory;
         uint64_t page, entry;
     } rows[] = {
-        { 1, SLAT_R, SLAT_WRITE_BACK, 0x5000, 0x5031 },
-        { 1, SLAT_RW, SLAT_WRITE_BACK, 0x5000, 0x5033 },
-        { 1, SLAT_RX, SLAT_WRITE_BACK, 0x5000, 0x5035 },
-        { 1, SLAT_RWX, SLAT_WRITE_BACK, 0x5000, 0x5037 },
-        { 1, SLAT_R, SLAT_UNCACHED, 0xFEE00000, 0xFEE00001 },
-        { 1, SLAT_RW, SLAT_UNCACHED, 0xFEE00000, 0xFEE00003 },
-        { 2, SLAT_R, SLAT_WRITE_BACK, 0x200000, 0x2000B1 },
-        { 2, SLAT_RWX, SLAT_WRITE_BACK, 0x200000, 0x2000B7 },
-        { 2, SLAT_RX, SLAT_UNCACHED, 0x200000, 0x200085 },
-        { 3, SLAT_RW, SLAT_WRITE_BACK, 0x40000000, 0x400000B3 },
-        { 3, SLAT_RWX, SLAT_UNCACHED, UINT64_C(0xFFFFC0000000), UINT64_C(0xFFFFC0000087) },
+        { 1, SLAT_R, SLAT_WRITE_BACK, 0x5000, 0x5331 },
+        { 1, SLAT_RW, SLAT_WRITE_BACK, 0x5000, 0x5333 },
+        { 1, SLAT_RX, SLAT_WRITE_BACK, 0x5000, 0x5335 },
+        { 1, SLAT_RWX, SLAT_WRITE_BACK, 0x5000, 0x5337 },
+        { 1, SLAT_R, SLAT_UNCACHED, 0xFEE00000, 0xFEE00301 },
+        { 1, SLAT_RW, SLAT_UNCACHED, 0xFEE00000, 0xFEE00303 },
+        { 2, SLAT_R, SLAT_WRITE_BACK, 0x200000, 0x2003B1 },
+        { 2, SLAT_RWX, SLAT_WRITE_BACK, 0x200000, 0x2003B7 },
+        { 2, SLAT_RX, SLAT_UNCACHED, 0x200000, 0x200385 },
+        { 1, SLAT_RW, SLAT_WRITE_COMBINING, 0x5000, 0x530B },
+        { 1, SLAT_RWX, SLAT_WRITE_THROUGH, 0x5000, 0x5327 },
+        { 2, SLAT_RX, SLAT_WRITE_PROTECTED, 0x200000, 0x2003AD },
+        { 3, SLAT_RW, SLAT_WRITE_BACK, 0x40000000, 0x400003B3 },
+        { 3, SLAT_RWX, SLAT_UNCACHED, UINT64_C(0xFFFFC0000000), UINT64_C(0xFFFFC0000387) },
     };
 
     (void)state;
@@ -68,7 +71,7 @@ static void test_nothing_is_misconfigured(void **state)
 
         assert_int_equal(entry & 1, 1);
         assert_true(type == 0 || type == 6);
-        assert_int_equal(entry & UINT64_C(0xFFF0000000000F40), 0);
+        assert_int_equal(entry & UINT64_C(0xFFF0000000000F40), 0x300); /* accessed and dirty */
     }
 }
 
@@ -84,7 +87,7 @@ static void test_format(void **state)
     (void)state;
     assert_int_equal(ept_format(false)->largest_level, 2);
     assert_int_equal(ept_format(true)->largest_level, 3);
-    assert_int_equal(ept_format(true)->devices, SLAT_UNCACHED);
+    assert_true(ept_format(true)->replaces_mtrrs);
 }
 
 int main(void)

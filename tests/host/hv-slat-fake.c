@@ -56,7 +56,7 @@ static uint64_t fake_leaf(hpa_t page, unsigned level, unsigned rights, enum slat
     CHECK(level >= 1 && level <= 3 && rights != SLAT_NONE && rights <= SLAT_RWX);
     CHECK(page.value % (UINT64_C(1) << page_shift(level)) == 0 && page.value >> 48 == 0);
     const struct fields *f = &fields[level];
-    return (uint64_t)level << 60 | (uint64_t)rights << f->rights | (uint64_t)memory << f->memory |
+    return (uint64_t)level << 60 | (uint64_t)rights << f->rights | (uint64_t)(memory == SLAT_UNCACHED) << f->memory |
            page.value >> page_shift(level) << f->page;
 }
 

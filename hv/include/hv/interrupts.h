@@ -6,6 +6,13 @@
 #pragma once
 
 #include <hv/cpu.h>
+#include <hv/mutant.h>
+
+/* Whether physical interrupts wait while this VTL runs. */
+static inline bool holds_interrupts(enum vtl vtl)
+{
+    return vtl == VTL1 && !mutant_is(MUTANT_INTERRUPTS_IN_VTL1);
+}
 
 void interrupt_raise(struct cpu *cpu, enum vtl vtl, uint8_t vector);
 

@@ -11,7 +11,12 @@
     M(7, NO_VTL_CHECK, "no-vtl-check")             /* ModifyVtlProtectionMask from VTL0 is obeyed */          \
     M(8, RESET_KEEPS, "reset-keeps")               /* VTL1's memory is not zeroed at a reset */               \
     M(9, A20_OPEN, "a20-open")                     /* port 92h reaches the chipset unfiltered */              \
-    M(10, HSAVE_OPEN, "hsave-open")                /* WRMSR VM_HSAVE_PA is let through */
+    M(10, HSAVE_OPEN, "hsave-open")                /* WRMSR VM_HSAVE_PA is let through */                      \
+    M(11, NO_INVALIDATION, "no-invalidation")      /* no processor drops a translation of its own */          \
+    M(12, INTERRUPTS_IN_VTL1, "interrupts-in-vtl1") /* physical interrupts go through VTL1's table */          \
+    M(13, EPT_MISCONFIGURED, "ept-misconfigured")  /* VMX: a read-only page is written as write-only */       \
+    M(14, VMCS_BROKEN, "vmcs-broken")              /* VMX: VTL1's RFLAGS are impossible before the check */   \
+    M(15, ENTRY_FAILS, "entry-fails")              /* VMX: VTL1's CR4 is impossible behind the check */
 
 enum mutant {
     MUTANT_NONE = 0,

@@ -37,6 +37,9 @@ extern struct partition partition;
 /* Builds both VTLs' tables from the handoff. Once, by the first processor. */
 void partition_init(const struct hv_handoff *handoff);
 
+/* Identity-maps whole pages with the machine's memory types. As slat_map. */
+bool partition_map(struct slat *slat, uint64_t base, uint64_t size, unsigned rights);
+
 /* Whether the page is RAM that may carry a protection (never the hypervisor's). */
 bool partition_is_ram(gpa_t address);
 

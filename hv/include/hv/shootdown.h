@@ -7,6 +7,9 @@
 
 #include <hv/cpu.h>
 
+/* The log's line for it, at level debug: VTL, processor, epoch. Written by the back ends beside the instruction. */
+#define INVALIDATED_TEXT "translations of VTL%u dropped on processor %u, epoch %lu"
+
 /* Every processor drops VTL0's cached translations before VTL0 executes another instruction there. Returns when that is so. */
 void shootdown_vtl0(struct cpu *cpu);
 

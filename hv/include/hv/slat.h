@@ -12,7 +12,10 @@
 #include <hv/page_pool.h>
 
 enum slat_rights { SLAT_NONE = 0, SLAT_R = 1, SLAT_W = 2, SLAT_X = 4, SLAT_RW = 3, SLAT_RX = 5, SLAT_RWX = 7 };
-enum slat_memory { SLAT_WRITE_BACK = 0, SLAT_UNCACHED = 1 };
+/* Memory types, encoded as the MTRRs and EPT entries encode them. */
+enum slat_memory {
+    SLAT_UNCACHED = 0, SLAT_WRITE_COMBINING = 1, SLAT_WRITE_THROUGH = 4, SLAT_WRITE_PROTECTED = 5, SLAT_WRITE_BACK = 6,
+};
 
 /* How a vendor writes entries. level: 1 = 4 KiB, 2 = 2 MiB, 3 = 1 GiB, 4 = top. */
 struct slat_format {
@@ -24,13 +27,14 @@ struct slat_format {
     unsigned (*rights)(uint64_t entry);
     enum slat_memory (*memory)(uint64_t entry);
     unsigned largest_level; /* 3 where 1 GiB pages exist, else 2 */
-    enum slat_memory devices; /* the type for what is not RAM: uncached where the tables replace the MTRRs */
+    bool replaces_mtrrs;    /* leaves decide the memory type alone; else the machine's MTRRs go on doing so */
 };
 
 struct slat {
     const struct slat_format *format;
     struct page_pool *pool;
     uint64_t *root;
+    enum slat_memory (*memory_at)(gpa_t page); /* the type of RAM that gets its first rights again; NULL: write-back */
 };
 
 /* Takes the root page from the pool. False when the pool is empty. */
@@ -53,6 +57,9 @@ bool slat_map(struct slat *slat, gpa_t base, uint64_t size, unsigned rights, enu
  * sized by F2. False: pool empty (nothing changed).
  */
 bool slat_set_rights(struct slat *slat, gpa_t address, unsigned rights);
+
+/* The entry that decides about address, and its level: for whoever has to say what is wrong with it. */
+uint64_t slat_entry(const struct slat *slat, gpa_t address, unsigned *level);
 
 /* The rights of the page that holds address; SLAT_NONE where nothing is mapped. */
 unsigned slat_get_rights(const struct slat *slat, gpa_t address);

@@ -22,6 +22,7 @@ enum vsegment { VSEG_ES, VSEG_CS, VSEG_SS, VSEG_DS, VSEG_COUNT };
 
 struct vendor {
     const char *name;
+    const char *fault; /* a second-level fault, and what its first word of information is called */
 
     /* The hypercall page's code with this vendor's instruction (hv/hypercalls.h). */
     const uint8_t *hypercall_page;

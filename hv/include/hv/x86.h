@@ -99,11 +99,13 @@ enum {
 
 #define CR4_PAE     UINT64_C(0x20)
 #define CR4_UMIP    UINT64_C(0x800)
+#define CR4_PCIDE   UINT64_C(0x20000)
 #define CR4_OSXSAVE UINT64_C(0x40000)
 #define CR4_SMEP    UINT64_C(0x100000)
 #define CR4_SMAP    UINT64_C(0x200000)
 #define CR4_PKE     UINT64_C(0x400000)
 
 #define RFLAGS_FIXED UINT64_C(0x2)
+#define RFLAGS_TF    UINT64_C(0x100)
 #define RFLAGS_IF    UINT64_C(0x200)
 #define RFLAGS_VM    UINT64_C(0x20000)

@@ -38,7 +38,7 @@ static uint64_t npt_leaf(hpa_t page, unsigned level, unsigned rights, enum slat_
 
     entry |= (rights & SLAT_W) != 0 ? NPT_WRITE : 0;
     entry |= (rights & SLAT_X) != 0 ? 0 : NPT_NX;
-    entry |= memory == SLAT_UNCACHED ? NPT_UNCACHED : 0;
+    entry |= memory == SLAT_UNCACHED ? NPT_UNCACHED : 0; /* all other types are the MTRRs' business */
     entry |= level > 1 ? NPT_LARGE : 0;
     return entry;
 }

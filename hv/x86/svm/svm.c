@@ -4,6 +4,9 @@
 #include <hv/check.h>
 #include <hv/hypercalls.h>
 #include <hv/image.h>
+#include <hv/interrupts.h>
+#include <hv/log.h>
+#include <hv/mutant.h>
 #include <hv/npt.h>
 #include <hv/partition.h>
 #include <hv/shootdown.h>
@@ -59,7 +62,7 @@ static const struct slat_format *svm_slat(void)
 
 static void set_controls(struct vmcb *vmcb, enum vtl vtl)
 {
-    vmcb->intercepts1 = INTERCEPTS1 | (vtl == VTL1 ? INTERCEPT_INTR : 0);
+    vmcb->intercepts1 = INTERCEPTS1 | (holds_interrupts(vtl) ? INTERCEPT_INTR : 0);
     vmcb->intercepts2 = INTERCEPTS2;
     vmcb->iopm_base = svm_io_map(vtl).value;
     vmcb->msrpm_base = svm_msr_map().value;
@@ -71,7 +74,7 @@ static void set_controls(struct vmcb *vmcb, enum vtl vtl)
      * F14: physical interrupts wait until VTL1 returns. Host IF is 0 at VMRUN, so none exits ("Virtualizing
      * INTR"); on Bochs, which looks at the guest's IF, it does, and is never delivered through VTL1's IDT.
      */
-    vmcb->virtual_interrupt = vtl == VTL1 ? VINTR_MASKING : 0;
+    vmcb->virtual_interrupt = holds_interrupts(vtl) ? VINTR_MASKING : 0;
 }
 
 static void svm_vtl_start(struct cpu *cpu, enum vtl vtl, const struct hv_initial_vp_context *context)
@@ -88,6 +91,15 @@ static void svm_vtl_start(struct cpu *cpu, enum vtl vtl, const struct hv_initial
     vmcb->interrupt_state = 0;
 }
 
+static void forget_translations(const struct cpu *cpu, struct vmcb *vmcb)
+{
+    if (mutant_is(MUTANT_NO_INVALIDATION)) {
+        vmcb->tlb_control = 0;
+    } else {
+        hv_log(LOG_DEBUG, INVALIDATED_TEXT, cpu->active, cpu->vp_index, atomic_load(&cpu->public.seen_epoch));
+    }
+}
+
 static void svm_enter(struct cpu *cpu)
 {
     struct vmcb *vmcb = svm_vmcb(cpu, cpu->active);
@@ -95,6 +107,9 @@ static void svm_enter(struct cpu *cpu)
     vmcb->rax = cpu->gpr[RAX];
     vmcb->cr2 = cpu->cr2;
     vmcb->clean = 0;
+    if (vmcb->tlb_control != 0) {
+        forget_translations(cpu, vmcb);
+    }
     svm_switch(cpu->gpr, pool_address(vmcb), pool_address(cpu->host_control));
     cpu->gpr[RAX] = vmcb->rax;
     cpu->cr2 = vmcb->cr2;
@@ -119,7 +134,7 @@ static void svm_inject(struct cpu *cpu, enum vtl vtl, const struct event *event)
 static bool svm_raise_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector)
 {
     struct vmcb *vmcb = svm_vmcb(cpu, vtl);
-    uint64_t masking = vtl == VTL1 ? VINTR_MASKING : 0;
+    uint64_t masking = holds_interrupts(vtl) ? VINTR_MASKING : 0;
 
     if ((vmcb->virtual_interrupt & VINTR_IRQ) != 0) {
         return false;
@@ -154,6 +169,7 @@ static void svm_wipe(struct cpu *cpu)
 
 const struct vendor vendor_svm = {
     .name = "AMD SVM with nested paging",
+    .fault = "nested page fault, EXITINFO1",
     .hypercall_page = hypercall_page_vmmcall,
     .slat = svm_slat,
     .processor_on = svm_processor_on,

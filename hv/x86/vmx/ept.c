@@ -1,32 +1,40 @@
 /*
  * Entries of extended page tables (SDM vol. 3C, "EPT Translation Mechanism"):
  * bits 2:0 read, write, execute; in a leaf 5:3 the memory type, in a large
- * page's entry bit 7 is set. Accessed and dirty flags stay off (EPTP bit 6).
- * Rights without R do not occur, so no entry is ever misconfigured by them.
+ * page's entry bit 7 is set. Rights without R do not occur, so no entry is
+ * ever misconfigured by them.
+ *
+ * Accessed and dirty (bits 8, 9) are set from the start, as in npt.c: the
+ * processor then never writes to an entry. The flags are on (EPTP bit 6) not
+ * for their own sake, but because a guest's table walk is then a write, to be
+ * refused where VTL0 may only read ("Accessed and Dirty Flags for EPT").
  */
 #include <hv/ept.h>
+
+#include <hv/mutant.h>
 
 #define EPT_RIGHTS     UINT64_C(0x07)
 #define EPT_TYPE_SHIFT 3
 #define EPT_TYPE_MASK  (UINT64_C(7) << EPT_TYPE_SHIFT)
 #define EPT_LARGE      UINT64_C(0x80)
+#define EPT_ACCESSED   UINT64_C(0x100)
+#define EPT_DIRTY      UINT64_C(0x200)
 #define EPT_ADDRESS    UINT64_C(0x000FFFFFFFFFF000)
-
-#define TYPE_UNCACHED   UINT64_C(0)
-#define TYPE_WRITE_BACK UINT64_C(6)
 
 _Static_assert(SLAT_R == 1 && SLAT_W == 2 && SLAT_X == 4, "rights are the entry's low bits");
 
 static uint64_t ept_table(hpa_t table)
 {
-    return table.value | EPT_RIGHTS;
+    return table.value | EPT_RIGHTS | EPT_ACCESSED;
 }
 
 static uint64_t ept_leaf(hpa_t page, unsigned level, unsigned rights, enum slat_memory memory)
 {
-    uint64_t type = memory == SLAT_UNCACHED ? TYPE_UNCACHED : TYPE_WRITE_BACK;
-
-    return page.value | (rights & EPT_RIGHTS) | type << EPT_TYPE_SHIFT | (level > 1 ? EPT_LARGE : 0);
+    if (mutant_is(MUTANT_EPT_MISCONFIGURED) && rights == SLAT_R) {
+        rights = SLAT_W;
+    }
+    return page.value | (rights & EPT_RIGHTS) | (uint64_t)memory << EPT_TYPE_SHIFT | (level > 1 ? EPT_LARGE : 0)
+        | EPT_ACCESSED | EPT_DIRTY;
 }
 
 static bool ept_is_present(uint64_t entry)
@@ -51,7 +59,7 @@ static unsigned ept_rights(uint64_t entry)
 
 static enum slat_memory ept_memory(uint64_t entry)
 {
-    return (entry & EPT_TYPE_MASK) == TYPE_UNCACHED << EPT_TYPE_SHIFT ? SLAT_UNCACHED : SLAT_WRITE_BACK;
+    return (enum slat_memory)((entry & EPT_TYPE_MASK) >> EPT_TYPE_SHIFT);
 }
 
 #define EPT_FORMAT(level)             \
@@ -64,7 +72,7 @@ static enum slat_memory ept_memory(uint64_t entry)
         .rights = ept_rights,         \
         .memory = ept_memory,         \
         .largest_level = (level),     \
-        .devices = SLAT_UNCACHED,     \
+        .replaces_mtrrs = true,       \
     }
 
 const struct slat_format *ept_format(bool pages_1g)

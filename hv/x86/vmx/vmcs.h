@@ -51,7 +51,7 @@ enum vmcs_primary {
 };
 enum vmcs_secondary {
     SECONDARY_EPT = 1u << 1, SECONDARY_RDTSCP = 1u << 3, SECONDARY_VPID = 1u << 5, SECONDARY_UNRESTRICTED = 1u << 7,
-    SECONDARY_INVPCID = 1u << 12, SECONDARY_XSAVES = 1u << 20,
+    SECONDARY_INVPCID = 1u << 12, SECONDARY_XSAVES = 1u << 20, SECONDARY_MBEC = 1u << 22,
 };
 /* "VM-Exit Control Fields", "VM-Entry Control Fields" */
 enum vmcs_exit_control {
@@ -67,7 +67,9 @@ enum vmcs_entry_control {
 #define EVENT_HAS_CODE    (1u << 11)
 #define EVENT_TYPE_SHIFT  8
 #define EVENT_TYPE(info)  ((info) >> EVENT_TYPE_SHIFT & 7u)
-#define EVENT_TYPE_NMI    2u
+#define EVENT_TYPE_INTERRUPT 0u
+#define EVENT_TYPE_NMI       2u
+#define EVENT_TYPE_EXCEPTION 3u
 
 /* "Guest Non-Register State", interruptibility. */
 #define BLOCKED_BY_STI    (1u << 0)

@@ -5,16 +5,18 @@
 #include <hv/check.h>
 #include <hv/ept.h>
 #include <hv/hypercalls.h>
+#include <hv/interrupts.h>
 #include <hv/layout.h>
 #include <hv/log.h>
+#include <hv/mutant.h>
 #include <hv/partition.h>
+#include <hv/shootdown.h>
 #include <hv/x86.h>
 
 #include <lib/string.h>
 
 #define FEATURE_LOCKED   UINT64_C(1)
 #define FEATURE_VMX      UINT64_C(4)
-#define EPT_CAP_1G       (UINT64_C(1) << 17)
 #define ALL_CONTEXTS     UINT64_C(2)
 
 #define APIC_TPR         0x80
@@ -162,9 +164,9 @@ static void load_vtl(struct cpu *cpu, enum vtl vtl)
         return;
     }
     vmx_load_swapped(cpu, vtl);
-    if (vtl == VTL1) {
+    if (holds_interrupts(vtl)) {
         hold_interrupts(processor);
-    } else {
+    } else if (holds_interrupts(VTL1)) {
         release_interrupts(processor);
     }
 }
@@ -219,6 +221,31 @@ static void entry_failed(struct cpu *cpu)
     vmx_check();
 }
 
+/* The test image looks before every entry, and can break one: before the look, or behind it. */
+static bool is_refused_here(struct cpu *cpu)
+{
+    if (cpu->active == VTL1 && mutant_is(MUTANT_VMCS_BROKEN)) {
+        vmwrite(VMCS_GUEST_RFLAGS, 0);
+    }
+    if (is_test_image() && vmx_check() != 0) {
+        cpu->exit = (struct exit){ .kind = EXIT_UNKNOWN };
+        return true;
+    }
+    if (cpu->active == VTL1 && mutant_is(MUTANT_ENTRY_FAILS)) {
+        vmwrite(VMCS_GUEST_CR4, 0);
+    }
+    return false;
+}
+
+static void forget_translations(struct cpu *cpu)
+{
+    if (!mutant_is(MUTANT_NO_INVALIDATION)) {
+        drop_translations();
+        hv_log(LOG_DEBUG, INVALIDATED_TEXT, cpu->active, cpu->vp_index, atomic_load(&cpu->public.seen_epoch));
+    }
+    vmx_vtl(cpu, cpu->active)->flush = false;
+}
+
 static void vmx_enter(struct cpu *cpu)
 {
     struct vmx_vtl *state = vmx_vtl(cpu, cpu->active);
@@ -228,8 +255,10 @@ static void vmx_enter(struct cpu *cpu)
     load_vtl(cpu, cpu->active);
     vmx_prepare_events(state);
     if (state->flush) {
-        state->flush = false;
-        drop_translations();
+        forget_translations(cpu);
+    }
+    if (is_refused_here(cpu)) {
+        return;
     }
     __asm__ volatile("mov %0, %%cr2" : : "r"(cpu->cr2));
     result = vmx_switch(cpu->gpr, &cpu->nmi_in_host, state->launched);
@@ -272,6 +301,7 @@ static void vmx_wipe(struct cpu *cpu)
 
 const struct vendor vendor_vmx = {
     .name = "Intel VMX with extended page tables",
+    .fault = "EPT violation, qualification",
     .hypercall_page = hypercall_page_vmcall,
     .slat = vmx_slat,
     .processor_on = vmx_processor_on,

@@ -17,6 +17,9 @@ enum {
 
 #define CR4_VMXE UINT64_C(0x2000)
 
+#define EPT_CAP_1G             (UINT64_C(1) << 17)
+#define EPT_CAP_ACCESSED_DIRTY (UINT64_C(1) << 21)
+
 /* Registers no VMCS field holds. A VTL's live in the processor while it is loaded, else here. */
 struct vmx_swapped {
     uint64_t star, lstar, cstar, sfmask, kernel_gs_base, dr6;
@@ -77,6 +80,9 @@ extern const uint8_t vmx_exit_here[];
 void vmx_permissions_init(void);
 hpa_t vmx_io_map(enum vtl vtl, unsigned half);
 hpa_t vmx_msr_map(void);
+
+/* Which of the two MSRs describes the controls ("Basic VMX Information", bit 55). */
+uint32_t vmx_exact_msr(uint32_t plain, uint32_t exact);
 
 /* Controls and host state of the current VMCS, for the processor cpu (which may be another one). */
 void vmx_set_controls(const struct vmx_vtl *state, enum vtl vtl);

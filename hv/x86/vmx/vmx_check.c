@@ -1,145 +1,171 @@
 /*
- * The manual's checks before an entry (SDM vol. 3C, "VM Entries"), as far as a
- * field of ours can fail them, so that a failed entry is told in words.
+ * What a VM entry checks of the VMCS (SDM vol. 3C, "Checks on VMX Controls and
+ * Host-State Area"; the guest's part is vmx_check_guest.c), so that a failed
+ * entry is told in words. The test image asks before every entry.
  */
-#include "vmx.h"
+#include "vmx_check.h"
 
 #include <hv/log.h>
 #include <hv/x86.h>
 
-static void complain(unsigned *failures, bool bad, const char *section, const char *what, enum vmcs_field field)
+void vmx_complain_if(struct vmx_checker *checker, bool bad, const char *what, enum vmcs_field field)
 {
     if (bad) {
-        hv_log(LOG_ERROR, "error: VMCS check \"%s\": %s (field 0x%x = 0x%lx)", section, what, field, vmread(field));
-        (*failures)++;
+        hv_log(LOG_ERROR, "error: VMCS check \"%s\": %s (field 0x%x = 0x%lx)", checker->section, what, field, vmread(field));
+        checker->failures++;
     }
 }
 
-static bool canonical(uint64_t address)
+bool vmx_is_canonical(uint64_t address)
 {
     return (uint64_t)((int64_t)(address << 16) >> 16) == address;
 }
 
-/* Bits that must be 1 (fixed0) and may be (fixed1), less those that unrestricted guests are freed of. */
-static bool violates(uint64_t value, uint32_t fixed0, uint32_t fixed1, uint64_t freed)
+bool vmx_is_pat(uint64_t value)
+{
+    for (unsigned i = 0; i < 64; i += 8) {
+        uint64_t type = value >> i & 0xFF;
+
+        if (type > 7 || type == 2 || type == 3) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool vmx_is_bad_page(uint64_t address)
+{
+    unsigned width = cpuid(0x80000008, 0).eax & 0xFF;
+
+    return (address & PAGE_MASK) != 0 || address >> width != 0;
+}
+
+bool vmx_violates_fixed(uint64_t value, uint32_t fixed0, uint32_t fixed1, uint64_t freed)
 {
     return ((rdmsr(fixed0) & ~freed) & ~value) != 0 || (value & ~rdmsr(fixed1)) != 0;
 }
 
-static void check_control(unsigned *failures, enum vmcs_field field, uint32_t msr)
+static void check_capability(struct vmx_checker *c, enum vmcs_field field, uint32_t msr)
 {
     uint64_t capability = rdmsr(msr);
     uint32_t value = (uint32_t)vmread(field);
     bool bad = ((uint32_t)capability & ~value) != 0 || (value & ~(uint32_t)(capability >> 32)) != 0;
 
-    complain(failures, bad, "Checks on VMX Controls", "reserved bits against the capability MSR", field);
+    vmx_complain_if(c, bad, "reserved bits against the capability MSR", field);
 }
 
-static void check_controls(unsigned *failures)
+static void check_capabilities(struct vmx_checker *c)
 {
-    static const char *const section = "Checks on VMX Controls";
+    check_capability(c, VMCS_PIN, vmx_exact_msr(MSR_VMX_PIN, MSR_VMX_TRUE_PIN));
+    check_capability(c, VMCS_PRIMARY, vmx_exact_msr(MSR_VMX_PRIMARY, MSR_VMX_TRUE_PRIMARY));
+    check_capability(c, VMCS_SECONDARY, MSR_VMX_SECONDARY);
+    check_capability(c, VMCS_EXIT, vmx_exact_msr(MSR_VMX_EXIT, MSR_VMX_TRUE_EXIT));
+    check_capability(c, VMCS_ENTRY, vmx_exact_msr(MSR_VMX_ENTRY, MSR_VMX_TRUE_ENTRY));
+}
+
+static void check_eptp(struct vmx_checker *c)
+{
     uint64_t eptp = vmread(VMCS_EPTP);
+    bool flags = (rdmsr(MSR_VMX_EPT_VPID_CAP) & EPT_CAP_ACCESSED_DIRTY) != 0;
 
-    check_control(failures, VMCS_PIN, MSR_VMX_TRUE_PIN);
-    check_control(failures, VMCS_PRIMARY, MSR_VMX_TRUE_PRIMARY);
-    check_control(failures, VMCS_SECONDARY, MSR_VMX_SECONDARY);
-    check_control(failures, VMCS_EXIT, MSR_VMX_TRUE_EXIT);
-    check_control(failures, VMCS_ENTRY, MSR_VMX_TRUE_ENTRY);
-    complain(failures, (vmread(VMCS_IO_MAP_A) & PAGE_MASK) != 0, section, "I/O map not page aligned", VMCS_IO_MAP_A);
-    complain(failures, (vmread(VMCS_IO_MAP_B) & PAGE_MASK) != 0, section, "I/O map not page aligned", VMCS_IO_MAP_B);
-    complain(failures, (vmread(VMCS_MSR_MAP) & PAGE_MASK) != 0, section, "MSR map not page aligned", VMCS_MSR_MAP);
-    complain(failures, (eptp & 7) != 6 || (eptp >> 3 & 7) != 3 || (eptp & 0xF80) != 0, section, "EPT pointer", VMCS_EPTP);
-    complain(failures, vmread(VMCS_VPID) == 0, section, "VPID is 0", VMCS_VPID);
+    vmx_complain_if(c, (eptp & 7) != 6, "memory type is not write-back", VMCS_EPTP);
+    vmx_complain_if(c, (eptp >> 3 & 7) != 3, "not four levels", VMCS_EPTP);
+    vmx_complain_if(c, (eptp & 0x40) != 0 && !flags, "accessed and dirty flags the processor does not have", VMCS_EPTP);
+    vmx_complain_if(c, (eptp & 0xF80) != 0 || vmx_is_bad_page(eptp & ~PAGE_MASK), "reserved bits", VMCS_EPTP);
 }
 
-static void check_host(unsigned *failures)
+static void check_execution(struct vmx_checker *c)
 {
-    static const char *const section = "Checks on Host Control Registers, MSRs, and SSP";
+    static const enum vmcs_field pages[] = { VMCS_IO_MAP_A, VMCS_IO_MAP_B, VMCS_MSR_MAP, VMCS_VIRTUAL_APIC };
+    uint64_t pin = vmread(VMCS_PIN), primary = vmread(VMCS_PRIMARY), secondary = vmread(VMCS_SECONDARY);
 
-    complain(failures, violates(vmread(VMCS_HOST_CR0), MSR_VMX_CR0_FIXED0, MSR_VMX_CR0_FIXED1, 0), section, "fixed bits", VMCS_HOST_CR0);
-    complain(failures, violates(vmread(VMCS_HOST_CR4), MSR_VMX_CR4_FIXED0, MSR_VMX_CR4_FIXED1, 0), section, "fixed bits", VMCS_HOST_CR4);
-    complain(failures, (vmread(VMCS_HOST_EFER) & (EFER_LMA | EFER_LME)) != (EFER_LMA | EFER_LME), section, "64-bit host", VMCS_HOST_EFER);
-    complain(failures, vmread(VMCS_HOST_CS) == 0 || vmread(VMCS_HOST_TR) == 0, "Checks on Host Segment and Descriptor-Table Registers",
-             "null CS or TR", VMCS_HOST_CS);
-    complain(failures, !canonical(vmread(VMCS_HOST_GS_BASE)), section, "not canonical", VMCS_HOST_GS_BASE);
-}
-
-static void check_guest_control(unsigned *failures)
-{
-    static const char *const section = "Checks on Guest Control Registers, Debug Registers, and MSRs";
-    uint64_t cr0 = vmread(VMCS_GUEST_CR0);
-    uint64_t cr4 = vmread(VMCS_GUEST_CR4);
-    uint64_t efer = vmread(VMCS_GUEST_EFER);
-    bool long_mode = (vmread(VMCS_ENTRY) & ENTRY_GUEST_64) != 0;
-
-    complain(failures, violates(cr0, MSR_VMX_CR0_FIXED0, MSR_VMX_CR0_FIXED1, CR0_PE | CR0_PG), section, "fixed bits", VMCS_GUEST_CR0);
-    complain(failures, (cr0 & CR0_PG) != 0 && (cr0 & CR0_PE) == 0, section, "PG without PE", VMCS_GUEST_CR0);
-    complain(failures, violates(cr4, MSR_VMX_CR4_FIXED0, MSR_VMX_CR4_FIXED1, 0), section, "fixed bits", VMCS_GUEST_CR4);
-    complain(failures, long_mode && ((cr0 & CR0_PG) == 0 || (cr4 & CR4_PAE) == 0), section, "64-bit guest without paging", VMCS_GUEST_CR4);
-    complain(failures, long_mode != ((efer & EFER_LMA) != 0), section, "LMA against the entry control", VMCS_GUEST_EFER);
-    complain(failures, (cr0 & CR0_PG) != 0 && ((efer & EFER_LMA) != 0) != ((efer & EFER_LME) != 0), section, "LMA against LME",
-             VMCS_GUEST_EFER);
-    complain(failures, vmread(VMCS_GUEST_CR3) >> 52 != 0, section, "reserved bits", VMCS_GUEST_CR3);
-    complain(failures, vmread(VMCS_GUEST_DR7) >> 32 != 0, section, "reserved bits", VMCS_GUEST_DR7);
-}
-
-static void check_segment(unsigned *failures, enum vmcs_segment segment)
-{
-    static const char *const section = "Checks on Guest Segment Registers";
-    enum vmcs_field field = VMCS_GUEST_ES_RIGHTS + 2 * segment;
-    uint64_t rights = vmread(field);
-    uint64_t limit = vmread(VMCS_GUEST_ES_LIMIT + 2 * segment);
-    uint64_t type = rights & 15;
-
-    if (segment == SEGMENT_TR) {
-        complain(failures, (rights & RIGHTS_UNUSABLE) != 0 || (type != 3 && type != 11), section, "TR unusable or not busy", field);
+    c->section = "VM-Execution Control Fields";
+    vmx_complain_if(c, vmread(VMCS_CR3_TARGETS) > 4, "more than four CR3 targets", VMCS_CR3_TARGETS);
+    for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+        vmx_complain_if(c, vmx_is_bad_page(vmread(pages[i])), "no page's address", pages[i]);
     }
-    if (segment == SEGMENT_CS) {
-        complain(failures, (rights & RIGHTS_UNUSABLE) != 0 || ((type & 9) != 9 && type != 3), section, "CS unusable or no code", field);
-        complain(failures, (rights & 0x6000) == 0x6000, section, "CS both L and D", field);
+    vmx_complain_if(c, (primary & PRIMARY_TPR_SHADOW) != 0 && vmread(VMCS_TPR_THRESHOLD) > 15, "reserved bits", VMCS_TPR_THRESHOLD);
+    vmx_complain_if(c, (pin & PIN_VIRTUAL_NMI) != 0 && (pin & PIN_NMI_EXIT) == 0, "virtual NMIs without NMI exiting", VMCS_PIN);
+    vmx_complain_if(c, (primary & PRIMARY_NMI_WINDOW) != 0 && (pin & PIN_VIRTUAL_NMI) == 0, "NMI window without virtual NMIs",
+                    VMCS_PRIMARY);
+    vmx_complain_if(c, (secondary & SECONDARY_VPID) != 0 && vmread(VMCS_VPID) == 0, "VPID is 0", VMCS_VPID);
+    vmx_complain_if(c, (secondary & (SECONDARY_UNRESTRICTED | SECONDARY_MBEC)) != 0 && (secondary & SECONDARY_EPT) == 0,
+                    "needs EPT", VMCS_SECONDARY);
+    check_eptp(c);
+}
+
+/* Which vector and error code a type may have. */
+static bool event_is_consistent(uint32_t event)
+{
+    static const uint32_t with_code = 1u << 8 | 1u << 10 | 1u << 11 | 1u << 12 | 1u << 13 | 1u << 14 | 1u << 17 | 1u << 21;
+    unsigned type = EVENT_TYPE(event), vector = event & 0xFF;
+    bool code = (event & EVENT_HAS_CODE) != 0, protected = (vmread(VMCS_GUEST_CR0) & CR0_PE) != 0;
+
+    if (type == 1 || type == 7 || (event & 0x7FFFF000) != 0) {
+        return false;
     }
-    if ((rights & RIGHTS_UNUSABLE) != 0) {
+    if ((type == EVENT_TYPE_NMI && vector != 2) || (type == EVENT_TYPE_EXCEPTION && vector > 31)) {
+        return false;
+    }
+    return !code || (type == EVENT_TYPE_EXCEPTION && protected && (with_code >> vector & 1) != 0);
+}
+
+static void check_entry(struct vmx_checker *c)
+{
+    uint32_t event = (uint32_t)vmread(VMCS_ENTRY_EVENT);
+    bool software = EVENT_TYPE(event) >= 4;
+
+    c->section = "VM-Entry Control Fields";
+    vmx_complain_if(c, vmread(VMCS_EXIT_STORES) + vmread(VMCS_EXIT_LOADS) + vmread(VMCS_ENTRY_LOADS) != 0, "no MSR areas are used",
+                    VMCS_ENTRY_LOADS);
+    if ((event & EVENT_VALID) == 0) {
         return;
     }
-    complain(failures, (rights & 0x80) == 0, section, "usable, but not present", field);
-    complain(failures, (rights & 0xFFFE0F00) != 0, section, "reserved bits", field);
-    complain(failures, segment < SEGMENT_LDTR && ((rights & 0x10) == 0 || (type & 1) == 0), section, "not accessed", field);
-    complain(failures, (limit & 0xFFF) != 0xFFF && (rights & 0x8000) != 0, section, "G set against the limit", field);
-    complain(failures, limit > 0xFFFFF && (rights & 0x8000) == 0, section, "G clear against the limit", field);
+    vmx_complain_if(c, !event_is_consistent(event), "type, vector and error code do not fit", VMCS_ENTRY_EVENT);
+    vmx_complain_if(c, (event & EVENT_HAS_CODE) != 0 && vmread(VMCS_ENTRY_ERROR_CODE) >> 16 != 0, "reserved bits", VMCS_ENTRY_ERROR_CODE);
+    vmx_complain_if(c, software && vmread(VMCS_ENTRY_LENGTH) - 1 > 14, "length of a software event", VMCS_ENTRY_LENGTH);
 }
 
-static void check_guest_rest(unsigned *failures)
+static void check_host_registers(struct vmx_checker *c)
 {
-    static const char *const rip = "Checks on Guest RIP, RFLAGS, and SSP";
-    static const char *const state = "Checks on Guest Non-Register State";
-    uint64_t flags = vmread(VMCS_GUEST_RFLAGS);
-    uint64_t event = vmread(VMCS_ENTRY_EVENT);
-    uint64_t blocked = vmread(VMCS_INTERRUPTIBILITY);
-    bool interrupt = (event & EVENT_VALID) != 0 && EVENT_TYPE((uint32_t)event) == 0;
+    uint64_t efer = vmread(VMCS_HOST_EFER), both = EFER_LMA | EFER_LME;
 
-    complain(failures, !canonical(vmread(VMCS_GUEST_RIP)), rip, "not canonical", VMCS_GUEST_RIP);
-    complain(failures, (flags & ~UINT64_C(0x3F7FD7)) != 0 || (flags & RFLAGS_FIXED) == 0, rip, "reserved bits", VMCS_GUEST_RFLAGS);
-    complain(failures, interrupt && (flags & RFLAGS_IF) == 0, rip, "interrupt injected with IF clear", VMCS_GUEST_RFLAGS);
-    complain(failures, vmread(VMCS_ACTIVITY) > 3, state, "unknown activity", VMCS_ACTIVITY);
-    complain(failures, interrupt && (blocked & 3) != 0, state, "interrupt injected into its shadow", VMCS_INTERRUPTIBILITY);
-    complain(failures, (blocked & 3) != 0 && (flags & RFLAGS_IF) == 0 && (blocked & 1) != 0, state, "STI's shadow with IF clear",
-             VMCS_INTERRUPTIBILITY);
-    complain(failures, vmread(VMCS_LINK) != UINT64_MAX, state, "VMCS link pointer", VMCS_LINK);
+    c->section = "Checks on Host Control Registers, MSRs, and SSP";
+    vmx_complain_if(c, vmx_violates_fixed(vmread(VMCS_HOST_CR0), MSR_VMX_CR0_FIXED0, MSR_VMX_CR0_FIXED1, 0), "fixed bits", VMCS_HOST_CR0);
+    vmx_complain_if(c, vmx_violates_fixed(vmread(VMCS_HOST_CR4), MSR_VMX_CR4_FIXED0, MSR_VMX_CR4_FIXED1, 0), "fixed bits", VMCS_HOST_CR4);
+    vmx_complain_if(c, vmx_is_bad_page(vmread(VMCS_HOST_CR3) & ~PAGE_MASK), "above the address width", VMCS_HOST_CR3);
+    vmx_complain_if(c, !vmx_is_pat(vmread(VMCS_HOST_PAT)), "a byte is no memory type", VMCS_HOST_PAT);
+    vmx_complain_if(c, (efer & both) != both || (efer & ~(both | EFER_SCE | EFER_NXE)) != 0, "64-bit host", VMCS_HOST_EFER);
+    vmx_complain_if(c, (vmread(VMCS_EXIT) & EXIT_HOST_64) == 0, "64-bit host", VMCS_EXIT);
+}
+
+static void check_host_segments(struct vmx_checker *c)
+{
+    static const enum vmcs_field addresses[] = {
+        VMCS_HOST_FS_BASE, VMCS_HOST_GS_BASE, VMCS_HOST_TR_BASE, VMCS_HOST_GDTR_BASE, VMCS_HOST_IDTR_BASE, VMCS_HOST_RIP,
+        VMCS_HOST_SYSENTER_ESP, VMCS_HOST_SYSENTER_EIP,
+    };
+
+    c->section = "Checks on Host Segment and Descriptor-Table Registers";
+    for (unsigned field = VMCS_HOST_ES; field <= VMCS_HOST_TR; field += 2) {
+        vmx_complain_if(c, (vmread(field) & 7) != 0, "RPL or TI set", field);
+    }
+    vmx_complain_if(c, vmread(VMCS_HOST_CS) == 0, "null selector", VMCS_HOST_CS);
+    vmx_complain_if(c, vmread(VMCS_HOST_TR) == 0, "null selector", VMCS_HOST_TR);
+    for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+        vmx_complain_if(c, !vmx_is_canonical(vmread(addresses[i])), "not canonical", addresses[i]);
+    }
 }
 
 unsigned vmx_check(void)
 {
-    unsigned failures = 0;
+    struct vmx_checker checker = { .section = "Checks on VMX Controls" };
 
-    check_controls(&failures);
-    check_host(&failures);
-    check_guest_control(&failures);
-    for (enum vmcs_segment segment = SEGMENT_ES; segment <= SEGMENT_TR; segment++) {
-        check_segment(&failures, segment);
-    }
-    check_guest_rest(&failures);
-    if (failures == 0) {
-        hv_log(LOG_ERROR, "error: no check of the VMCS finds the reason");
-    }
-    return failures;
+    check_capabilities(&checker);
+    check_execution(&checker);
+    check_entry(&checker);
+    check_host_registers(&checker);
+    check_host_segments(&checker);
+    vmx_check_guest(&checker);
+    return checker.failures;
 }

@@ -3,12 +3,14 @@
 
 #include <hv/check.h>
 #include <hv/descriptors.h>
+#include <hv/interrupts.h>
 #include <hv/partition.h>
 #include <hv/x86.h>
 
 #define BASIC_TRUE_CONTROLS (UINT64_C(1) << 55)
 #define EPTP_WRITE_BACK     6u
 #define EPTP_FOUR_LEVELS    (3u << 3)
+#define EPTP_ACCESSED_DIRTY (1u << 6)
 
 struct __attribute__((packed)) table_pointer {
     uint16_t limit;
@@ -26,9 +28,15 @@ static uint32_t adjust(uint32_t msr, uint32_t wanted, uint32_t if_possible)
     return must | wanted | (if_possible & may);
 }
 
-static uint32_t true_msr(uint32_t plain, uint32_t exact)
+uint32_t vmx_exact_msr(uint32_t plain, uint32_t exact)
 {
     return (rdmsr(MSR_VMX_BASIC) & BASIC_TRUE_CONTROLS) != 0 ? exact : plain;
+}
+
+/* Where the processor has the flags: see ept.c. Without them it refuses such a walk only when it has a flag to set. */
+static uint64_t accessed_dirty(void)
+{
+    return (rdmsr(MSR_VMX_EPT_VPID_CAP) & EPT_CAP_ACCESSED_DIRTY) != 0 ? EPTP_ACCESSED_DIRTY : 0;
 }
 
 static void set_execution_controls(enum vtl vtl)
@@ -36,13 +44,13 @@ static void set_execution_controls(enum vtl vtl)
     uint32_t pin = PIN_NMI_EXIT | PIN_VIRTUAL_NMI;
     uint32_t primary = PRIMARY_RDPMC | PRIMARY_MWAIT | PRIMARY_MONITOR | PRIMARY_IO_MAPS | PRIMARY_MSR_MAPS | PRIMARY_SECONDARY;
 
-    if (vtl == VTL1) {
+    if (holds_interrupts(vtl)) {
         /* F14: nothing physical is delivered through VTL1's IDT, and its CR8 is not the machine's. */
         pin |= PIN_INTERRUPT_EXIT;
         primary |= PRIMARY_TPR_SHADOW;
     }
-    vmwrite(VMCS_PIN, adjust(true_msr(MSR_VMX_PIN, MSR_VMX_TRUE_PIN), pin, 0));
-    vmwrite(VMCS_PRIMARY, adjust(true_msr(MSR_VMX_PRIMARY, MSR_VMX_TRUE_PRIMARY), primary, 0));
+    vmwrite(VMCS_PIN, adjust(vmx_exact_msr(MSR_VMX_PIN, MSR_VMX_TRUE_PIN), pin, 0));
+    vmwrite(VMCS_PRIMARY, adjust(vmx_exact_msr(MSR_VMX_PRIMARY, MSR_VMX_TRUE_PRIMARY), primary, 0));
     vmwrite(VMCS_SECONDARY, adjust(MSR_VMX_SECONDARY, SECONDARY_EPT | SECONDARY_VPID | SECONDARY_UNRESTRICTED,
                                    SECONDARY_RDTSCP | SECONDARY_INVPCID));
     vmwrite(VMCS_EXCEPTIONS, 0);
@@ -54,11 +62,11 @@ static void set_switch_controls(enum vtl vtl)
 {
     uint32_t exit = EXIT_SAVE_DEBUG | EXIT_HOST_64 | EXIT_SAVE_PAT | EXIT_LOAD_PAT | EXIT_SAVE_EFER | EXIT_LOAD_EFER;
     /* F14: an interrupt that was there before VTL1 is kept for VTL0. Left pending it would end each entry (docs/trials.md, M19). */
-    uint32_t acknowledge = vtl == VTL1 ? EXIT_ACKNOWLEDGE : 0;
+    uint32_t acknowledge = holds_interrupts(vtl) ? EXIT_ACKNOWLEDGE : 0;
     uint32_t entry = ENTRY_LOAD_DEBUG | ENTRY_LOAD_PAT | ENTRY_LOAD_EFER;
 
-    vmwrite(VMCS_EXIT, adjust(true_msr(MSR_VMX_EXIT, MSR_VMX_TRUE_EXIT), exit | acknowledge, 0));
-    vmwrite(VMCS_ENTRY, adjust(true_msr(MSR_VMX_ENTRY, MSR_VMX_TRUE_ENTRY), entry, 0));
+    vmwrite(VMCS_EXIT, adjust(vmx_exact_msr(MSR_VMX_EXIT, MSR_VMX_TRUE_EXIT), exit | acknowledge, 0));
+    vmwrite(VMCS_ENTRY, adjust(vmx_exact_msr(MSR_VMX_ENTRY, MSR_VMX_TRUE_ENTRY), entry, 0));
     vmwrite(VMCS_EXIT_STORES, 0);
     vmwrite(VMCS_EXIT_LOADS, 0);
     vmwrite(VMCS_ENTRY_LOADS, 0);
@@ -70,7 +78,7 @@ void vmx_set_controls(const struct vmx_vtl *state, enum vtl vtl)
     set_execution_controls(vtl);
     set_switch_controls(vtl);
     vmwrite(VMCS_VPID, (uint64_t)vtl + 1);
-    vmwrite(VMCS_EPTP, slat_root_address(&partition.slat[vtl]).value | EPTP_WRITE_BACK | EPTP_FOUR_LEVELS);
+    vmwrite(VMCS_EPTP, slat_root_address(&partition.slat[vtl]).value | EPTP_WRITE_BACK | EPTP_FOUR_LEVELS | accessed_dirty());
     vmwrite(VMCS_IO_MAP_A, vmx_io_map(vtl, 0).value);
     vmwrite(VMCS_IO_MAP_B, vmx_io_map(vtl, 1).value);
     vmwrite(VMCS_MSR_MAP, vmx_msr_map().value);

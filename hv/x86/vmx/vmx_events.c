@@ -8,15 +8,13 @@
 #include <hv/interrupts.h>
 #include <hv/x86.h>
 
-#define TYPE_INTERRUPT 0u
-#define TYPE_EXCEPTION 3u
 #define ACTIVITY_ACTIVE 0u
 
 struct event vmx_event_from(uint32_t info, uint32_t error_code)
 {
     /* Types 4 to 6 are INT n, ICEBP, INT3 and INTO: they have not retired. */
     static const enum event_type types[8] = {
-        [TYPE_INTERRUPT] = EVENT_INTERRUPT, [EVENT_TYPE_NMI] = EVENT_NMI, [TYPE_EXCEPTION] = EVENT_EXCEPTION,
+        [EVENT_TYPE_INTERRUPT] = EVENT_INTERRUPT, [EVENT_TYPE_NMI] = EVENT_NMI, [EVENT_TYPE_EXCEPTION] = EVENT_EXCEPTION,
         [4] = EVENT_SOFTWARE, [5] = EVENT_SOFTWARE, [6] = EVENT_SOFTWARE,
     };
 
@@ -40,7 +38,7 @@ static void put_exception(const struct event *event)
     bool code = event->has_error_code && (vmread(VMCS_GUEST_CR0) & CR0_PE) != 0;
 
     vmwrite(VMCS_ENTRY_ERROR_CODE, event->error_code);
-    vmwrite(VMCS_ENTRY_EVENT, EVENT_VALID | (code ? EVENT_HAS_CODE : 0) | TYPE_EXCEPTION << EVENT_TYPE_SHIFT | event->vector);
+    vmwrite(VMCS_ENTRY_EVENT, EVENT_VALID | (code ? EVENT_HAS_CODE : 0) | EVENT_TYPE_EXCEPTION << EVENT_TYPE_SHIFT | event->vector);
 }
 
 void vmx_inject(struct cpu *cpu, enum vtl vtl, const struct event *event)
@@ -51,7 +49,7 @@ void vmx_inject(struct cpu *cpu, enum vtl vtl, const struct event *event)
         vmx_vtl(cpu, vtl)->nmi_waiting = true;
         break;
     case EVENT_INTERRUPT: /* broken off in its delivery: it was taken, so the VTL could take it */
-        put_event(TYPE_INTERRUPT, event->vector);
+        put_event(EVENT_TYPE_INTERRUPT, event->vector);
         break;
     case EVENT_EXCEPTION:
         vmwrite(VMCS_ACTIVITY, ACTIVITY_ACTIVE);
@@ -113,7 +111,7 @@ void vmx_prepare_events(struct vmx_vtl *state)
     }
     if (state->interrupt_waiting && !busy && (blocked & (BLOCKED_BY_STI | BLOCKED_BY_MOV_SS)) == 0
         && (vmread(VMCS_GUEST_RFLAGS) & RFLAGS_IF) != 0) {
-        put_event(TYPE_INTERRUPT, state->interrupt_vector);
+        put_event(EVENT_TYPE_INTERRUPT, state->interrupt_vector);
         state->interrupt_waiting = false;
     }
     if (state->nmi_waiting) {

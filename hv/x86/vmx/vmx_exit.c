@@ -3,6 +3,7 @@
 
 #include <hv/handlers.h>
 #include <hv/log.h>
+#include <hv/partition.h>
 #include <hv/x86.h>
 
 /* "Exit Qualification for EPT Violations" */
@@ -96,6 +97,19 @@ static void close_nmi_window(struct exit *exit)
     exit->kind = EXIT_RETRY;
 }
 
+/* "EPT Misconfigurations": an entry of ours that no processor accepts. Nobody goes on with such a table. */
+static void decode_misconfiguration(struct cpu *cpu)
+{
+    uint64_t entry;
+    unsigned level;
+
+    decode_memory(&cpu->exit); /* the address is there, a qualification is not */
+    entry = slat_entry(&partition.slat[cpu->active], cpu->exit.memory.address, &level);
+    hv_log(LOG_ERROR, "error: EPT misconfiguration at guest-physical 0x%lx of VTL%u, level %u entry 0x%lx",
+           cpu->exit.memory.address.value, cpu->active, level, entry);
+    cpu->exit.kind = EXIT_UNKNOWN;
+}
+
 static void entry_refused(struct cpu *cpu)
 {
     hv_log(LOG_ERROR, "error: VM entry of VTL%u refused, reason %u, qualification 0x%lx", cpu->active,
@@ -137,6 +151,7 @@ static void decode_reason(struct cpu *cpu, uint32_t reason)
     case REASON_CONTROL_REGISTER: decode_control_register(&cpu->exit); break;
     case REASON_IO: decode_io(&cpu->exit); break;
     case REASON_EPT_VIOLATION: decode_memory(&cpu->exit); break;
+    case REASON_EPT_MISCONFIGURATION: decode_misconfiguration(cpu); break;
     case REASON_XSETBV: cpu->exit.kind = vmx_xsetbv(cpu); break;
     default: cpu->exit.kind = simple_kind(reason); break;
     }
