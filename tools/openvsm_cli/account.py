@@ -2,7 +2,7 @@
 
 import textwrap
 
-from openvsm_cli import account_attacks, emulators, verify
+from openvsm_cli import account_attacks, emulators, faults, verify
 from openvsm_cli.session import explain
 from openvsm_cli.terminal import paint, say
 
@@ -81,6 +81,11 @@ def tell_attacks(outcome):
     if attacks:
         say()
         account_attacks.tell(attacks, outcome.one("vault-after"))
+
+
+def tell_faults(outcome):
+    heading("The faults that refused them, from the hypervisor's log")
+    account_attacks.tell_faults(faults.by_attack(outcome))
 
 
 def tell_exits(outcome):

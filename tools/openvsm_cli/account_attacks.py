@@ -53,6 +53,17 @@ def other_rows(attacks):
             say(f"  {name:<26}{cell(mine, 0)}")
 
 
+def tell_faults(found):
+    """One line an attack: the second-level fault that refused it."""
+    for values, fault in found:
+        if fault:
+            say(f"  {values['id']:<34}  {fault.text}")
+        elif values.get("target") == "control":
+            say(f"  {values['id']:<34}  no fault: an unprotected page")
+        else:
+            say(paint(f"  {values['id']:<34}  NO FAULT IN THE LOG", "red"))
+
+
 def tell(attacks, vault_after):
     controls = sum(values.get("target") == "control" for values in attacks)
     wrong = [values for values in attacks if not as_expected(values)]

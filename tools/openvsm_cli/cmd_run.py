@@ -22,6 +22,7 @@ def add_arguments(parser):
     group.add_argument("--password", help="its password; it reaches VTL0 over COM1, never QEMU's command line")
     parser.add_argument("--interactive", action="store_true", help="a console of VTL0's kernel on this terminal (Ctrl-] leaves)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write what a third party needs to check the answers")
+    parser.add_argument("--faults", action="store_true", help="show, attack by attack, the second-level fault that refused it")
     machine_options.add(parser, SECONDS)
     parser.add_argument("--emulator", choices=emulators.NAMES, default=emulators.DEFAULT,
                         help="bochs: the Intel back end; bochs-amd: the AMD back end on a second emulator; both slower (default: qemu)")
@@ -57,6 +58,8 @@ def demo(options, image, disk, phases):
     finally:
         credential.wipe()
     account.tell(outcome, spec, credential, results, image.digests())
+    if options.faults:
+        account.tell_faults(outcome)
     if options.json:
         report.write(options.json, report.document(outcome, spec, credential, results, image.digests()))
     status, sentence = verdict(outcome, results)
@@ -74,7 +77,7 @@ def run(options):
     building.configure_and_build(phases)
     mode = "console" if options.interactive else "demo"
     with phases.phase("image"):
-        image = esp.standard().configure(vtl0__options=f"mode={mode}")
+        image = esp.standard().configure(vtl0__options=f"mode={mode}", log__level="debug" if options.faults else "info")
         disk = image.write_disk(places.disk(BUILD / "run"))
     try:
         return interactive(options, disk) if options.interactive else demo(options, image, disk, phases)

@@ -7,37 +7,37 @@
 
 #define VMMCALL_SIZE 3u
 
-/* The routines of attack->number, in the order of the instructions' opcodes. */
-static uint64_t routine(uint64_t opcode)
-{
-    switch (opcode) {
-    case 0xD8:
-        return (uint64_t)(uintptr_t)probe_vmrun;
-    case 0xDA:
-        return (uint64_t)(uintptr_t)probe_vmload;
-    case 0xDB:
-        return (uint64_t)(uintptr_t)probe_vmsave;
-    case 0xDC:
-        return (uint64_t)(uintptr_t)probe_stgi;
-    case 0xDD:
-        return (uint64_t)(uintptr_t)probe_clgi;
-    case 0xDE:
-        return (uint64_t)(uintptr_t)probe_skinit;
-    default:
-        return (uint64_t)(uintptr_t)probe_invlpga;
-    }
-}
-
-/* RAX is what a careless hypervisor would take for a control block: a page of VTL1's. */
+/*
+ * attack->number: the routine. RAX is what a careless hypervisor would take for a control block, a page of VTL1's;
+ * RDI points at such an address, for the instructions that have it in memory.
+ */
 void attack_instruction(const struct attack *attack, struct attack_result *result)
 {
     uint64_t vtl1 = attack_places.page[PLACE_VTL1_FIRST];
-    struct probe probe = {
-        .code = routine(attack->number), .rax = vtl1 != 0 ? vtl1 : attack_places.page[PLACE_CONTROL],
-    };
+    uint64_t aim = vtl1 != 0 ? vtl1 : attack_places.page[PLACE_CONTROL];
+    struct probe probe = { .code = attack->number, .rax = aim, .rdi = attack_scratch() };
 
+    memcpy((void *)(uintptr_t)probe.rdi, &aim, sizeof(aim));
     probe_call(&probe);
     attack_judge(&probe, true, result);
+}
+
+/* attack->number: a bit of CR4 that VTL0 must not have. */
+void attack_cr4(const struct attack *attack, struct attack_result *result)
+{
+    uint64_t before = read_cr4();
+    struct probe probe = { .code = (uint64_t)(uintptr_t)probe_write_cr4, .rax = before | attack->number };
+
+    probe_call(&probe);
+    if (probe.caught == 0) {
+        probe.rax = before;
+        probe_call(&probe);
+        probe.caught = 0;
+    }
+    attack_judge(&probe, true, result);
+    if ((read_cr4() & attack->number) != 0) {
+        result->outcome = OUTCOME_OK;
+    }
 }
 
 /* VTL call or return with a bad control value, by the instruction. number: RCX in the low, RAX in the high half. */

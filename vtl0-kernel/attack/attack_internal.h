@@ -118,7 +118,7 @@ attack_function attack_protect, attack_enable_vp, attack_enable_partition, attac
     attack_partition_config, attack_buffer, attack_unknown_call;   /* attack_hypercall.c */
 attack_function attack_overlay;                                    /* attack_overlay.c */
 /* attack_instruction.c */
-attack_function attack_instruction, attack_vtl_switch, attack_return_entry, attack_user_instruction;
+attack_function attack_instruction, attack_cr4, attack_vtl_switch, attack_return_entry, attack_user_instruction;
 attack_function attack_msr;                                        /* attack_msr.c */
 attack_function attack_a20, attack_hidden_port, attack_sleep;      /* attack_port.c */
 attack_function attack_dma;                                        /* attack_dma.c */

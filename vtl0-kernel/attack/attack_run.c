@@ -61,6 +61,12 @@ static bool as_expected(const struct attack *attack, const struct attack_result 
     return (attack->expected & EXPECT(result->outcome)) != 0 && !(exception && result->rip_advanced);
 }
 
+/* Where one access went; 0: not one access to one page. */
+static uint64_t page_of(const struct attack *attack)
+{
+    return attack->run == attack_memory || attack->run == attack_walk ? attack_places.page[attack->place] : 0;
+}
+
 static bool run_one(const struct attack *attack)
 {
     struct attack_result result = { .outcome = OUTCOME_WRONG };
@@ -74,7 +80,7 @@ static bool run_one(const struct attack *attack)
     console_printf("@openvsm attack id=%s target=%s access=%s via=%s outcome=%s rip_advanced=%d", attack->id,
                    target_text(attack->target), access_text(attack->access), via_text(attack->via),
                    outcome_text(result.outcome), result.rip_advanced);
-    console_printf(" detail=%s expected=%s\n", result.detail[0] != '\0' ? result.detail : "none", good ? "yes" : "no");
+    console_printf(" page=0x%lx detail=%s expected=%s\n", page_of(attack), result.detail[0] != '\0' ? result.detail : "none", good ? "yes" : "no");
     return good;
 }
 

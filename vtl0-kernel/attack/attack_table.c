@@ -46,6 +46,8 @@
     { .id = name, .run = (function), .target = TARGET_HYPERVISOR, .access = ACCESS_INSTRUCTION, .number = (value), \
       .expected = EXPECT_UD }
 
+#define ROUTINE(code) ((uint64_t)(uintptr_t)(code))
+
 #define MSR(name, value) \
     { .id = name, .run = attack_msr, .target = TARGET_HYPERVISOR, .access = ACCESS_MSR, .number = (value), \
       .expected = EXPECT_GP | EXPECT_REFUSED }
@@ -134,13 +136,28 @@ const struct attack attack_table[] = {
             EXPECT_DENIED),
     OVERLAY("overlay-simp-hole", TARGET_HOLE, PLACE_HOLE, HV_MSR_SIMP, EXPECT_DENIED),
 
-    INSTRUCTION("vmrun", attack_instruction, 0xD8),
-    INSTRUCTION("vmload", attack_instruction, 0xDA),
-    INSTRUCTION("vmsave", attack_instruction, 0xDB),
-    INSTRUCTION("stgi", attack_instruction, 0xDC),
-    INSTRUCTION("clgi", attack_instruction, 0xDD),
-    INSTRUCTION("skinit", attack_instruction, 0xDE),
-    INSTRUCTION("invlpga", attack_instruction, 0xDF),
+    INSTRUCTION("vmrun", attack_instruction, ROUTINE(probe_vmrun)),
+    INSTRUCTION("vmload", attack_instruction, ROUTINE(probe_vmload)),
+    INSTRUCTION("vmsave", attack_instruction, ROUTINE(probe_vmsave)),
+    INSTRUCTION("stgi", attack_instruction, ROUTINE(probe_stgi)),
+    INSTRUCTION("clgi", attack_instruction, ROUTINE(probe_clgi)),
+    INSTRUCTION("skinit", attack_instruction, ROUTINE(probe_skinit)),
+    INSTRUCTION("invlpga", attack_instruction, ROUTINE(probe_invlpga)),
+    INSTRUCTION("vmxon", attack_instruction, ROUTINE(probe_vmxon)),
+    INSTRUCTION("vmxoff", attack_instruction, ROUTINE(probe_vmxoff)),
+    INSTRUCTION("vmclear", attack_instruction, ROUTINE(probe_vmclear)),
+    INSTRUCTION("vmptrld", attack_instruction, ROUTINE(probe_vmptrld)),
+    INSTRUCTION("vmptrst", attack_instruction, ROUTINE(probe_vmptrst)),
+    INSTRUCTION("vmlaunch", attack_instruction, ROUTINE(probe_vmlaunch)),
+    INSTRUCTION("vmresume", attack_instruction, ROUTINE(probe_vmresume)),
+    INSTRUCTION("vmread", attack_instruction, ROUTINE(probe_vmread)),
+    INSTRUCTION("vmwrite", attack_instruction, ROUTINE(probe_vmwrite)),
+    INSTRUCTION("vmfunc", attack_instruction, ROUTINE(probe_vmfunc)),
+    INSTRUCTION("invept", attack_instruction, ROUTINE(probe_invept)),
+    INSTRUCTION("invvpid", attack_instruction, ROUTINE(probe_invvpid)),
+    INSTRUCTION("getsec", attack_instruction, ROUTINE(probe_getsec)),
+    { .id = "cr4-vmxe", .run = attack_cr4, .target = TARGET_HYPERVISOR, .access = ACCESS_INSTRUCTION, .number = UINT64_C(1) << 13,
+      .expected = EXPECT_GP },
     INSTRUCTION("vmmcall-ring3", attack_user_instruction, HVCALL_GET_VP_REGISTERS),
     INSTRUCTION("vtl-call-ring3", attack_user_instruction, HVCALL_VTL_CALL),
     INSTRUCTION("vtl-return-from-vtl0", attack_vtl_switch, HVCALL_VTL_RETURN),
@@ -153,6 +170,11 @@ const struct attack attack_table[] = {
     MSR("msr-vm-cr", MSR_VM_CR),
     MSR("msr-apic-base-move", MSR_APIC_BASE),
     MSR("msr-apic-base-x2apic", MSR_APIC_BASE | (UINT64_C(1) << 32)),
+    MSR("msr-feature-control", 0x3A),
+    MSR("msr-smm-monitor", 0x9B),
+    MSR("msr-vmx-basic", 0x480),
+    MSR("msr-vmx-ept-vpid", 0x48C),
+    MSR("msr-vmx-functions", 0x491),
     MSR("msr-top-mem", 0xC001001A),
     MSR("msr-smm-base", 0xC0010111),
     PORT("port-a20", attack_a20, 0),

@@ -97,6 +97,20 @@ probe_enter_stepped:
     PROBE probe_wrmsr, wrmsr
     PROBE probe_vmcall, .byte 0x0F, 0x01, 0xC1
     PROBE probe_vmrun, .byte 0x0F, 0x01, 0xD8
+    PROBE probe_vmxon, vmxon (%rdi)
+    PROBE probe_vmxoff, vmxoff
+    PROBE probe_vmclear, vmclear (%rdi)
+    PROBE probe_vmptrld, vmptrld (%rdi)
+    PROBE probe_vmptrst, vmptrst (%rdi)
+    PROBE probe_vmlaunch, vmlaunch
+    PROBE probe_vmresume, vmresume
+    PROBE probe_vmread, vmread %rax, %rcx
+    PROBE probe_vmwrite, vmwrite %rcx, %rax
+    PROBE probe_vmfunc, vmfunc
+    PROBE probe_invept, invept (%rdi), %rcx
+    PROBE probe_invvpid, invvpid (%rdi), %rcx
+    PROBE probe_getsec, getsec
+    PROBE probe_write_cr4, mov %rax, %cr4
     PROBE probe_vmmcall, .byte 0x0F, 0x01, 0xD9
     PROBE probe_vmload, .byte 0x0F, 0x01, 0xDA
     PROBE probe_vmsave, .byte 0x0F, 0x01, 0xDB

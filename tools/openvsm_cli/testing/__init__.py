@@ -30,6 +30,14 @@ def also_on(emulator, **parameters):
     return mark
 
 
+def only_on(emulator):
+    """@only_on("bochs"): the test is about what only this emulator has."""
+    def mark(function):
+        function.openvsm_only_on = emulator
+        return function
+    return mark
+
+
 def processors(count):
     """@processors(2): how many host cores the emulator of this test keeps busy."""
     def mark(function):

@@ -58,7 +58,8 @@ def cases_of_function(base, function):
     parameters = getattr(function, "openvsm_each", {})
     places = {None: {}}
     if "bench" in inspect.signature(function).parameters:
-        places = {emulators.DEFAULT: {}, **getattr(function, "openvsm_also_on", {})}
+        first = getattr(function, "openvsm_only_on", emulators.DEFAULT)
+        places = {first: {}, **getattr(function, "openvsm_also_on", {})}
     for emulator, narrowed in places.items():
         for arguments in combinations({**parameters, **narrowed}):
             yield Case(named(base, emulator, arguments), function, arguments, emulator)
