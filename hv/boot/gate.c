@@ -52,6 +52,7 @@ static const struct feature intel_optional[] = {
     COMMON_OPTIONAL,
     { "EPT-1G", GATE_LEAF_VMX, GATE_EBX, 17 },
     { "EPT-A/D", GATE_LEAF_VMX, GATE_EBX, 21 },
+    { "MBEC", GATE_LEAF_VMX, GATE_EAX, 22 },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -16,19 +16,26 @@ static bool all_zero(const uint8_t *bytes, size_t size)
     return sum == 0;
 }
 
+/* Mode-based execute control is offered where the processors have it. */
+static uint8_t legal_flags(void)
+{
+    return partition.slat[VTL0].format->mode_based ? HV_ENABLE_MBEC : 0;
+}
+
 uint16_t call_enable_partition_vtl(struct cpu *cpu, const struct hv_input_enable_partition_vtl *input)
 {
     (void)cpu;
     if (input->partition_id != HV_PARTITION_ID_SELF) {
         return HV_STATUS_INVALID_PARTITION_ID;
     }
-    /* No MBEC here, so no flag is legal. */
-    if (input->target_vtl != VTL1 || input->flags != 0 || !all_zero(input->reserved, sizeof(input->reserved))) {
+    if (input->target_vtl != VTL1 || (input->flags & ~legal_flags()) != 0 || !all_zero(input->reserved, sizeof(input->reserved))) {
         return HV_STATUS_INVALID_PARAMETER;
     }
-    if (atomic_exchange(&partition.vtl1_enabled, true)) {
+    if (atomic_exchange(&partition.vtl1_claimed, true)) {
         return HV_STATUS_INVALID_VTL_STATE;
     }
+    partition.mode_based_execution = (input->flags & HV_ENABLE_MBEC) != 0;
+    atomic_store(&partition.vtl1_enabled, true);
     hv_log(LOG_INFO, "VTL1 is enabled for the partition");
     return HV_STATUS_SUCCESS;
 }

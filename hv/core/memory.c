@@ -32,6 +32,10 @@ static bool is_allowed_now(const struct cpu *cpu)
     unsigned right = memory->in_walk ? SLAT_RW : needed[memory->access];
     unsigned rights;
 
+    if (right == SLAT_X && cpu->vtl[cpu->active].mode_based_execution && vendor->privilege(cpu, cpu->active) == 3) {
+        right = SLAT_UX; /* ring 3 fetches from user-mode addresses only */
+    }
+
     spin_lock(&partition.slat_lock);
     rights = slat_get_rights(&partition.slat[cpu->active], memory->address);
     spin_unlock(&partition.slat_lock);

@@ -111,6 +111,15 @@ static bool write_pat(struct cpu *cpu, uint32_t msr, uint64_t value)
     return true;
 }
 
+/* SDM vol. 4, "IA32_MISC_ENABLE": fast strings on, no branch trace store, no PEBS. Linux reads it before it has an IDT. */
+static bool read_misc_enable(struct cpu *cpu, uint32_t msr, uint64_t *value)
+{
+    (void)cpu;
+    (void)msr;
+    *value = 0x1801;
+    return true;
+}
+
 /* MTRRs are shadows: VTL0 reads back what it wrote, the memory types of the machine stay the firmware's. */
 static bool read_mtrr(struct cpu *cpu, uint32_t msr, uint64_t *value)
 {
@@ -174,6 +183,7 @@ static const struct msr_row rows[] = {
     { MSR_MICROCODE, MSR_MICROCODE, read_microcode, write_ignored },
     { MSR_MTRRCAP, MSR_MTRRCAP, read_real, write_refused },
     { MSR_MCG_CAP, MSR_MCG_CTL, read_zero, write_ignored },
+    { MSR_MISC_ENABLE, MSR_MISC_ENABLE, read_misc_enable, write_ignored },
     { MSR_MTRR_PHYS_BASE0, MSR_MTRR_PHYS_LAST, read_mtrr, write_mtrr },
     { MSR_MTRR_FIX64K, 0x26F, read_mtrr, write_mtrr },
     { MSR_PAT, MSR_PAT, read_pat, write_pat },

@@ -5,15 +5,20 @@
 #include <hv/partition.h>
 #include <hv/protection.h>
 
-/* Legal masks without MBEC; kernel and user execute go together (vsm-abi.md 4.1). */
+_Static_assert(SLAT_R == HV_MAP_GPA_READABLE && SLAT_W == HV_MAP_GPA_WRITABLE && SLAT_RWX == HV_MAP_GPA_ALL, "rights are map flags");
+
+/* Legal masks (vsm-abi.md 4.1): without mode-based execution kernel and user execute go together. */
 bool protection_rights(uint32_t flags, unsigned *rights)
 {
+    *rights = flags;
     switch (flags) {
-    case 0x0: *rights = SLAT_NONE; return true;
-    case 0x1: *rights = SLAT_R; return true;
-    case 0x3: *rights = SLAT_RW; return true;
-    case 0xD: *rights = SLAT_RX; return true;
-    case 0xF: *rights = SLAT_RWX; return true;
+    case SLAT_NONE:
+    case SLAT_R:
+    case SLAT_RW:
+    case SLAT_RX:
+    case SLAT_RWX: return true;
+    case SLAT_R | SLAT_UX:
+    case SLAT_RW | SLAT_UX: return partition.mode_based_execution;
     default: return false;
     }
 }

@@ -27,9 +27,13 @@ static unsigned level_index(uint64_t address, unsigned level)
     return (address / level_size(level)) % ENTRIES;
 }
 
-static bool rights_are_legal(unsigned rights)
+/* vsm-abi.md 4.1: anything needs R, KX needs UX, and UX alone a processor that tells them apart. */
+static bool rights_are_legal(const struct slat *slat, unsigned rights)
 {
-    return rights == SLAT_NONE || ((rights & SLAT_R) != 0 && rights <= SLAT_RWX);
+    unsigned x = rights & SLAT_X;
+
+    return rights == SLAT_NONE
+        || ((rights & SLAT_R) != 0 && rights <= SLAT_RWX && (x == 0 || x == SLAT_X || (x == SLAT_UX && slat->format->mode_based)));
 }
 
 static void store(uint64_t *entry, uint64_t value)
@@ -168,7 +172,7 @@ hpa_t slat_root_address(const struct slat *slat)
 
 bool slat_map(struct slat *slat, gpa_t base, uint64_t size, unsigned rights, enum slat_memory memory)
 {
-    if (((base.value | size) & PAGE_MASK) != 0 || !rights_are_legal(rights)) {
+    if (((base.value | size) & PAGE_MASK) != 0 || !rights_are_legal(slat, rights)) {
         return false;
     }
     if (base.value > ADDRESS_END || size > ADDRESS_END - base.value) {
@@ -193,7 +197,7 @@ static enum slat_memory memory_of(const struct slat *slat, uint64_t page)
 
 bool slat_set_rights(struct slat *slat, gpa_t address, unsigned rights)
 {
-    if (address.value >= ADDRESS_END || !rights_are_legal(rights)) {
+    if (address.value >= ADDRESS_END || !rights_are_legal(slat, rights)) {
         return false;
     }
     if (slat_get_rights(slat, address) == rights) {

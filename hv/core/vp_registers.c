@@ -45,12 +45,17 @@ static uint16_t check_header(const struct cpu *cpu, const struct hv_input_vp_reg
 
 static uint64_t partition_status(void)
 {
-    return 1 | (atomic_load(&partition.vtl1_enabled) ? 2u : 0) | UINT64_C(1) << 16;
+    bool enabled = atomic_load(&partition.vtl1_enabled);
+
+    return 1 | (enabled ? 2u : 0) | UINT64_C(1) << 16
+        | (enabled && partition.mode_based_execution ? HV_VSM_PARTITION_STATUS_MBEC : 0);
 }
 
 static uint64_t vp_status(const struct cpu *cpu)
 {
-    return (uint64_t)cpu->active | (UINT64_C(1) | (cpu->vtl[VTL1].enabled ? 2u : 0)) << 16;
+    uint64_t mbec = cpu->vtl[VTL0].mode_based_execution ? HV_VSM_VP_STATUS_ACTIVE_MBEC : 0;
+
+    return (uint64_t)cpu->active | mbec | (UINT64_C(1) | (cpu->vtl[VTL1].enabled ? 2u : 0)) << 16;
 }
 
 /* Registers that exist whatever VTL they are asked of. */
@@ -62,7 +67,9 @@ static bool get_vsm_register(const struct cpu *cpu, enum vtl target, uint32_t na
         return true;
     case HV_REGISTER_VSM_VP_STATUS: *value = vp_status(cpu); return true;
     case HV_REGISTER_VSM_PARTITION_STATUS: *value = partition_status(); return true;
-    case HV_REGISTER_VSM_CAPABILITIES: *value = 0; return true;
+    case HV_REGISTER_VSM_CAPABILITIES:
+        *value = partition.slat[VTL0].format->mode_based ? HV_VSM_CAPABILITIES_MBEC : 0;
+        return true;
     case HV_REGISTER_VP_INDEX: *value = cpu->vp_index; return true;
     case HV_REGISTER_VP_ASSIST_PAGE: *value = cpu->vtl[target].vp_assist_page; return true;
     default: return false;
@@ -94,6 +101,10 @@ uint16_t call_get_register(struct cpu *cpu, const struct hv_input_vp_registers *
     *out = (struct hv_register_value){ 0, 0 };
     if (status != HV_STATUS_SUCCESS || get_vsm_register(cpu, target, name, &out->low)) {
         return status;
+    }
+    if (name == HV_REGISTER_VSM_VP_SECURE_CONFIG_VTL0) {
+        out->low = cpu->vtl[VTL0].mode_based_execution ? HV_VSM_SECURE_CONFIG_MBEC : 0;
+        return cpu->active == VTL1 ? HV_STATUS_SUCCESS : HV_STATUS_ACCESS_DENIED;
     }
     if (name == HV_REGISTER_VSM_PARTITION_CONFIG) {
         out->low = partition.vsm_config;
@@ -172,6 +183,19 @@ static uint16_t set_partition_config(struct cpu *cpu, enum vtl target, uint64_t 
     return HV_STATUS_SUCCESS;
 }
 
+/* vsm-abi.md 5.3: VTL1's alone; mode-based execution as the partition has it. TLB locks come with the whole interface. */
+static uint16_t set_secure_config(struct cpu *cpu, uint64_t value)
+{
+    if (cpu->active != VTL1) {
+        return HV_STATUS_ACCESS_DENIED;
+    }
+    if (value != (partition.mode_based_execution ? HV_VSM_SECURE_CONFIG_MBEC : 0)) {
+        return HV_STATUS_INVALID_REGISTER_VALUE;
+    }
+    cpu->vtl[VTL0].mode_based_execution = partition.mode_based_execution;
+    return HV_STATUS_SUCCESS;
+}
+
 static uint16_t set_rip(struct cpu *cpu, enum vtl target, enum vreg reg, uint64_t value)
 {
     if (target >= cpu->active) {
@@ -194,6 +218,7 @@ uint16_t call_set_register(struct cpu *cpu, const struct hv_input_vp_registers *
     }
     switch (assoc->name) {
     case HV_REGISTER_PENDING_EVENT0: return set_pending_event(cpu, target, &assoc->value);
+    case HV_REGISTER_VSM_VP_SECURE_CONFIG_VTL0: return set_secure_config(cpu, assoc->value.low);
     case HV_REGISTER_VSM_PARTITION_CONFIG: return set_partition_config(cpu, target, assoc->value.low);
     case HV_REGISTER_RIP: return set_rip(cpu, target, VREG_RIP, assoc->value.low);
     case HV_REGISTER_RFLAGS: return set_rip(cpu, target, VREG_RFLAGS, assoc->value.low);

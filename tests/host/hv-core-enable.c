@@ -60,6 +60,74 @@ static void test_enable_partition(void **state)
     assert_int_equal(enable_partition(self, 1, 0, 0), HV_STATUS_INVALID_VTL_STATE);
 }
 
+static int start_mode_based(void **state)
+{
+    bench_mode_based = true;
+    return start(state);
+}
+
+static int stop_mode_based(void **state)
+{
+    bench_mode_based = false;
+    return stop(state);
+}
+
+static uint64_t register_value(uint32_t name)
+{
+    struct hv_input_vp_registers input = { .partition_id = HV_PARTITION_ID_SELF, .vp_index = HV_VP_INDEX_SELF };
+    struct hv_register_value value;
+
+    assert_int_equal(call_get_register(cpu, &input, name, &value), HV_STATUS_SUCCESS);
+    return value.low;
+}
+
+static uint16_t set_secure_config(uint64_t value)
+{
+    struct hv_input_vp_registers input = { .partition_id = HV_PARTITION_ID_SELF, .vp_index = HV_VP_INDEX_SELF };
+    struct hv_register_assoc assoc = { .name = HV_REGISTER_VSM_VP_SECURE_CONFIG_VTL0, .value = { .low = value } };
+
+    return call_set_register(cpu, &input, &assoc);
+}
+
+/* Mode-based execution: offered, asked for, switched on by VTL1, and only then are there masks for user mode alone. */
+static void test_mode_based_execution(void **state)
+{
+    unsigned rights;
+
+    (void)state;
+    assert_int_equal(register_value(HV_REGISTER_VSM_CAPABILITIES), 0x6);
+    assert_false(protection_rights(0x9, &rights));
+    assert_int_equal(enable_partition(HV_PARTITION_ID_SELF, 1, 2, 0), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(enable_partition(HV_PARTITION_ID_SELF, 1, HV_ENABLE_MBEC, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(register_value(HV_REGISTER_VSM_PARTITION_STATUS), 0x310003);
+    assert_int_equal(register_value(HV_REGISTER_VSM_VP_STATUS), 0x10000);
+    assert_int_equal(set_secure_config(1), HV_STATUS_ACCESS_DENIED);
+    bench_enable_vtl1(cpu);
+    cpu->active = VTL1;
+    assert_int_equal(set_secure_config(0), HV_STATUS_INVALID_REGISTER_VALUE);
+    assert_int_equal(set_secure_config(3), HV_STATUS_INVALID_REGISTER_VALUE);
+    assert_int_equal(set_secure_config(1), HV_STATUS_SUCCESS);
+    assert_int_equal(register_value(HV_REGISTER_VSM_VP_SECURE_CONFIG_VTL0), 1);
+    assert_int_equal(register_value(HV_REGISTER_VSM_VP_STATUS) & HV_VSM_VP_STATUS_ACTIVE_MBEC, HV_VSM_VP_STATUS_ACTIVE_MBEC);
+    assert_true(protection_rights(0x9, &rights) && rights == (SLAT_R | SLAT_UX));
+    assert_true(protection_rights(0xB, &rights) && rights == (SLAT_RW | SLAT_UX));
+    assert_false(protection_rights(0x5, &rights) || protection_rights(0x7, &rights) || protection_rights(0x8, &rights));
+    assert_true(slat_set_rights(&partition.slat[VTL0], gpa(PAGE_SIZE), SLAT_R | SLAT_UX));
+    assert_int_equal(slat_get_rights(&partition.slat[VTL0], gpa(PAGE_SIZE)), SLAT_R | SLAT_UX);
+}
+
+static void test_no_mode_based_execution(void **state)
+{
+    (void)state;
+    assert_int_equal(register_value(HV_REGISTER_VSM_CAPABILITIES), 0);
+    assert_int_equal(enable_partition(HV_PARTITION_ID_SELF, 1, HV_ENABLE_MBEC, 0), HV_STATUS_INVALID_PARAMETER);
+    bench_enable_vtl1(cpu);
+    cpu->active = VTL1;
+    assert_int_equal(set_secure_config(1), HV_STATUS_INVALID_REGISTER_VALUE);
+    assert_int_equal(set_secure_config(0), HV_STATUS_SUCCESS);
+    assert_int_equal(register_value(HV_REGISTER_VSM_VP_STATUS) & HV_VSM_VP_STATUS_ACTIVE_MBEC, 0);
+}
+
 static struct hv_input_enable_vp_vtl good(uint32_t vp)
 {
     return (struct hv_input_enable_vp_vtl){
@@ -239,6 +307,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_enable_partition, start, stop),
+        cmocka_unit_test_setup_teardown(test_mode_based_execution, start_mode_based, stop_mode_based),
+        cmocka_unit_test_setup_teardown(test_no_mode_based_execution, start, stop),
         cmocka_unit_test_setup_teardown(test_the_first_vtl1_is_the_loaders, start, stop),
         cmocka_unit_test_setup_teardown(test_vtl1_enables_others, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_bad_enable_vp, start_vtl1, stop),

@@ -4,7 +4,7 @@ set(HV_CORE apic cpuid decode dump enable_vtl exit_counts guarded guest_memory h
 list(TRANSFORM HV_CORE PREPEND ${HV}/core/)
 list(TRANSFORM HV_CORE APPEND .c)
 
-add_library(hv-core-host STATIC ${HV_CORE} ${HV}/core/hypercall_page.S ${HV}/x86/svm/npt.c ${CMAKE_SOURCE_DIR}/lib/format.c
+add_library(hv-core-host STATIC ${HV_CORE} ${HV}/core/hypercall_page.S ${HV}/x86/svm/npt.c ${HV}/x86/vmx/ept.c ${CMAKE_SOURCE_DIR}/lib/format.c
     hv-core-bench.c hv-core-machine.c hv-core-vendor.c hv-check.c)
 target_compile_options(hv-core-host PRIVATE
     $<$<COMPILE_LANGUAGE:C>:-Wall -Wextra -Werror -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all>)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <hv/ept.h>
 #include <hv/hypercalls.h>
 #include <hv/interrupts.h>
 #include <hv/npt.h>
@@ -15,6 +16,7 @@
 struct bench_vtl bench_vtl[BENCH_PROCESSORS][VTL_COUNT];
 void (*bench_enter)(struct cpu *cpu);
 uint8_t bench_interrupt;
+bool bench_mode_based;
 unsigned bench_nmis_taken, bench_sleeps;
 
 static struct bench_vtl *of(const struct cpu *cpu, enum vtl vtl)
@@ -22,7 +24,8 @@ static struct bench_vtl *of(const struct cpu *cpu, enum vtl vtl)
     return &bench_vtl[cpu->vp_index][vtl];
 }
 
-static const struct slat_format *fake_slat(void) { return npt_format(true); }
+/* Intel's encoding is the one that tells kernel and user execution apart. */
+static const struct slat_format *fake_slat(void) { return bench_mode_based ? ept_format(true, true) : npt_format(true); }
 
 static void fake_vtl_start(struct cpu *cpu, enum vtl vtl, const struct hv_initial_vp_context *context)
 {

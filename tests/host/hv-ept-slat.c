@@ -4,5 +4,5 @@
 
 const struct slat_format *bench_format(unsigned largest_level)
 {
-    return ept_format(largest_level == 3);
+    return ept_format(largest_level == 3, false);
 }

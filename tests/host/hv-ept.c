@@ -8,11 +8,11 @@
 
 static void test_tables(void **state)
 {
-    const struct slat_format *ept = ept_format(true);
+    const struct slat_format *ept = ept_format(true, false);
     uint64_t entry = ept->table(hpa(UINT64_C(0x0000FEDCBA987000)));
 
     (void)state;
-    assert_int_equal(entry, UINT64_C(0x0000FEDCBA987107));
+    assert_int_equal(entry, UINT64_C(0x0000FEDCBA987507));
     assert_true(ept->is_present(entry));
     assert_int_equal(ept->address(entry).value, UINT64_C(0x0000FEDCBA987000));
     for (unsigned level = 2; level <= 4; level++) {
@@ -29,23 +29,25 @@ static void test_leaves(void **state)
     } rows[] = {
         { 1, SLAT_R, SLAT_WRITE_BACK, 0x5000, 0x5331 },
         { 1, SLAT_RW, SLAT_WRITE_BACK, 0x5000, 0x5333 },
-        { 1, SLAT_RX, SLAT_WRITE_BACK, 0x5000, 0x5335 },
-        { 1, SLAT_RWX, SLAT_WRITE_BACK, 0x5000, 0x5337 },
+        { 1, SLAT_RX, SLAT_WRITE_BACK, 0x5000, 0x5735 },
+        { 1, SLAT_RWX, SLAT_WRITE_BACK, 0x5000, 0x5737 },
         { 1, SLAT_R, SLAT_UNCACHED, 0xFEE00000, 0xFEE00301 },
         { 1, SLAT_RW, SLAT_UNCACHED, 0xFEE00000, 0xFEE00303 },
         { 2, SLAT_R, SLAT_WRITE_BACK, 0x200000, 0x2003B1 },
-        { 2, SLAT_RWX, SLAT_WRITE_BACK, 0x200000, 0x2003B7 },
-        { 2, SLAT_RX, SLAT_UNCACHED, 0x200000, 0x200385 },
+        { 2, SLAT_RWX, SLAT_WRITE_BACK, 0x200000, 0x2007B7 },
+        { 2, SLAT_RX, SLAT_UNCACHED, 0x200000, 0x200785 },
         { 1, SLAT_RW, SLAT_WRITE_COMBINING, 0x5000, 0x530B },
-        { 1, SLAT_RWX, SLAT_WRITE_THROUGH, 0x5000, 0x5327 },
-        { 2, SLAT_RX, SLAT_WRITE_PROTECTED, 0x200000, 0x2003AD },
+        { 1, SLAT_RWX, SLAT_WRITE_THROUGH, 0x5000, 0x5727 },
+        { 2, SLAT_RX, SLAT_WRITE_PROTECTED, 0x200000, 0x2007AD },
+        { 1, SLAT_R | SLAT_UX, SLAT_WRITE_BACK, 0x5000, 0x5731 },
+        { 2, SLAT_RW | SLAT_UX, SLAT_WRITE_BACK, 0x200000, 0x2007B3 },
         { 3, SLAT_RW, SLAT_WRITE_BACK, 0x40000000, 0x400003B3 },
-        { 3, SLAT_RWX, SLAT_UNCACHED, UINT64_C(0xFFFFC0000000), UINT64_C(0xFFFFC0000387) },
+        { 3, SLAT_RWX, SLAT_UNCACHED, UINT64_C(0xFFFFC0000000), UINT64_C(0xFFFFC0000787) },
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        const struct slat_format *ept = ept_format(i % 2 != 0);
+        const struct slat_format *ept = ept_format(i % 2 != 0, i % 3 == 0);
         uint64_t entry = ept->leaf(hpa(rows[i].page), rows[i].level, rows[i].rights, rows[i].memory);
 
         assert_int_equal(entry, rows[i].entry);
@@ -66,28 +68,32 @@ static void test_nothing_is_misconfigured(void **state)
 
     (void)state;
     for (unsigned i = 0; i < 4 * 3 * 2; i++) {
-        uint64_t entry = ept_format(true)->leaf(hpa(SIZE_1G), i / 4 % 3 + 1, rights[i % 4], i < 12 ? SLAT_WRITE_BACK : SLAT_UNCACHED);
+        enum slat_memory memory = i < 12 ? SLAT_WRITE_BACK : SLAT_UNCACHED;
+        uint64_t entry = ept_format(true, false)->leaf(hpa(SIZE_1G), i / 4 % 3 + 1, rights[i % 4], memory);
         uint64_t type = entry >> 3 & 7;
 
         assert_int_equal(entry & 1, 1);
         assert_true(type == 0 || type == 6);
-        assert_int_equal(entry & UINT64_C(0xFFF0000000000F40), 0x300); /* accessed and dirty */
+        assert_int_equal(entry & UINT64_C(0xFFF0000000000B40), 0x300); /* accessed and dirty */
+        assert_int_equal(entry >> 2 & 1, entry >> 10 & 1);           /* execution from both kinds of addresses */
     }
 }
 
 static void test_nothing_is_not_present(void **state)
 {
     (void)state;
-    assert_false(ept_format(false)->is_present(0));
-    assert_int_equal(ept_format(false)->rights(0), SLAT_NONE);
+    assert_false(ept_format(false, false)->is_present(0));
+    assert_int_equal(ept_format(false, false)->rights(0), SLAT_NONE);
 }
 
 static void test_format(void **state)
 {
     (void)state;
-    assert_int_equal(ept_format(false)->largest_level, 2);
-    assert_int_equal(ept_format(true)->largest_level, 3);
-    assert_true(ept_format(true)->replaces_mtrrs);
+    assert_int_equal(ept_format(false, false)->largest_level, 2);
+    assert_int_equal(ept_format(true, false)->largest_level, 3);
+    assert_true(ept_format(true, false)->replaces_mtrrs);
+    assert_false(ept_format(true, false)->mode_based);
+    assert_true(ept_format(true, true)->mode_based && ept_format(false, true)->largest_level == 2);
 }
 
 int main(void)

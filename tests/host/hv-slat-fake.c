@@ -89,7 +89,7 @@ static hpa_t fake_address(uint64_t entry)
 
 static unsigned fake_rights(uint64_t entry)
 {
-    return entry >> fields[level_of(entry)].rights & 7;
+    return entry >> fields[level_of(entry)].rights & 15;
 }
 
 static enum slat_memory fake_memory(uint64_t entry)

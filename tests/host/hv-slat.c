@@ -312,8 +312,13 @@ static void test_bad_ranges_are_refused(void **state)
         { 0, PAGE_SIZE, SLAT_W },
         { 0, PAGE_SIZE, SLAT_X },
         { 0, PAGE_SIZE, SLAT_W | SLAT_X },
-        { 0, PAGE_SIZE, 8 },
-        { 0, PAGE_SIZE, 8 | SLAT_R },
+        { 0, PAGE_SIZE, SLAT_KX },
+        { 0, PAGE_SIZE, SLAT_R | SLAT_KX },
+        { 0, PAGE_SIZE, SLAT_R | SLAT_UX },     /* needs a format that tells the modes apart */
+        { 0, PAGE_SIZE, SLAT_RW | SLAT_UX },
+        { 0, PAGE_SIZE, SLAT_UX },
+        { 0, PAGE_SIZE, 16 },
+        { 0, PAGE_SIZE, 16 | SLAT_R },
     };
 
     (void)state;
@@ -326,7 +331,7 @@ static void test_bad_ranges_are_refused(void **state)
 static void test_bad_pages_are_refused(void **state)
 {
     static const uint64_t addresses[] = { END_48, END_48 + PAGE_SIZE, UINT64_MAX };
-    static const unsigned rights[] = { SLAT_W, SLAT_X, SLAT_W | SLAT_X, 8, 8 | SLAT_R };
+    static const unsigned rights[] = { SLAT_W, SLAT_X, SLAT_W | SLAT_X, SLAT_R | SLAT_KX, SLAT_R | SLAT_UX, 16, 16 | SLAT_R };
 
     (void)state;
     map(0, SIZE_1G, SLAT_RWX, SLAT_WRITE_BACK);

@@ -1,5 +1,6 @@
 """How large files and functions may be."""
 
+import re
 import statistics
 
 import functions
@@ -10,7 +11,7 @@ from openvsm_cli.testing import Skip
 MAX_FILE = 800
 MAX_MEDIAN = 20            # the median stays below
 MAX_FUNCTION = 60
-HYPERVISOR_BUDGET = 12000
+HYPERVISOR_BUDGET = 12000  # lines of code
 
 
 def test_no_file_over_800_lines():
@@ -43,10 +44,16 @@ def test_no_function_over_60_lines():
     assert not long, "too long: " + ", ".join(f"{f.file}:{f.line} {f.name} ({f.length} lines)" for f in long)
 
 
+def code_lines(path):
+    """Lines with code: a budget that counted comments would be saved by leaving them out."""
+    text = re.sub(r"/\*.*?\*/", lambda match: "\n" * match.group().count("\n"), "\n".join(tree.lines(path)), flags=re.S)
+    return sum(bool(line.strip()) for line in text.splitlines())
+
+
 def test_hypervisor_line_budget():
-    """The hypervisor stays small enough to read: hv/ as a whole, comments and blank lines included."""
-    count = sum(len(tree.lines(path)) for path in tree.sources() if tree.name(path).startswith("hv/"))
-    assert count <= HYPERVISOR_BUDGET, f"hv/ has {count} lines, the budget is {HYPERVISOR_BUDGET}"
+    """The hypervisor stays small enough to read: hv/ as a whole, both vendors and the boot part."""
+    count = sum(code_lines(path) for path in tree.sources() if tree.name(path).startswith("hv/"))
+    assert 5000 < count <= HYPERVISOR_BUDGET, f"hv/ has {count} lines of code, the budget is {HYPERVISOR_BUDGET}"
 
 
 def test_the_scanner_sees_functions():

@@ -3,7 +3,7 @@
 import hashlib
 
 from openvsm_cli.session import regions
-from openvsm_cli.testing import each
+from openvsm_cli.testing import each, only_on
 
 COMMAND = ["sh", "-c", "nproc; printf 'a  b\\n'; exit 42"]
 
@@ -44,6 +44,14 @@ def test_in_vtl0(bench, cpus):
     outcome = bench.linux(COMMAND, cpus=cpus, on_begin=hasher, at_end=hasher)
     check(outcome, cpus)
     assert len(hasher.digests) == 2 and hasher.digests[0] == hasher.digests[1], "VTL1's pages changed under Linux"
+
+
+@only_on("bochs")
+def test_on_the_intel_back_end(bench):
+    """The same kernel in VTL0 on VMX, with the secure kernel up."""
+    outcome = bench.linux(COMMAND, memory=512)
+    check(outcome, 1)
+    assert "Intel VMX" in outcome.text["hv"] and "VTL1 is enabled" in outcome.text["hv"], outcome.text["hv"][-500:]
 
 
 def tell_address(machine):

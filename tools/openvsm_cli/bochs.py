@@ -96,7 +96,8 @@ class BochsMachine:
         disk = self.run / "esp.img"     # Bochs locks it and writes to it
         shutil.copyfile(self.spec.disk, disk)
         video = next(path for path in VIDEO if path.exists())
-        text = CONFIGURATION.format(memory=self.spec.memory, firmware=FIRMWARE, video=video, model=MODELS[self.spec.emulator], cpus=self.spec.cpus,
+        model = MODELS[self.spec.emulator]
+        text = CONFIGURATION.format(memory=self.spec.memory, firmware=FIRMWARE, video=video, model=model, cpus=self.spec.cpus,
                                     disk=disk, port=port, vtl1=self.logs / "vtl1.log", log=self.logs / "bochs.log")
         (self.run / "bochsrc").write_text(text)
         (self.run / "debugger").write_text("c\nq\n")

@@ -24,7 +24,7 @@ def add_arguments(parser):
                         help="under the hypervisor alone, without a secure kernel")
     parser.add_argument("--console", action="store_true", help="show the whole console, not the command's output only")
     parser.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND", help="run in a busybox user space as root")
-    machine_options.add(parser, SECONDS)
+    machine_options.add(parser, SECONDS, choose_emulator=True)
 
 
 def command_of(options):

@@ -1,7 +1,6 @@
 """./openvsm run"""
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 from openvsm_cli import account, checks, console, emulators, esp, machine_options, places, report
@@ -23,13 +22,11 @@ def add_arguments(parser):
     parser.add_argument("--interactive", action="store_true", help="a console of VTL0's kernel on this terminal (Ctrl-] leaves)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write what a third party needs to check the answers")
     parser.add_argument("--faults", action="store_true", help="show, attack by attack, the second-level fault that refused it")
-    machine_options.add(parser, SECONDS)
-    parser.add_argument("--emulator", choices=emulators.NAMES, default=emulators.DEFAULT,
-                        help="bochs: the Intel back end; bochs-amd: the AMD back end on a second emulator; both slower (default: qemu)")
+    machine_options.add(parser, SECONDS, choose_emulator=True)
 
 
 def interactive(options, disk):
-    spec = replace(machine_options.spec(options, disk, seconds=0), emulator=options.emulator)
+    spec = machine_options.spec(options, disk, seconds=0)
     note("VTL0's console; Ctrl-] leaves")
     with emulators.machine(spec, places.claim_logs("run")) as machine:
         console.join(machine.com1)
@@ -50,7 +47,7 @@ def verdict(outcome, results):
 
 def demo(options, image, disk, phases):
     credential = credentials.obtain(options.user, options.domain, options.password)
-    spec = replace(machine_options.spec(options, disk), emulator=options.emulator)
+    spec = machine_options.spec(options, disk)
     try:
         with phases.phase("machine"):
             outcome = Session(spec, places.claim_logs("run"), credential).run()

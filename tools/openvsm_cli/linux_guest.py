@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from openvsm_cli import debian_kernel, esp, initramfs, protocol
-from openvsm_cli.qemu import COMPONENTS, LineReader, Machine
+from openvsm_cli.emulators import machine as machine_of
+from openvsm_cli.qemu import COMPONENTS, LineReader
 
 KERNEL = "EFI/linux/vmlinuz.efi"
 INITRD = "EFI/linux/initrd.img"
@@ -63,7 +64,7 @@ class Guest:
     def run(self):
         start = time.monotonic()
         spec = replace(self.spec, extra=(*self.spec.extra, "-no-shutdown")) if self.at_end else self.spec
-        with Machine(spec, self.logs) as machine:
+        with machine_of(spec, self.logs) as machine:
             verdict = self._watch(machine, start)
         text = {component: machine.log_text(component) for component in COMPONENTS}
         return LinuxOutcome(verdict, self.status, bytes(self.output), time.monotonic() - start, self.logs, text)

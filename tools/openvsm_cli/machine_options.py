@@ -2,7 +2,7 @@
 
 import shlex
 
-from openvsm_cli import kvm
+from openvsm_cli import emulators, kvm
 from openvsm_cli.errors import UsageError
 from openvsm_cli.qemu import MachineSpec
 
@@ -10,7 +10,7 @@ MAX_CPUS = 16
 MEMORY = (256, 16384)
 
 
-def add(parser, seconds):
+def add(parser, seconds, choose_emulator=False):
     """seconds: the verb's hard limit; 0 where a person decides when it is over."""
     group = parser.add_argument_group("machine")
     group.add_argument("--cpus", type=int, default=1, metavar="N", help="processors (default 1)")
@@ -18,13 +18,17 @@ def add(parser, seconds):
     group.add_argument("--accel", choices=("tcg", "kvm"), default="tcg",
                        help="kvm only where the kernel module reports nested virtualization (default: tcg, the emulator)")
     group.add_argument("--qemu-args", default="", metavar="'ARGS'", help="further arguments for QEMU, in one word")
+    if choose_emulator:
+        group.add_argument("--emulator", choices=emulators.NAMES, default=emulators.DEFAULT,
+                           help="bochs: the Intel back end; bochs-amd: the AMD back end on a second emulator; both slower (default: qemu)")
     if seconds:
         group.add_argument("--timeout", type=int, default=seconds, metavar="S", help=f"hard limit in seconds (default {seconds})")
 
 
 def spec(options, disk, seconds=None):
     check(options)
-    return MachineSpec(disk=disk, cpus=options.cpus, memory=options.memory, accel=options.accel,
+    emulator = getattr(options, "emulator", emulators.DEFAULT)
+    return MachineSpec(disk=disk, emulator=emulator, cpus=options.cpus, memory=options.memory, accel=options.accel,
                        extra=tuple(shlex.split(options.qemu_args)), seconds=options.timeout if seconds is None else seconds)
 
 

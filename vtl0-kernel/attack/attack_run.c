@@ -80,7 +80,8 @@ static bool run_one(const struct attack *attack)
     console_printf("@openvsm attack id=%s target=%s access=%s via=%s outcome=%s rip_advanced=%d", attack->id,
                    target_text(attack->target), access_text(attack->access), via_text(attack->via),
                    outcome_text(result.outcome), result.rip_advanced);
-    console_printf(" page=0x%lx detail=%s expected=%s\n", page_of(attack), result.detail[0] != '\0' ? result.detail : "none", good ? "yes" : "no");
+    console_printf(" page=0x%lx detail=%s expected=%s\n", page_of(attack), result.detail[0] != '\0' ? result.detail : "none",
+                   good ? "yes" : "no");
     return good;
 }
 

@@ -65,6 +65,12 @@ enum hv_synthetic_msr {
 #define HV_VSM_CONFIG_ZERO_MEMORY_ON_RESET  (UINT64_C(1) << 5)
 #define HV_VSM_CONFIG_DENY_LOWER_VTL_STARTUP (UINT64_C(1) << 6)
 
+/* HvRegisterVsmVpStatus, HvRegisterVsmPartitionStatus, HvRegisterVsmCapabilities, HvRegisterVsmVpSecureConfigVtl0. */
+#define HV_VSM_VP_STATUS_ACTIVE_MBEC        (UINT64_C(1) << 4)
+#define HV_VSM_PARTITION_STATUS_MBEC        (UINT64_C(3) << 20)
+#define HV_VSM_CAPABILITIES_MBEC            (UINT64_C(3) << 1)
+#define HV_VSM_SECURE_CONFIG_MBEC           UINT64_C(0x1)
+
 /* HvRegisterPendingEvent0, exception form. */
 #define HV_PENDING_EVENT_PENDING            UINT64_C(0x1)
 #define HV_PENDING_EVENT_DELIVER_ERROR_CODE (UINT64_C(1) << 8)
@@ -101,6 +107,8 @@ struct hv_initial_vp_context {
 _Static_assert(sizeof(struct hv_initial_vp_context) == 224, "TLFS HV_INITIAL_VP_CONTEXT");
 _Static_assert(offsetof(struct hv_initial_vp_context, tr) == 120, "TLFS HV_INITIAL_VP_CONTEXT");
 _Static_assert(offsetof(struct hv_initial_vp_context, efer) == 184, "TLFS HV_INITIAL_VP_CONTEXT");
+
+#define HV_ENABLE_MBEC 0x1u /* hv_input_enable_partition_vtl.flags */
 
 struct hv_input_enable_partition_vtl {
     uint64_t partition_id;

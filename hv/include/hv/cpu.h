@@ -36,6 +36,7 @@ struct cpu_public {
 /* Per VTL: the synthetic state of TLFS, "Synthetic MSRs" that is private to a VTL on a virtual processor. */
 struct vtl_state {
     bool enabled;
+    bool mode_based_execution;  /* of VTL0: KX and UX are told apart */
     uint64_t vp_assist_page;
     uint64_t scontrol;
     uint64_t siefp;

@@ -5,7 +5,8 @@
 
 /*
  * The format for slat_init. pages_1g: the processors have 1 GiB pages in
- * second-level tables (IA32_VMX_EPT_VPID_CAP bit 17). The memory type stands
+ * second-level tables (IA32_VMX_EPT_VPID_CAP bit 17). mode_based: they have
+ * mode-based execute control. The memory type stands
  * in each leaf and replaces the MTRRs ("EPT and Memory Typing").
  */
-const struct slat_format *ept_format(bool pages_1g);
+const struct slat_format *ept_format(bool pages_1g, bool mode_based);

@@ -26,8 +26,10 @@ struct partition {
     struct spinlock slat_lock;
     struct slat slat[VTL_COUNT];
     struct partition_vtl vtl[VTL_COUNT];
-    _Atomic bool vtl1_enabled;       /* EnablePartitionVtl has happened */
+    _Atomic bool vtl1_claimed;       /* EnablePartitionVtl by one of perhaps several processors at once ... */
+    _Atomic bool vtl1_enabled;       /* ... has happened */
     _Atomic bool vtl1_on_any_vp;
+    bool mode_based_execution;       /* EnablePartitionVtl asked for it; written before vtl1_enabled */
     uint64_t vsm_config;             /* HvRegisterVsmPartitionConfig of VTL1 */
     _Atomic uint64_t slat_epoch;     /* counts reductions of VTL0's rights */
 };

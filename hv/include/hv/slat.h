@@ -5,13 +5,18 @@
  * and rights are here. Callers hold the SLAT lock; flushing other processors'
  * translations is the caller's business (hv/shootdown.h).
  *
- * Legal rights are none, R, RW, RX, RWX (TLFS, "Memory Access Protections").
+ * Legal rights are none, R, RW, RX, RWX, and with mode-based execution UX in
+ * place of X (TLFS, "Memory Access Protections").
  */
 #pragma once
 
 #include <hv/page_pool.h>
 
-enum slat_rights { SLAT_NONE = 0, SLAT_R = 1, SLAT_W = 2, SLAT_X = 4, SLAT_RW = 3, SLAT_RX = 5, SLAT_RWX = 7 };
+/* The bits of HvCallModifyVtlProtectionMask: KX is execution from supervisor-mode addresses, UX from user-mode ones. */
+enum slat_rights {
+    SLAT_NONE = 0, SLAT_R = 1, SLAT_W = 2, SLAT_KX = 4, SLAT_UX = 8,
+    SLAT_X = SLAT_KX | SLAT_UX, SLAT_RW = SLAT_R | SLAT_W, SLAT_RX = SLAT_R | SLAT_X, SLAT_RWX = SLAT_RW | SLAT_X,
+};
 /* Memory types, encoded as the MTRRs and EPT entries encode them. */
 enum slat_memory {
     SLAT_UNCACHED = 0, SLAT_WRITE_COMBINING = 1, SLAT_WRITE_THROUGH = 4, SLAT_WRITE_PROTECTED = 5, SLAT_WRITE_BACK = 6,
@@ -27,6 +32,7 @@ struct slat_format {
     unsigned (*rights)(uint64_t entry);
     enum slat_memory (*memory)(uint64_t entry);
     unsigned largest_level; /* 3 where 1 GiB pages exist, else 2 */
+    bool mode_based;        /* KX and UX can differ */
     bool replaces_mtrrs;    /* leaves decide the memory type alone; else the machine's MTRRs go on doing so */
 };
 

@@ -1,6 +1,7 @@
 /*
  * Entries of extended page tables (SDM vol. 3C, "EPT Translation Mechanism"):
- * bits 2:0 read, write, execute; in a leaf 5:3 the memory type, in a large
+ * bits 2:0 read, write, execute and, with mode-based execute control, 10
+ * execute from user-mode addresses (else ignored); in a leaf 5:3 the memory type, in a large
  * page's entry bit 7 is set. Rights without R do not occur, so no entry is
  * ever misconfigured by them.
  *
@@ -13,7 +14,9 @@
 
 #include <hv/mutant.h>
 
-#define EPT_RIGHTS     UINT64_C(0x07)
+#define EPT_LOW_RIGHTS UINT64_C(0x07) /* R, W, KX */
+#define EPT_USER_X     UINT64_C(0x400)
+#define EPT_RIGHTS     (EPT_LOW_RIGHTS | EPT_USER_X)
 #define EPT_TYPE_SHIFT 3
 #define EPT_TYPE_MASK  (UINT64_C(7) << EPT_TYPE_SHIFT)
 #define EPT_LARGE      UINT64_C(0x80)
@@ -21,11 +24,16 @@
 #define EPT_DIRTY      UINT64_C(0x200)
 #define EPT_ADDRESS    UINT64_C(0x000FFFFFFFFFF000)
 
-_Static_assert(SLAT_R == 1 && SLAT_W == 2 && SLAT_X == 4, "rights are the entry's low bits");
+_Static_assert(SLAT_R == 1 && SLAT_W == 2 && SLAT_KX == 4, "these rights are the entry's low bits");
 
 static uint64_t ept_table(hpa_t table)
 {
     return table.value | EPT_RIGHTS | EPT_ACCESSED;
+}
+
+static uint64_t bits_of(unsigned rights)
+{
+    return (rights & EPT_LOW_RIGHTS) | ((rights & SLAT_UX) != 0 ? EPT_USER_X : 0);
 }
 
 static uint64_t ept_leaf(hpa_t page, unsigned level, unsigned rights, enum slat_memory memory)
@@ -33,7 +41,7 @@ static uint64_t ept_leaf(hpa_t page, unsigned level, unsigned rights, enum slat_
     if (mutant_is(MUTANT_EPT_MISCONFIGURED) && rights == SLAT_R) {
         rights = SLAT_W;
     }
-    return page.value | (rights & EPT_RIGHTS) | (uint64_t)memory << EPT_TYPE_SHIFT | (level > 1 ? EPT_LARGE : 0)
+    return page.value | bits_of(rights) | (uint64_t)memory << EPT_TYPE_SHIFT | (level > 1 ? EPT_LARGE : 0)
         | EPT_ACCESSED | EPT_DIRTY;
 }
 
@@ -54,7 +62,7 @@ static hpa_t ept_address(uint64_t entry)
 
 static unsigned ept_rights(uint64_t entry)
 {
-    return (unsigned)(entry & EPT_RIGHTS);
+    return (unsigned)(entry & EPT_LOW_RIGHTS) | ((entry & EPT_USER_X) != 0 ? (unsigned)SLAT_UX : 0);
 }
 
 static enum slat_memory ept_memory(uint64_t entry)
@@ -62,7 +70,7 @@ static enum slat_memory ept_memory(uint64_t entry)
     return (enum slat_memory)((entry & EPT_TYPE_MASK) >> EPT_TYPE_SHIFT);
 }
 
-#define EPT_FORMAT(level)             \
+#define EPT_FORMAT(level, by_mode)    \
     {                                 \
         .table = ept_table,           \
         .leaf = ept_leaf,             \
@@ -72,12 +80,15 @@ static enum slat_memory ept_memory(uint64_t entry)
         .rights = ept_rights,         \
         .memory = ept_memory,         \
         .largest_level = (level),     \
+        .mode_based = (by_mode),      \
         .replaces_mtrrs = true,       \
     }
 
-const struct slat_format *ept_format(bool pages_1g)
+const struct slat_format *ept_format(bool pages_1g, bool mode_based)
 {
-    static const struct slat_format formats[2] = { EPT_FORMAT(2), EPT_FORMAT(3) };
+    static const struct slat_format formats[2][2] = {
+        { EPT_FORMAT(2, false), EPT_FORMAT(2, true) }, { EPT_FORMAT(3, false), EPT_FORMAT(3, true) },
+    };
 
-    return &formats[pages_1g];
+    return &formats[pages_1g][mode_based];
 }

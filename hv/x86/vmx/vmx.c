@@ -122,7 +122,9 @@ static void vmx_processor_on(struct cpu *cpu)
 
 static const struct slat_format *vmx_slat(void)
 {
-    return ept_format((rdmsr(MSR_VMX_EPT_VPID_CAP) & EPT_CAP_1G) != 0);
+    bool mode_based = (rdmsr(MSR_VMX_SECONDARY) >> 32 & SECONDARY_MBEC) != 0;
+
+    return ept_format((rdmsr(MSR_VMX_EPT_VPID_CAP) & EPT_CAP_1G) != 0, mode_based);
 }
 
 static struct vmx_vtl *new_vtl(void)
@@ -195,6 +197,7 @@ static void vmx_vtl_start(struct cpu *cpu, enum vtl vtl, const struct hv_initial
     vmx_load_context(context);
     state->nmi_waiting = false;
     state->interrupt_waiting = false;
+    state->mode_based_execution = false; /* as the controls just written have it */
     state->flush = true;
     vmx_processor(here)->current = state;
     if (cpu != here) {
@@ -237,6 +240,18 @@ static bool is_refused_here(struct cpu *cpu)
     return false;
 }
 
+/* VTL1 switches it on for VTL0 of its own processor (HvRegisterVsmVpSecureConfigVtl0). No emulator here has it: unproven. */
+static void apply_mode_based_execution(const struct cpu *cpu, struct vmx_vtl *state)
+{
+    bool wanted = cpu->vtl[cpu->active].mode_based_execution;
+
+    if (state->mode_based_execution != wanted) {
+        vmwrite(VMCS_SECONDARY, vmread(VMCS_SECONDARY) ^ SECONDARY_MBEC);
+        state->mode_based_execution = wanted;
+        state->flush = true;
+    }
+}
+
 static void forget_translations(struct cpu *cpu)
 {
     if (!mutant_is(MUTANT_NO_INVALIDATION)) {
@@ -254,6 +269,7 @@ static void vmx_enter(struct cpu *cpu)
     vmx_use(cpu, cpu->active);
     load_vtl(cpu, cpu->active);
     vmx_prepare_events(state);
+    apply_mode_based_execution(cpu, state);
     if (state->flush) {
         forget_translations(cpu);
     }

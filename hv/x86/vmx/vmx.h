@@ -31,6 +31,7 @@ struct vmx_vtl {
     uint8_t *virtual_apic;    /* VTL1's CR8 is kept there */
     bool launched;
     bool flush;               /* drop cached translations before the next entry */
+    bool mode_based_execution; /* the control is set */
     bool nmi_waiting;
     bool interrupt_waiting;
     uint8_t interrupt_vector;

@@ -6,6 +6,7 @@
 #include <lib/string.h>
 
 #define PRESENT_RW UINT64_C(3)
+#define ACCESSED   UINT64_C(0x20)
 #define SLOT       200u /* of the top table; the firmware uses the first ones only */
 #define ADDRESS    ((uint64_t)SLOT << 39 | UINT64_C(7) << 12)
 
@@ -47,6 +48,27 @@ static void one_walk(struct tables *tables, uint64_t *table, unsigned index, uin
     }
 }
 
+/*
+ * A table that VTL0 may only read: setting an accessed flag in it would be a
+ * write, and must be refused like one. The flag is clear, so it would be set.
+ */
+static void one_read_only(struct tables *tables, uint64_t *table, unsigned index)
+{
+    table[index] &= ~ACCESSED;
+    one_walk(tables, table, index, HV_MAP_GPA_READABLE, POLICY_INJECT_GP);
+    note((table[index] & ACCESSED) == 0, "accessed-flag-set-in-a-read-only-table");
+    one_walk(tables, table, index, HV_MAP_GPA_READABLE, POLICY_ALLOW);
+    note((table[index] & ACCESSED) != 0, "accessed-flag-not-set-afterwards");
+}
+
+static void test_read_only_tables(struct tables *tables)
+{
+    one_read_only(tables, tables->last, 7);
+    one_read_only(tables, tables->middle, 0);
+    one_read_only(tables, tables->upper, 0);
+    report_notes("intercept-read-only-page-walk");
+}
+
 void test_page_walk(void)
 {
     struct tables *tables = make_tables(intercept_page);
@@ -63,4 +85,5 @@ void test_page_walk(void)
         one_walk(tables, tables->upper, 0, 0, policy);
     }
     report_notes("intercept-page-walk");
+    test_read_only_tables(tables);
 }

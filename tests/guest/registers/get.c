@@ -10,7 +10,7 @@ static const struct {
 #undef HV_VP_REGISTER
 };
 
-/* The two that are not to be read everywhere. */
+/* The three that are not to be read everywhere. */
 static uint16_t expected(unsigned n, enum side side, uint8_t target)
 {
     bool about_vtl1 = target == TARGET_VTL1 || (target == TARGET_OWN && side == FROM_VTL1);
@@ -20,6 +20,9 @@ static uint16_t expected(unsigned n, enum side side, uint8_t target)
     }
     if (names[n].name == HV_REGISTER_PENDING_EVENT0) {
         return HV_STATUS_INVALID_PARAMETER; /* write-only */
+    }
+    if (names[n].name == HV_REGISTER_VSM_VP_SECURE_CONFIG_VTL0) {
+        return side == FROM_VTL1 ? HV_STATUS_SUCCESS : HV_STATUS_ACCESS_DENIED;
     }
     if (names[n].name == HV_REGISTER_VSM_PARTITION_CONFIG) {
         return about_vtl1 ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_PARAMETER;

@@ -19,6 +19,10 @@ static void refusals(void)
 {
     for (unsigned n = 0; n < sizeof(names) / sizeof(names[0]); n++) {
         uint32_t name = names[n];
+
+        if (name == HV_REGISTER_VSM_VP_SECURE_CONFIG_VTL0) {
+            continue; /* secure_config */
+        }
         uint16_t own = is_rip_or_flags(name) ? HV_STATUS_ACCESS_DENIED : HV_STATUS_INVALID_PARAMETER;
 
         note(set(FROM_VTL0, TARGET_VTL1, name, 0) == HV_STATUS_ACCESS_DENIED, "0x%x-vtl0-to-vtl1", name);
@@ -57,6 +61,19 @@ static void rip_and_flags(void)
     result = send(FROM_VTL1, HVCALL_SET_VP_REGISTERS | HV_INPUT_REPS(3), &input, sizeof(input), NULL);
     note(result == HV_RESULT(HV_STATUS_INVALID_PARAMETER, 1), "padding:0x%lx", result);
     report_notes("registers-set-rip-rflags");
+}
+
+/* No bench here has mode-based execute control, so only its absence can be confirmed. */
+static void secure_config(void)
+{
+    uint32_t name = HV_REGISTER_VSM_VP_SECURE_CONFIG_VTL0;
+
+    note(set(FROM_VTL0, TARGET_OWN, name, 0) == HV_STATUS_ACCESS_DENIED, "from-vtl0");
+    for (uint64_t bit = 0; bit < 64; bit++) {
+        note(set(FROM_VTL1, TARGET_OWN, name, UINT64_C(1) << bit) == HV_STATUS_INVALID_REGISTER_VALUE, "bit-%lu", bit);
+    }
+    note(set(FROM_VTL1, TARGET_OWN, name, 0) == HV_STATUS_SUCCESS, "none");
+    report_notes("registers-secure-config");
 }
 
 static void partition_config(void)
@@ -123,5 +140,6 @@ void test_set(void)
 {
     refusals();
     rip_and_flags();
+    secure_config();
     partition_config();
 }

@@ -7,6 +7,7 @@
 #include "guest.h"
 
 #include "loops.h"
+#include "split.h"
 
 #define ROUNDS     34u /* of each way */
 #define WARM       20u /* uses before the right goes */
@@ -122,4 +123,5 @@ void guest_test(void)
     }
     stop = 1;
     report("shootdown-end", processor_wait(VICTIM), "rounds:%lu", round_number);
+    test_split(VICTIM);
 }
