@@ -45,6 +45,7 @@ extern struct bench_vtl bench_vtl[BENCH_PROCESSORS][VTL_COUNT];
 
 /* What vendor->enter does; NULL ends the test. */
 extern void (*bench_enter)(struct cpu *cpu);
+extern const struct mtrr_shadow *bench_mtrr; /* before bench_start: what the firmware has left */
 extern bool bench_mode_based;   /* before bench_start: a processor with mode-based execute control */
 extern uint8_t bench_interrupt; /* the vector that take_interrupt finds */
 extern unsigned bench_nmis_taken, bench_sleeps;

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 
 #include <hv/mtrr.h>
+#include <hv/partition.h>
+
+#include "hv-core-bench.h"
 
 #include <cmocka.h>
 
@@ -110,6 +113,78 @@ static void test_runs(void **state)
     runs_agree(&holes, 8 * SIZE_1M, 5);
 }
 
+/* --- The tables made of them, with Intel's encoding --- */
+
+static int start_ept(void **state)
+{
+    (void)state;
+    bench_mtrr = &pc;
+    bench_mode_based = true;
+    bench_start(1);
+    return 0;
+}
+
+static int stop_ept(void **state)
+{
+    (void)state;
+    bench_stop();
+    bench_mtrr = NULL;
+    bench_mode_based = false;
+    return 0;
+}
+
+static enum slat_memory type_in(enum vtl vtl, uint64_t page, unsigned *level)
+{
+    const struct slat *slat = &partition.slat[vtl];
+
+    return slat->format->memory(slat_entry(slat, gpa(page), level));
+}
+
+static void test_leaves_follow_them(void **state)
+{
+    static const uint64_t pages[] = {
+        0, 0x9F000, 0xA0000, 0xC0000, 0xF8000, SIZE_1M, 0x7EFFF000, 0x7F000000, 0x80000000, 0xE0000000, 0xE2000000, BENCH_HIGH_RAM,
+    };
+    unsigned level;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+        assert_int_equal(type_in(VTL0, pages[i], &level), mtrr_type(&pc, pages[i]));
+        assert_int_equal(type_in(VTL1, pages[i], &level), mtrr_type(&pc, pages[i]));
+    }
+    type_in(VTL0, SIZE_1G, &level);
+    assert_int_equal(level, 2); /* one type, but for the last 16 MiB of its GiB: as large as it goes */
+}
+
+/* VTL1 takes a page away and gives it back: its type comes back too, whatever VTL0 has done to its shadows meanwhile. */
+static void test_a_page_gets_its_type_back(void **state)
+{
+    static const uint64_t pages[] = { 0xA0000, 0xC0000, 2 * SIZE_1M };
+    unsigned level;
+
+    (void)state;
+    *mtrr_slot(cpus[0], 0x259) = 0;
+    *mtrr_slot(cpus[0], 0x2FF) = 0;
+    for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+        bench_protect(pages[i], SLAT_NONE);
+        bench_protect(pages[i], SLAT_RW);
+        assert_int_equal(type_in(VTL0, pages[i], &level), mtrr_type(&pc, pages[i]));
+        assert_int_equal(level, 1);
+    }
+}
+
+static void test_a_map_keeps_types(void **state)
+{
+    unsigned level;
+
+    (void)state;
+    assert_true(partition_map(&partition.slat[VTL0], 0, BENCH_REGION, SLAT_RW));
+    assert_int_equal(bench_rights(VTL0, 0xC0000), SLAT_RW);
+    assert_int_equal(type_in(VTL0, 0xC0000, &level), SLAT_WRITE_PROTECTED);
+    assert_int_equal(type_in(VTL0, 0xA0000, &level), SLAT_UNCACHED);
+    assert_int_equal(type_in(VTL0, SIZE_2M, &level), SLAT_WRITE_BACK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +192,9 @@ int main(void)
         cmocka_unit_test(test_switched_off),
         cmocka_unit_test(test_precedence),
         cmocka_unit_test(test_runs),
+        cmocka_unit_test_setup_teardown(test_leaves_follow_them, start_ept, stop_ept),
+        cmocka_unit_test_setup_teardown(test_a_page_gets_its_type_back, start_ept, stop_ept),
+        cmocka_unit_test_setup_teardown(test_a_map_keeps_types, start_ept, stop_ept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

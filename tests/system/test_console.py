@@ -6,7 +6,7 @@ import subprocess
 import time
 
 from openvsm_cli.paths import ROOT
-from openvsm_cli.testing import Hung
+from openvsm_cli.testing import Hung, tcg_only
 
 PROMPT = b"vtl0> "
 
@@ -42,6 +42,7 @@ class Terminal:
         return self.process.wait(30)
 
 
+@tcg_only
 def test_a_person_at_the_console(bench):
     """Commands are answered, the vault too, and power-off ends the verb with success."""
     terminal = Terminal()
@@ -57,6 +58,7 @@ def test_a_person_at_the_console(bench):
         terminal.close()
 
 
+@tcg_only
 def test_ctrl_bracket_leaves(bench):
     """Ctrl-] ends the machine from the terminal's side."""
     terminal = Terminal()

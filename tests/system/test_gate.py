@@ -1,8 +1,9 @@
 """What stops before anything is started: a processor that lacks something, and a machine that OpenVSM already holds."""
 
-from openvsm_cli.testing import Hung, each
+from openvsm_cli.testing import Hung, each, tcg_only
 
 
+@tcg_only
 @each(missing=("npt", "smap rdrand", "svm"))
 def test_missing_features_are_named(bench, missing):
     """Every missing feature is named, in one line, and VTL0's system is not started."""

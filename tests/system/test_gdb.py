@@ -4,7 +4,7 @@ import re
 import subprocess
 
 from openvsm_cli.paths import BUILD, ROOT
-from openvsm_cli.testing import Hung
+from openvsm_cli.testing import Hung, tcg_only
 
 # The first hypercall comes after VTL0's kernel has said where it is.
 COMMANDS = """source {script}
@@ -45,6 +45,7 @@ def debug(script):
     return done.stdout + done.stderr
 
 
+@tcg_only
 def test_stops_with_symbols(bench):
     """In the hypervisor's hypercall handler and in VTL0's power-off, each with its own symbols and lines."""
     process, script = start()

@@ -76,7 +76,7 @@ def test_rights_without(bench, mutant):
 def test_shootdown(bench):
     """Two hundred rounds: not one use of a page on another processor after its right was taken away; and large pages
     that are split under a processor that uses them."""
-    passes(bench, "shootdown", 2, at_least=12)
+    passes(bench, "shootdown", 2, at_least=13)
 
 
 @processors(2)
@@ -123,12 +123,13 @@ def test_interrupts(bench, cpus):
 @also_on("bochs")
 @also_on("bochs-amd")
 def test_interrupts_without(bench):
-    """With VTL1's interrupts neither ended nor held, VTL0's come through VTL1's table, or VTL1 does not come back."""
+    """With nothing to hold them, VTL0's interrupts come through VTL1's table as soon as VTL1 lets any in, and not before."""
     try:
-        outcome = boot(bench, "interrupts", 1, "interrupts-in-vtl1")
-    except Hung:
-        return
-    assert not outcome.succeeded, bench.story(outcome)
+        story = bench.story(boot(bench, "interrupts", 1, "interrupts-in-vtl1"))
+    except Hung as reason:  # VTL1 has stopped, and with it VTL0's only processor
+        story = str(reason)
+    assert "test id=interrupts-8259-closed outcome=ok" in story, story
+    assert "error: unexpected exception in the test's VTL1" in story, story
 
 
 @each(cpus=(1, 2))

@@ -71,4 +71,5 @@ def test_each_shoot_down_invalidates(bench):
 def test_a_missing_invalidation_is_noticed(bench):
     """With the instruction left out the count above is short."""
     outcome = guest.boot(bench, "shootdown", 2, "no-invalidation", level="debug")
+    assert outcome.verdict == "done", bench.story(outcome)
     assert len(shoot_downs(outcome)) > 10 and not dropped(outcome), dropped(outcome)

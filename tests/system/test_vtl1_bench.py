@@ -28,7 +28,7 @@ def test_secure_kernel_on_bare_firmware(bench):
     disk, logs = BUILD / "test" / "vtl1-bench.img", LOGS / "test" / "vtl1-bench"
     disk.parent.mkdir(parents=True, exist_ok=True)
     diskimage.make(disk, {"EFI/BOOT/BOOTX64.EFI": PROGRAM})
-    with Machine(MachineSpec(disk=disk, memory=512, seconds=SECONDS), logs) as machine:
+    with Machine(MachineSpec(disk=disk, memory=512, seconds=SECONDS, accel=bench.accel), logs) as machine:
         lines, ended = lines_of(machine)
     disk.unlink()
     if not ended:

@@ -5,6 +5,11 @@ from openvsm_cli.credential import Credential
 from openvsm_cli.errors import UsageError
 
 
+def test_the_hypervisors_errors_count():
+    """They have its name in front."""
+    assert protocol.errors_in("hv: error: a\nboot: error: no\nerror: b\nhv: info\n") == ["error: a", "error: b"]
+
+
 def test_lines_are_parsed():
     """Names, bare words and values; firmware's terminal control around them is dropped."""
     event = protocol.parse(protocol.clean(b"\x1b[2J\x1b[01;01H@openvsm store size=3 blob=00ff7f\r"))

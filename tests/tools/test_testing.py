@@ -4,7 +4,7 @@ import tempfile
 import xml.etree.ElementTree as xml
 from pathlib import Path
 
-from openvsm_cli.testing import Hung, Skip, discovery, results, scheduler
+from openvsm_cli.testing import Hung, Skip, also_on, discovery, each, only_on, results, scheduler
 
 
 def outcome_of(*answers):
@@ -46,6 +46,36 @@ def test_closing_line():
     assert results.closing_line(made[:1]) == "1 passed, 0 failed"
     assert results.closing_line(made[:3]) == "1 passed, 1 failed, 1 skipped"
     assert results.closing_line(made) == "2 passed, 1 failed, 1 skipped, 1 tried again after a hang"
+
+
+def both(bench, cpus):
+    """A stand-in for a machine test."""
+
+
+def test_one_case_for_each_emulator():
+    """also_on adds cases with their own parameters, only_on replaces the default; Bochs needs one core however many it emulates."""
+    marked = also_on("bochs", cpus=(1,))(each(cpus=(1, 2))(both))
+    cases = list(discovery.cases_of_function("system/x/y", marked))
+    assert [case.name for case in cases] == ["system/x/y[cpus=1]", "system/x/y[cpus=2]", "system/x/y[emulator=bochs,cpus=1]"]
+    assert [case.emulator for case in cases] == ["qemu", "qemu", "bochs"]
+    assert [case.processors for case in cases] == [1, 2, 1]
+
+    def alone(bench):
+        """A stand-in."""
+    only = list(discovery.cases_of_function("system/x/z", only_on("bochs")(alone)))
+    assert [(case.name, case.emulator) for case in only] == [("system/x/z[emulator=bochs]", "bochs")]
+    kvm = discovery.for_kvm(cases + only, "Intel VMX")
+    assert [(case.name, case.emulator) for case in kvm] == [(cases[0].name, "qemu"), (cases[1].name, "qemu"), (only[0].name, "qemu")]
+    assert only[0] not in kvm and len(discovery.for_kvm(only, "AMD SVM")) == 0
+
+
+def test_the_back_end_is_named():
+    """In the line for people and in the XML, and only where a machine ran."""
+    ran = results.Result("system/a", "passed", back_end="Bochs (x), Intel VMX")
+    assert results.tap_line(1, ran).endswith("# 0.0 s, Bochs (x), Intel VMX")
+    assert results.tap_line(2, results.Result("tools/b", "passed")).endswith("# 0.0 s")
+    found = [element.get("value") for element in results.junit([ran]).iter("property")]
+    assert found == ["Bochs (x), Intel VMX"], found
 
 
 def test_junit():

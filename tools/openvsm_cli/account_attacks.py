@@ -56,12 +56,11 @@ def other_rows(attacks):
 def tell_faults(found):
     """One line an attack: the second-level fault that refused it."""
     for values, fault in found:
-        if fault:
-            say(f"  {values['id']:<34}  {fault.text}")
-        elif values.get("target") == "control":
-            say(f"  {values['id']:<34}  no fault: an unprotected page")
+        said = fault.text if fault else "no fault"
+        if (fault is None) == (values.get("target") == "control"):
+            say(f"  {values['id']:<34}  {said}")
         else:
-            say(paint(f"  {values['id']:<34}  NO FAULT IN THE LOG", "red"))
+            say(paint(f"  {values['id']:<34}  NOT AS IT MUST BE: {said}", "red"))
 
 
 def tell(attacks, vault_after):

@@ -48,6 +48,7 @@ panic: action=fatal
 
 
 def check(spec):
+    """What does not depend on a build, so that it is said before one."""
     if shutil.which(BOCHS) is None:
         raise MissingError("Bochs is not installed: package bochs")
     if not FIRMWARE.is_file() or not any(path.exists() for path in VIDEO):

@@ -6,6 +6,7 @@ from pathlib import Path
 from openvsm_cli import account, checks, console, emulators, esp, machine_options, places, report
 from openvsm_cli import build as building
 from openvsm_cli import credential as credentials
+from openvsm_cli.errors import UsageError
 from openvsm_cli.paths import BUILD, shown
 from openvsm_cli.session import Session
 from openvsm_cli.terminal import Phases, note, paint, say
@@ -70,6 +71,8 @@ def demo(options, image, disk, phases):
 
 def run(options):
     machine_options.check(options)
+    if options.interactive and options.faults:
+        raise UsageError("--faults is about the demo's attacks: leave --interactive out")
     phases = Phases()
     building.configure_and_build(phases)
     mode = "console" if options.interactive else "demo"

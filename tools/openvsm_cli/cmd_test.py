@@ -5,6 +5,7 @@ from pathlib import Path
 
 from openvsm_cli import build as building
 from openvsm_cli import emulators, kvm
+from openvsm_cli.errors import UsageError
 from openvsm_cli.terminal import Phases, note, paint, say
 from openvsm_cli.testing import discovery, host, results, scheduler
 
@@ -28,6 +29,8 @@ def matches(name, pattern):
 def chosen(options):
     """-> names of host tests, cases"""
     cases = [case for case in discovery.python_cases() if matches(case.name, options.pattern)]
+    if options.accel == "kvm":
+        return [], discovery.for_kvm(cases, kvm.INSTRUCTIONS[kvm.nested_vendor()])
     if options.emulator:
         return [], [case for case in cases if case.emulator == options.emulator]
     return [name for name in host.names() if matches(name, options.pattern)], cases
@@ -40,6 +43,8 @@ def run_all(host_names, cases, accel):
 
 def run(options):
     if options.accel == "kvm":
+        if options.emulator not in (None, emulators.DEFAULT):
+            raise UsageError("--accel kvm is QEMU's: leave --emulator out")
         kvm.require_nested()
         options.emulator = emulators.DEFAULT
     phases = Phases()

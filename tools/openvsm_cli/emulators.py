@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from openvsm_cli import kvm
-from openvsm_cli.bochs import MODELS, BochsMachine
+from openvsm_cli import bochs, kvm
+from openvsm_cli.bochs import BochsMachine
 from openvsm_cli.qemu import Machine
 
 DEFAULT = "qemu"
@@ -12,17 +12,22 @@ DEFAULT = "qemu"
 @dataclass(frozen=True)
 class Emulator:
     machine: type
-    back_end: str
+    check: object       # of a MachineSpec: raises what a user can mend
+    title: str
+    instructions: str   # the processor's, and so the hypervisor's back end
     threaded: bool      # a thread for each processor
     memory: int         # MiB, unless a test says otherwise
     slower: int         # how much more time than QEMU it is given
 
 
-QEMU = Emulator(Machine, "QEMU ({accel}), {instructions}", threaded=True, memory=1024, slower=1)
+def on_bochs(name, instructions):
+    return Emulator(BochsMachine, bochs.check, f"Bochs ({bochs.MODELS[name]})", instructions, threaded=False, memory=256, slower=3)
+
+
 EMULATORS = {
-    DEFAULT: QEMU,
-    "bochs": Emulator(BochsMachine, f"Bochs ({MODELS['bochs']}), Intel VMX", threaded=False, memory=256, slower=5),
-    "bochs-amd": Emulator(BochsMachine, f"Bochs ({MODELS['bochs-amd']}), AMD SVM", threaded=False, memory=256, slower=5),
+    DEFAULT: Emulator(Machine, lambda spec: None, "QEMU ({accel})", "AMD SVM", threaded=True, memory=1024, slower=1),
+    "bochs": on_bochs("bochs", "Intel VMX"),
+    "bochs-amd": on_bochs("bochs-amd", "AMD SVM"),
 }
 NAMES = tuple(EMULATORS)
 
@@ -32,12 +37,22 @@ def machine(spec, logs):
 
 
 def named(spec):
-    return back_end(spec.emulator, spec.accel)
+    return f"{title(spec.emulator, spec.accel)}, {instructions(spec.emulator, spec.accel)}"
 
 
-def back_end(emulator, accel="tcg"):
-    intel = accel == "kvm" and kvm.nested_vendor() == "intel"
-    return EMULATORS[emulator].back_end.format(accel=accel, instructions="Intel VMX" if intel else "AMD SVM")
+def title(emulator, accel="tcg"):
+    return EMULATORS[emulator].title.format(accel=accel)
+
+
+def instructions(emulator, accel="tcg"):
+    """What the hypervisor must say of itself there."""
+    if accel == "kvm":
+        return kvm.INSTRUCTIONS[kvm.nested_vendor()]
+    return EMULATORS[emulator].instructions
+
+
+def check(spec):
+    EMULATORS[spec.emulator].check(spec)
 
 
 def is_threaded(emulator):

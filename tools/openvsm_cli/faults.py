@@ -27,15 +27,26 @@ def is_of(fault, values):
     return fault.address // PAGE == page // PAGE and fault.access == values["access"]
 
 
-def by_attack(outcome):
+def swept_pages(values):
+    """How many pages a sweep says that it tried; 0 for any other attack."""
+    found = re.match(r"pages=(\d+),", values.get("detail", ""))
+    return int(found[1]) if found else 0
+
+
+def match(attacks, faults):
     """-> [(the attack's values, its Fault or None)] for every attack that is one access to one page, controls included.
-    Both logs are in the order of what happened, so each attack's fault is behind those of the attacks before it."""
+    Both logs are in the order of what happened and nothing else in VTL0 is refused a page meanwhile, so an attack's fault
+    is the very next one, and a sweep's are as many as its pages. A later fault at the same page is another attack's."""
     found, at = [], 0
-    faults = of_log(outcome.text["hv"])
-    for values in (event.values for event in outcome.all("attack")):
+    for values in attacks:
         if int(values["page"], 16) == 0:
+            at += swept_pages(values)
             continue
-        place = next((i for i in range(at, len(faults)) if is_of(faults[i], values)), None)
-        found.append((values, None if place is None else faults[place]))
-        at = at if place is None else place + 1
+        fault = faults[at] if at < len(faults) and is_of(faults[at], values) else None
+        found.append((values, fault))
+        at += fault is not None
     return found
+
+
+def by_attack(outcome):
+    return match([event.values for event in outcome.all("attack")], of_log(outcome.text["hv"]))

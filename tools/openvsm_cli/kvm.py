@@ -5,6 +5,9 @@ from pathlib import Path
 from openvsm_cli.errors import UsageError
 
 
+INSTRUCTIONS = {"amd": "AMD SVM", "intel": "Intel VMX"}
+
+
 def nested_vendor():
     """'amd', 'intel' or None."""
     for vendor in ("amd", "intel"):

@@ -2,12 +2,15 @@
 
 import json
 
+from openvsm_cli import emulators
+
 
 def document(outcome, spec, credential, checks, digests):
     ntlmv2, hmac = outcome.one("ntlmv2"), outcome.one("hmac")
     return {
         "format": "openvsm-run-1",
-        "machine": {"accel": spec.accel, "cpus": spec.cpus, "memory_mib": spec.memory, "seconds": round(outcome.seconds, 1)},
+        "machine": {"emulator": spec.emulator, "back_end": emulators.named(spec), "accel": spec.accel, "cpus": spec.cpus,
+                    "memory_mib": spec.memory, "seconds": round(outcome.seconds, 1)},
         "verdict": {"machine": outcome.verdict, "status": outcome.status, "answers_agree": bool(checks) and all(c.agrees for c in checks)},
         "user": credential.user,
         "domain": credential.domain,

@@ -47,7 +47,8 @@ class Outcome:
     def status(self):
         """What VTL0's kernel said at the end; None if it never came to that."""
         done = self.one("done")
-        return done.number("status") if done and "status" in done.values else None
+        said = done.values.get("status", "") if done else ""
+        return int(said) if said.isdigit() else None    # a machine that ends may cut its last line short
 
     @property
     def succeeded(self):

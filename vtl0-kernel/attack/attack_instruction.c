@@ -72,6 +72,6 @@ void attack_user_instruction(const struct attack *attack, struct attack_result *
 {
     struct probe probe = { .rax = 0, .rcx = attack->number };
 
-    attack_user_run(USER_PROBE_VMMCALL, 0, &probe);
+    attack_user_run(attack_on_intel() ? USER_PROBE_VMCALL : USER_PROBE_VMMCALL, 0, &probe);
     attack_judge(&probe, true, result);
 }

@@ -97,8 +97,9 @@ void attack_control_reset(void);
  */
 uint64_t attack_scratch(void);
 
-/* The routine with the hypercall instruction of this processor's vendor: the other vendor's is #UD by itself. */
-uint64_t attack_hypercall_code(void);
+/* Which vendor's hypercall instruction this processor has: the other's is #UD by itself. */
+bool attack_on_intel(void);
+uint64_t attack_hypercall_code(void); /* the routine with it */
 
 /* Formats the detail of a result. */
 void attack_detail(struct attack_result *result, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -119,7 +120,7 @@ attack_function attack_protect, attack_enable_vp, attack_enable_partition, attac
 attack_function attack_overlay;                                    /* attack_overlay.c */
 /* attack_instruction.c */
 attack_function attack_instruction, attack_cr4, attack_vtl_switch, attack_return_entry, attack_user_instruction;
-attack_function attack_msr;                                        /* attack_msr.c */
+attack_function attack_msr, attack_hidden_msr;                     /* attack_msr.c */
 attack_function attack_a20, attack_hidden_port, attack_sleep;      /* attack_port.c */
 attack_function attack_dma;                                        /* attack_dma.c */
 attack_function attack_pci;                                        /* attack_pci.c */
@@ -131,6 +132,6 @@ attack_function attack_init, attack_init_all, attack_init_busy, attack_stray_sta
  * Ring 3 with one page of code, the scratch page and one foreign page; what
  * its exception was. Caught 0 means it came to its end.
  */
-enum user_probe { USER_PROBE_READ, USER_PROBE_WRITE, USER_PROBE_VMMCALL, USER_PROBE_EXECUTE };
+enum user_probe { USER_PROBE_READ, USER_PROBE_WRITE, USER_PROBE_VMMCALL, USER_PROBE_VMCALL, USER_PROBE_EXECUTE };
 #define USER_SCRATCH_AT UINT64_C(0x400020000000)
 void attack_user_run(enum user_probe kind, uint64_t physical, struct probe *probe);

@@ -16,11 +16,14 @@ void attack_detail(struct attack_result *result, const char *text, ...)
     va_end(arguments);
 }
 
+bool attack_on_intel(void)
+{
+    return cpuid(0, 0).ebx == INTEL_EBX;
+}
+
 uint64_t attack_hypercall_code(void)
 {
-    bool intel = cpuid(0, 0).ebx == INTEL_EBX;
-
-    return (uint64_t)(uintptr_t)(intel ? probe_vmcall : probe_vmmcall);
+    return (uint64_t)(uintptr_t)(attack_on_intel() ? probe_vmcall : probe_vmmcall);
 }
 
 uint64_t attack_intercepts(void)

@@ -26,6 +26,17 @@ static uint64_t wanted_value(uint32_t msr, uint64_t before, bool x2apic)
     }
 }
 
+/* attack->number: an MSR that VTL0 must find absent. */
+void attack_hidden_msr(const struct attack *attack, struct attack_result *result)
+{
+    uint64_t value = 0;
+    bool readable = rdmsr_safe((uint32_t)attack->number, &value);
+    bool writable = wrmsr_safe((uint32_t)attack->number, value);
+
+    result->outcome = readable || writable ? OUTCOME_OK : OUTCOME_GP;
+    attack_detail(result, "readable=%d,writable=%d,value=%lx", readable, writable, value);
+}
+
 /* attack->number: the MSR in the low half; bit 32 chooses the second way to attack the APIC base. */
 void attack_msr(const struct attack *attack, struct attack_result *result)
 {

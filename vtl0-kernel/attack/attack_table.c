@@ -52,6 +52,11 @@
     { .id = name, .run = attack_msr, .target = TARGET_HYPERVISOR, .access = ACCESS_MSR, .number = (value), \
       .expected = EXPECT_GP | EXPECT_REFUSED }
 
+/* What a processor itself refuses to have written: here reading must be refused as well. */
+#define HIDDEN_MSR(name, value) \
+    { .id = name, .run = attack_hidden_msr, .target = TARGET_HYPERVISOR, .access = ACCESS_MSR, .number = (value), \
+      .expected = EXPECT_GP }
+
 #define FRAME(name, function, at, value) \
     { .id = name, .run = (function), .target = TARGET_SECUREKERNEL, .place = (at), .access = ACCESS_FRAME, \
       .number = (value), .expected = EXPECT_REFUSED }
@@ -170,11 +175,11 @@ const struct attack attack_table[] = {
     MSR("msr-vm-cr", MSR_VM_CR),
     MSR("msr-apic-base-move", MSR_APIC_BASE),
     MSR("msr-apic-base-x2apic", MSR_APIC_BASE | (UINT64_C(1) << 32)),
-    MSR("msr-feature-control", 0x3A),
-    MSR("msr-smm-monitor", 0x9B),
-    MSR("msr-vmx-basic", 0x480),
-    MSR("msr-vmx-ept-vpid", 0x48C),
-    MSR("msr-vmx-functions", 0x491),
+    HIDDEN_MSR("msr-feature-control", 0x3A),
+    HIDDEN_MSR("msr-smm-monitor", 0x9B),
+    HIDDEN_MSR("msr-vmx-basic", 0x480),
+    HIDDEN_MSR("msr-vmx-ept-vpid", 0x48C),
+    HIDDEN_MSR("msr-vmx-functions", 0x491),
     MSR("msr-top-mem", 0xC001001A),
     MSR("msr-smm-base", 0xC0010111),
     PORT("port-a20", attack_a20, 0),

@@ -15,6 +15,7 @@
 user_probe_code:
     USER_PROBE movq (%rsi), %rax
     USER_PROBE movq %rax, (%rsi)
-    USER_PROBE .byte 0x0F, 0x01, 0xD9
+    USER_PROBE vmmcall
+    USER_PROBE vmcall
 user_probe_code_end:
     .section .note.GNU-stack, "", @progbits

@@ -21,6 +21,8 @@
 /* HvRegisterVsmPartitionConfig: protection on, and everything allowed to VTL0 that is not taken away page by page. */
 #define PARTITION_CONFIG (HV_VSM_CONFIG_ENABLE_VTL_PROTECTION | UINT64_C(0xF) << 1)
 
+#define CPUID_VENDOR_INTEL 0x756E6547u /* EBX of leaf 0: "Genu" */
+
 /* The canary's n-th word: a published pattern, so that a watcher outside the machine can tell whether it changed. */
 #define CANARY_WORD UINT64_C(0x4F56534D43414E41)
 
@@ -28,6 +30,7 @@ extern const char image_start[], rodata_end[], image_end[]; /* securekernel.lds 
 extern uint64_t canary_page[];
 
 static struct vtl1_boot_block boot_block;
+bool uses_vmcall; /* entry.S: the hypercall instruction is Intel's; without a hypercall page nobody else says */
 
 static void fill_canary(void)
 {
@@ -102,6 +105,7 @@ bool boot_first_processor(struct vtl_registers *registers)
     enum vtl1_boot_status status;
 
     (void)registers; /* RDX names the block, but page 0 of the region is where the loader maps it for us */
+    uses_vmcall = cpuid(0, 0).ebx == CPUID_VENDOR_INTEL;
     boot_block = *(const struct vtl1_boot_block *)VTL1_DIRECT_MAP;
     log_init();
     if (!boot_block_check(&boot_block, (uint64_t)(image_end - image_start))) {

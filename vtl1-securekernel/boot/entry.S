@@ -87,13 +87,17 @@ leave_vtl1:
     /*
      * No assist page or no hypercall page: a fast return leaves the control
      * value in RAX, and that is the one status it can carry. Every later call
-     * gets it too. CPUID would cost registers; the instruction is the AMD one.
+     * gets it too.
      */
 refuse:
     restore_registers
 1:  mov $BAD_BLOCK_BY_FAST_RETURN, %eax
     mov $VTL_RETURN_CALL_CODE, %ecx
+    cmpb $0, uses_vmcall(%rip)
+    jne 2f
     vmmcall
+    jmp 1b
+2:  vmcall
     jmp 1b
 
     .section .note.GNU-stack, "", @progbits

@@ -91,12 +91,16 @@ void vmx_use(const struct cpu *cpu, enum vtl vtl)
     }
 }
 
-static void drop_translations(void)
+static void drop_translations(const struct cpu *cpu)
 {
     const struct descriptor all = { 0, 0 };
 
+    if (mutant_is(MUTANT_NO_INVALIDATION)) {
+        return;
+    }
     __asm__ volatile("invept %0, %1" : : "m"(all), "r"(ALL_CONTEXTS) : "cc", "memory");
     __asm__ volatile("invvpid %0, %1" : : "m"(all), "r"(ALL_CONTEXTS) : "cc", "memory");
+    hv_log(LOG_DEBUG, INVALIDATED_TEXT, cpu->active, cpu->vp_index, atomic_load(&cpu->public.seen_epoch));
 }
 
 /* "Enabling and Entering VMX Operation". The gate has seen that the firmware did not lock VMX out. */
@@ -117,7 +121,7 @@ static void vmx_processor_on(struct cpu *cpu)
     cpu->host_save = new_region();
     cpu->host_control = new_page();
     vmxon(pool_address(cpu->host_save));
-    drop_translations();
+    drop_translations(cpu);
 }
 
 static const struct slat_format *vmx_slat(void)
@@ -252,15 +256,6 @@ static void apply_mode_based_execution(const struct cpu *cpu, struct vmx_vtl *st
     }
 }
 
-static void forget_translations(struct cpu *cpu)
-{
-    if (!mutant_is(MUTANT_NO_INVALIDATION)) {
-        drop_translations();
-        hv_log(LOG_DEBUG, INVALIDATED_TEXT, cpu->active, cpu->vp_index, atomic_load(&cpu->public.seen_epoch));
-    }
-    vmx_vtl(cpu, cpu->active)->flush = false;
-}
-
 static void vmx_enter(struct cpu *cpu)
 {
     struct vmx_vtl *state = vmx_vtl(cpu, cpu->active);
@@ -271,7 +266,8 @@ static void vmx_enter(struct cpu *cpu)
     vmx_prepare_events(state);
     apply_mode_based_execution(cpu, state);
     if (state->flush) {
-        forget_translations(cpu);
+        state->flush = false;
+        drop_translations(cpu);
     }
     if (is_refused_here(cpu)) {
         return;

@@ -19,7 +19,7 @@ static struct {
     uint8_t *base;
     volatile uint64_t uses, wrong, stop;
 } area;
-static volatile uint64_t rounds_asked, rounds_done, ended;
+static volatile uint64_t rounds_asked, rounds_done, ended, intercepts;
 static struct probe probe;
 
 /* Neighbours of the page that goes, both ends, and some between. */
@@ -56,11 +56,15 @@ static void use(void *argument)
 static void on_victim(void *argument)
 {
     (void)argument;
+    vtl1(COMMAND_POLICY, POLICY_INJECT_GP, 0, 0); /* VTL1 must not mend what it is told of */
     while (ended == 0) {
         if (rounds_asked > rounds_done) {
             unsigned round = (unsigned)rounds_asked - 1;
 
+            uint64_t before = vtl1_value(COMMAND_COUNT, COUNT_INTERCEPTS, 0, 0);
+
             probe_run(&probe, (const void *)(uintptr_t)use, &round);
+            intercepts += vtl1_value(COMMAND_COUNT, COUNT_INTERCEPTS, 0, 0) - before;
             rounds_done = rounds_asked;
         }
         pause();
@@ -104,6 +108,7 @@ void test_split(unsigned victim)
     for (unsigned round = 0; round < ROUNDS; round++) {
         one_round(round);
     }
+    note(intercepts == 0, "intercepts:%lu", intercepts);
     report_notes("split-under-a-running-processor");
     ended = 1;
     report("split-end", processor_wait(victim), "-");

@@ -38,6 +38,12 @@ def only_on(emulator):
     return mark
 
 
+def tcg_only(function):
+    """The test is about QEMU's own emulation, or starts ./openvsm itself: not under --accel kvm."""
+    function.openvsm_tcg_only = True
+    return function
+
+
 def processors(count):
     """@processors(2): how many host cores the emulator of this test keeps busy."""
     def mark(function):

@@ -1,6 +1,7 @@
 """The emulator as tests see it: an ESP to change, a boot to an outcome, expectations in one sentence."""
 
 import itertools
+import re
 import threading
 
 from openvsm_cli import emulators, esp, linux_guest
@@ -20,6 +21,7 @@ class Bench:
     def __init__(self, name, emulator=emulators.DEFAULT, accel="tcg"):
         self.name = "".join(c if c.isalnum() or c in "-=." else "_" for c in name)
         self.emulator, self.accel = emulator, accel
+        self.ran = None     # the instruction set that the hypervisor said it uses
 
     def _place(self):
         with SERIAL_LOCK:
@@ -47,9 +49,22 @@ class Bench:
             outcome = Session(spec, logs, credential, on_event, settle, at_end).run()
         finally:
             disk.unlink(missing_ok=True)
+        self.saw(outcome)
         if outcome.verdict == "hung":
             raise Hung(self.story(outcome))
         return outcome
+
+    def saw(self, outcome):
+        """The back end is what the hypervisor said, and must be the one that this emulator is for."""
+        said = re.search(r"is in VTL0, (AMD SVM|Intel VMX) ", outcome.text.get("hv", ""))
+        if said:
+            expected = emulators.instructions(self.emulator, self.accel)
+            assert said[1] == expected, f"{emulators.title(self.emulator)} was to run {expected}, and the hypervisor says {said[1]}"
+            self.ran = said[1]
+
+    @property
+    def back_end(self):
+        return ", ".join(filter(None, (emulators.title(self.emulator, self.accel), self.ran)))
 
     def linux(self, command, cpus=1, memory=None, seconds=180, below="openvsm", on_begin=None, at_end=None):
         """-> LinuxOutcome of a stock Linux that runs the words of command."""
@@ -61,6 +76,7 @@ class Bench:
             outcome = linux_guest.Guest(spec, logs, nonce, on_begin=on_begin, at_end=at_end).run()
         finally:
             disk.unlink(missing_ok=True)
+        self.saw(outcome)
         if outcome.verdict == "hung":
             raise Hung(f"no verdict within {outcome.seconds:.0f} s; logs: {shown(logs)}")
         return outcome

@@ -4,7 +4,7 @@ import importlib.util
 import inspect
 import itertools
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from openvsm_cli import emulators
 from openvsm_cli.paths import TESTS
@@ -63,6 +63,21 @@ def cases_of_function(base, function):
     for emulator, narrowed in places.items():
         for arguments in combinations({**parameters, **narrowed}):
             yield Case(named(base, emulator, arguments), function, arguments, emulator)
+
+
+def for_kvm(cases, instructions):
+    """The machine tests that mean something on this processor: QEMU's, and those that only an emulator with its instruction
+    set has otherwise."""
+    chosen = []
+    for case in cases:
+        if not case.needs_emulator or getattr(case.function, "openvsm_tcg_only", False):
+            continue
+        only = getattr(case.function, "openvsm_only_on", None)
+        if only and emulators.instructions(only) == instructions:
+            chosen.append(replace(case, emulator=emulators.DEFAULT))
+        elif case.emulator == emulators.DEFAULT:
+            chosen.append(case)
+    return chosen
 
 
 def cases_of(module, suite):

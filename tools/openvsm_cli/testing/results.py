@@ -15,14 +15,15 @@ class Result:
     seconds: float = 0.0
     detail: str = ""        # why it failed or was skipped
     retried: bool = False   # an emulator hung without a verdict the first time
-    back_end: str = None    # emulator and instruction set; None where no machine ran
+    back_end: str = None    # emulator, and the instruction set its hypervisor used; None where no machine ran
 
 
 def tap_line(number, result):
     mark = {"passed": paint("ok", "green"), "failed": paint("not ok", "red"), "skipped": paint("ok", "yellow")}[result.state]
     notes = [f"{result.seconds:.1f} s"] + (["tried again after a hang"] if result.retried else [])
     notes += [result.back_end] if result.back_end else []
-    directive = f" # SKIP {result.detail.splitlines()[0]}" if result.state == "skipped" else " # " + ", ".join(notes)
+    skipped = [f"SKIP {result.detail.splitlines()[0]}"] if result.state == "skipped" else []
+    directive = " # " + ", ".join(skipped + notes)
     lines = [f"{mark} {number} - {result.name}{directive}"]
     if result.state == "failed":
         lines += ["    # " + line for line in shortened(result.detail.splitlines())]
@@ -58,6 +59,9 @@ def junit(results):
 
 def junit_case(parent, suite, result):
     case = xml.SubElement(parent, "testcase", classname=suite, name=result.name, time=f"{result.seconds:.3f}")
+    if result.back_end:
+        properties = xml.SubElement(case, "properties")
+        xml.SubElement(properties, "property", name="back end", value=result.back_end)
     detail = "".join(c for c in result.detail if c.isprintable() or c in "\n\t")
     if result.state == "failed":
         xml.SubElement(case, "failure", message=(detail.splitlines() or ["failed"])[0]).text = detail

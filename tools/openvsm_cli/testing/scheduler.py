@@ -32,22 +32,23 @@ class Cores:
             self.changed.notify_all()
 
 
-def attempt(case, accel):
+def attempt(case, bench):
     arguments = dict(case.arguments)
-    if case.needs_emulator:
-        arguments["bench"] = Bench(case.name, case.emulator, accel)
+    if bench:
+        arguments["bench"] = bench
     case.function(**arguments)
 
 
 def run_case(case, accel="tcg"):
     start = time.monotonic()
     state, detail, retried = "passed", "", False
+    bench = Bench(case.name, case.emulator, accel) if case.needs_emulator else None
     try:
         try:
-            attempt(case, accel)
+            attempt(case, bench)
         except Hung:
             retried = True
-            attempt(case, accel)
+            attempt(case, bench)
     except Skip as reason:
         state, detail = "skipped", str(reason)
     except OpenVSMError as reason:
@@ -58,8 +59,7 @@ def run_case(case, accel="tcg"):
         state, detail = "failed", str(reason) or traceback.format_exc()
     except Exception:  # noqa: BLE001 (whatever a test raises is its failure, not ours)
         state, detail = "failed", traceback.format_exc()
-    back_end = emulators.back_end(case.emulator, accel) if case.needs_emulator else None
-    return Result(case.name, state, time.monotonic() - start, detail, retried, back_end)
+    return Result(case.name, state, time.monotonic() - start, detail, retried, bench.back_end if bench else None)
 
 
 def run_with_cores(case, cores, accel):

@@ -8,19 +8,6 @@ static unsigned failures, lines;
 static unsigned notes, failed_notes;
 static char first_failure[160];
 
-static inline void out8(uint16_t port, uint8_t value)
-{
-    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port) : "memory");
-}
-
-static inline uint8_t in8(uint16_t port)
-{
-    uint8_t value;
-
-    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port) : "memory");
-    return value;
-}
-
 static void put(char c)
 {
     while ((in8(COM1 + 5) & 0x20) == 0) {

@@ -29,12 +29,9 @@ static struct gate idt[64];
 
 static void out_com2(char c)
 {
-    uint8_t status;
-
-    do {
-        __asm__ volatile("inb %1, %0" : "=a"(status) : "d"(COM2_STATUS));
-    } while ((status & CAN_SEND) == 0);
-    __asm__ volatile("outb %0, %1" : : "a"(c), "d"(COM2_DATA));
+    while ((in8(COM2_STATUS) & CAN_SEND) == 0) {
+    }
+    out8(COM2_DATA, (uint8_t)c);
 }
 
 static void halt(void)

@@ -112,6 +112,19 @@ static inline void write_idt(const struct table_pointer *table)
     __asm__ volatile("lidt %0" : : "m"(*table) : "memory");
 }
 
+static inline void out8(uint16_t port, uint8_t value)
+{
+    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port) : "memory");
+}
+
+static inline uint8_t in8(uint16_t port)
+{
+    uint8_t value;
+
+    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port) : "memory");
+    return value;
+}
+
 static inline void pause(void)
 {
     __asm__ volatile("pause" : : : "memory");
