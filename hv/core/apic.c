@@ -7,10 +7,11 @@
 enum {
     APIC_ID = 0x20, APIC_TPR = 0x80, APIC_EOI = 0xB0, APIC_LDR = 0xD0, APIC_DFR = 0xE0, APIC_SVR = 0xF0, APIC_ESR = 0x280,
     APIC_TIMER_COUNT = 0x380, APIC_TIMER_DIVIDE = 0x3E0, APIC_ICR_LOW = 0x300, APIC_ICR_HIGH = 0x310,
-    APIC_ISR = 0x100, APIC_LVT_CMCI = 0x2F0, APIC_LVT_TIMER = 0x320, APIC_LVT_ERROR = 0x370,
+    APIC_ISR = 0x100, APIC_LVT_CMCI = 0x2F0, APIC_LVT_TIMER = 0x320, APIC_LVT_LINT0 = 0x350, APIC_LVT_ERROR = 0x370,
 };
 
 #define LVT_MASKED       (1u << 16)
+#define VECTOR_WORDS     8u /* registers of 32 vectors each */
 
 #define ICR_MODE(v)      ((v) >> 8 & 7u)
 #define ICR_LOGICAL      (1u << 11)
@@ -129,12 +130,16 @@ static void write_icr(struct cpu *self, uint32_t value)
     }
 }
 
-/* A local source may raise interrupts, NMI or (LINT0) ExtINT; with SMI or INIT it stays masked. */
-static uint32_t filter_lvt(uint32_t value)
+/*
+ * A local source may raise interrupts, NMI or, LINT0 alone, ExtINT: no priority
+ * holds that off while VTL1 runs, but a mask at LINT0 does. With SMI or INIT it
+ * stays masked.
+ */
+static uint32_t filter_lvt(uint32_t offset, uint32_t value)
 {
     uint32_t mode = ICR_MODE(value);
 
-    return mode == MODE_FIXED || mode == MODE_NMI || mode == MODE_EXTINT ? value : value | LVT_MASKED;
+    return mode == MODE_FIXED || mode == MODE_NMI || (mode == MODE_EXTINT && offset == APIC_LVT_LINT0) ? value : value | LVT_MASKED;
 }
 
 static bool is_lvt(uint32_t offset)
@@ -182,11 +187,29 @@ bool apic_write(struct cpu *cpu, uint32_t offset, uint32_t value)
         break;
     }
     if (is_lvt(offset)) {
-        *apic_register(offset) = filter_lvt(value);
+        *apic_register(offset) = filter_lvt(offset, value);
     } else if (is_plain(offset)) {
         *apic_register(offset) = value;
     }
     return true;
+}
+
+static bool anything_in_service(void)
+{
+    uint32_t bits = 0;
+
+    for (uint32_t n = 0; n < VECTOR_WORDS; n++) {
+        bits |= apic_read(APIC_ISR + n * 0x10);
+    }
+    return bits != 0;
+}
+
+/* INIT clears the in-service bits; for software each costs an EOI. What is left unended would block its class for ever. */
+static void end_all(void)
+{
+    for (unsigned vector = 0; vector < VECTOR_WORDS * 32 && anything_in_service(); vector++) {
+        *apic_register(APIC_EOI) = 0;
+    }
 }
 
 /* APM vol. 2, "Local APIC State after Initialization": what the processor's own INIT would have done. */
@@ -194,6 +217,7 @@ void apic_reset(struct cpu *cpu)
 {
     static const uint32_t zeroed[] = { APIC_TPR, APIC_LDR, APIC_TIMER_COUNT, APIC_TIMER_DIVIDE, APIC_ICR_HIGH };
 
+    end_all();
     for (uint32_t offset = APIC_LVT_TIMER; offset <= APIC_LVT_ERROR; offset += 0x10) {
         *apic_register(offset) = LVT_MASKED;
     }

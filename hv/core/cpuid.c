@@ -22,7 +22,11 @@
 #define EBX7_MSRS       (1u << 1 | 1u << 2 | 1u << 12 | 1u << 15 | 1u << 25) /* TSC_ADJUST, SGX, PQM, PQE, PT */
 #define ECX7_OSPKE      (1u << 4)
 #define ECX7_SGX_LC     (1u << 30)
-#define EDX7_MSRS       0xFC000000u /* SPEC_CTRL, STIBP, FLUSH_CMD, ARCH_CAPABILITIES, CORE_CAPABILITIES, SSBD */
+/* WAITPKG, CET_SS, KL, bus lock detection, ENQCMD, PKS: an MSR, or a control that is off */
+#define ECX7_ABSENT     (1u << 5 | 1u << 7 | 1u << 23 | 1u << 24 | 1u << 29 | 1u << 31)
+/* UINTR, PCONFIG, ARCH_LBR, IBT; SPEC_CTRL, STIBP, FLUSH_CMD, ARCH_CAPABILITIES, CORE_CAPABILITIES, SSBD */
+#define EDX7_ABSENT     (1u << 5 | 1u << 18 | 1u << 19 | 1u << 20 | 0xFC000000u)
+#define EAX71_VECTORS   (1u << 4 | 1u << 5) /* of subleaf 1: AVX_VNNI, AVX512_BF16. The rest is FRED, LAM, MSRs */
 #define ECX81_SVM       (1u << 2)
 #define ECX81_SKINIT    (1u << 12)
 /* OSVW, IBS, WDT, LWP, node id, performance counters, breakpoint extension: each is a set of MSRs */
@@ -54,10 +58,13 @@ static void leaf_1(const struct cpu *cpu, uint32_t subleaf, struct cpuid_result 
 
 static void leaf_7(const struct cpu *cpu, uint32_t subleaf, struct cpuid_result *r)
 {
-    (void)subleaf;
+    if (subleaf != 0) {
+        *r = (struct cpuid_result){ .eax = subleaf == 1 ? r->eax & EAX71_VECTORS : 0 };
+        return;
+    }
     r->ebx &= ~EBX7_MSRS;
-    r->ecx &= ~ECX7_SGX_LC;
-    r->edx &= ~EDX7_MSRS;
+    r->ecx &= ~(ECX7_SGX_LC | ECX7_ABSENT);
+    r->edx &= ~EDX7_ABSENT;
     set_bit(&r->ecx, ECX7_OSPKE, (vendor->get(cpu, cpu->active, VREG_CR4) & CR4_PKE) != 0);
 }
 

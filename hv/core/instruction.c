@@ -28,14 +28,16 @@ bool instruction_decode(struct cpu *cpu, struct insn *out)
     return count > 0 && insn_decode(bytes, count, current_mode(cpu), out);
 }
 
-void instruction_advance(struct cpu *cpu, unsigned length)
+uint64_t instruction_end(const struct cpu *cpu, unsigned length)
 {
     uint64_t rip = vendor->get(cpu, cpu->active, VREG_RIP) + length;
 
-    if (current_mode(cpu) != INSN_MODE_64) {
-        rip = (uint32_t)rip;
-    }
-    vendor->set(cpu, cpu->active, VREG_RIP, rip);
+    return current_mode(cpu) == INSN_MODE_64 ? rip : (uint32_t)rip;
+}
+
+void instruction_advance(struct cpu *cpu, unsigned length)
+{
+    vendor->set(cpu, cpu->active, VREG_RIP, instruction_end(cpu, length));
 }
 
 bool instruction_skip(struct cpu *cpu)

@@ -11,6 +11,13 @@ void interrupt_raise(struct cpu *cpu, enum vtl vtl, uint8_t vector)
     cpu->vtl[vtl].interrupts[vector / VECTORS_A_WORD] |= UINT64_C(1) << vector % VECTORS_A_WORD;
 }
 
+bool interrupts_wait(const struct cpu *cpu, enum vtl vtl)
+{
+    const uint64_t *words = cpu->vtl[vtl].interrupts;
+
+    return (words[0] | words[1] | words[2] | words[3]) != 0;
+}
+
 void interrupts_offer(struct cpu *cpu, enum vtl vtl)
 {
     uint64_t *words = cpu->vtl[vtl].interrupts;
@@ -31,6 +38,7 @@ void interrupts_offer(struct cpu *cpu, enum vtl vtl)
 void handle_interrupt(struct cpu *cpu)
 {
     vendor->take_interrupt(cpu);
+    handle_nmi(cpu); /* one that was taken with it */
 }
 
 void interrupt_arrived(struct cpu *cpu, uint8_t vector)

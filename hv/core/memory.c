@@ -32,7 +32,7 @@ static bool is_allowed_now(const struct cpu *cpu)
     unsigned right = memory->in_walk ? SLAT_RW : needed[memory->access];
     unsigned rights;
 
-    if (right == SLAT_X && cpu->vtl[cpu->active].mode_based_execution && vendor->privilege(cpu, cpu->active) == 3) {
+    if (right == SLAT_X && memory->mode_based && vendor->privilege(cpu, cpu->active) == 3) {
         right = SLAT_UX; /* ring 3 fetches from user-mode addresses only */
     }
 

@@ -12,8 +12,10 @@
 #include <hv/vendor.h>
 #include <hv/x86.h>
 
-/* What a guest may change in EFER; LMA follows LME and CR0.PG, SVME is hidden. */
-#define EFER_GUEST (EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE | UINT64_C(0x4000))
+/* What a guest may change in EFER; LMA follows LME and CR0.PG, SVME is hidden. FFXSR only some processors have. */
+#define EFER_GUEST  (EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE)
+#define EFER_FFXSR  UINT64_C(0x4000)
+#define EDX81_FFXSR (1u << 25)
 
 struct msr_row {
     uint32_t first, last;
@@ -73,13 +75,18 @@ static bool read_efer(struct cpu *cpu, uint32_t msr, uint64_t *value)
     return true;
 }
 
+static uint64_t efer_guest(void)
+{
+    return EFER_GUEST | ((cpuid(0x80000001, 0).edx & EDX81_FFXSR) != 0 ? EFER_FFXSR : 0);
+}
+
 /* APM vol. 2, "Extended Feature Enable Register": LME may not change while paging is on. */
 static bool write_efer(struct cpu *cpu, uint32_t msr, uint64_t value)
 {
     uint64_t old = vendor->get(cpu, cpu->active, VREG_EFER);
 
     (void)msr;
-    if ((value & ~EFER_GUEST) != 0) {
+    if ((value & ~efer_guest()) != 0) {
         return false;
     }
     if (((old ^ value) & EFER_LME) != 0 && (vendor->get(cpu, cpu->active, VREG_CR0) & CR0_PG) != 0) {

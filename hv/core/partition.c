@@ -98,7 +98,7 @@ void partition_init(const struct hv_handoff *handoff)
     mtrr_read(&machine_mtrr);
     for (enum vtl vtl = VTL0; vtl < VTL_COUNT; vtl++) {
         CHECK(slat_init(&partition.slat[vtl], vendor->slat(), &partition.pool));
-        partition.slat[vtl].memory_at = machine_memory_at;
+        partition.slat[vtl].memory_at = vendor->slat()->replaces_mtrrs ? machine_memory_at : NULL;
         map_everything(&partition.slat[vtl], vtl);
     }
     guarded_init();

@@ -12,6 +12,11 @@
 #include <hv/vendor.h>
 #include <hv/x86.h>
 
+static void handle_exception(struct cpu *cpu)
+{
+    inject_exception(cpu, cpu->active, cpu->exit.raised);
+}
+
 static void handle_invd(struct cpu *cpu)
 {
     /* INVD would drop the hypervisor's own dirty lines; WBINVD is what VTL0 may have. */
@@ -49,6 +54,7 @@ static void (*const handlers[EXIT_KIND_COUNT])(struct cpu *) = {
     [EXIT_IO] = handle_io,
     [EXIT_HYPERCALL] = handle_hypercall,
     [EXIT_MEMORY] = handle_memory,
+    [EXIT_EXCEPTION] = handle_exception,
     [EXIT_INVD] = handle_invd,
     [EXIT_UNDEFINED] = inject_ud,
     [EXIT_FAULT_GP] = inject_gp,

@@ -41,14 +41,14 @@ static uint8_t stack_of(unsigned vector)
     return vector == 2 ? IST_NMI : IST_FAULT;
 }
 
-static void set_gate(struct gate *table, unsigned vector, const uint8_t *stubs)
+static void set_gate(struct gate *table, unsigned vector, const uint8_t *stubs, uint8_t stack)
 {
     uint64_t stub = (uint64_t)stubs + vector * (uint64_t)STUB_SIZE;
 
     table[vector] = (struct gate){
         .offset_low = (uint16_t)stub,
         .selector = HV_SELECTOR_CODE,
-        .stack = stack_of(vector),
+        .stack = stack,
         .type = GATE_INTERRUPT,
         .offset_middle = (uint16_t)(stub >> 16),
         .offset_high = (uint32_t)(stub >> 32),
@@ -93,9 +93,10 @@ void descriptors_load(struct cpu *cpu)
 
     for (unsigned vector = 0; vector < 256; vector++) {
         if (vector < 32) {
-            set_gate(exception_table, vector, exception_stubs);
+            set_gate(exception_table, vector, exception_stubs, stack_of(vector));
         }
-        set_gate(interrupt_table, vector, interrupt_stubs);
+        /* On the stack that runs: VTL0 may choose vector 2, and an NMI in its handler must not find the same stack. */
+        set_gate(interrupt_table, vector, interrupt_stubs, IST_NONE);
     }
     cpu->descriptor_table[0] = 0;
     cpu->descriptor_table[HV_SELECTOR_CODE / 8] = UINT64_C(0x00AF9B000000FFFF);

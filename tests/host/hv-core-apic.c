@@ -188,7 +188,7 @@ static void test_lvts(void **state)
 
     for (unsigned i = 0; i < sizeof(lvts) / sizeof(lvts[0]); i++) {
         for (uint32_t mode = 0; mode < 8; mode++) {
-            bool harmless = mode == 0 || mode == 4 || mode == 7;
+            bool harmless = mode == 0 || mode == 4 || (mode == 7 && lvts[i] == 0x350);
 
             assert_true(apic_write(cpu, lvts[i], mode << 8 | 0x20));
             assert_int_equal((*hardware(lvts[i]) & 0x10000) == 0, harmless);

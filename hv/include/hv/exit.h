@@ -18,6 +18,7 @@ enum exit_kind {
     EXIT_IO,
     EXIT_HYPERCALL,
     EXIT_MEMORY,         /* second-level fault */
+    EXIT_EXCEPTION,      /* the guest's own: exit.raised */
     EXIT_INVD,
     EXIT_UNDEFINED,      /* an instruction that does not exist in a VTL: #UD */
     EXIT_FAULT_GP,       /* the processor refused the guest's state: #GP(0) */
@@ -32,6 +33,7 @@ struct exit_memory {
     gpa_t address;
     enum memory_access access;
     bool in_walk;        /* the guest's own table walk, not the final access */
+    bool mode_based;     /* KX and UX are told apart where the access was made */
 };
 
 struct exit_io {
@@ -60,5 +62,6 @@ struct exit {
     struct exit_memory memory;
     struct exit_io io;
     struct event interrupted;
+    struct event raised;
     uint64_t code, info1, info2; /* raw, for the dump of unknown exits */
 };

@@ -4,6 +4,15 @@
 #include <hv/cpu.h>
 
 #define VECTOR_DB 1u
+#define VECTOR_AC 17u
+
+/*
+ * Exceptions whose delivery can raise them again, for ever, without ever
+ * recognizing an NMI: a guest would hold off every shoot-down with them
+ * (XSA-156). They exit and are delivered one at a time.
+ */
+#define INTERCEPTED_EXCEPTIONS (1u << VECTOR_DB | 1u << VECTOR_AC)
+
 #define VECTOR_NMI 2u
 #define VECTOR_UD 6u
 #define VECTOR_DF 8u

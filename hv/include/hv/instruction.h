@@ -13,6 +13,9 @@ bool instruction_skip(struct cpu *cpu);
 /* Fetches and decodes the instruction at RIP of the active VTL. */
 bool instruction_decode(struct cpu *cpu, struct insn *out);
 
+/* Where RIP of the active VTL is behind an instruction of that length, in its mode. */
+uint64_t instruction_end(const struct cpu *cpu, unsigned length);
+
 /* Length found by the decoder: moves RIP on. */
 void instruction_advance(struct cpu *cpu, unsigned length);
 

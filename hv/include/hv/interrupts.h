@@ -16,6 +16,9 @@ static inline bool holds_interrupts(enum vtl vtl)
 
 void interrupt_raise(struct cpu *cpu, enum vtl vtl, uint8_t vector);
 
+/* Whether any waits that the back end has not been offered. */
+bool interrupts_wait(const struct cpu *cpu, enum vtl vtl);
+
 /* Hands the next one to the back end, where it waits until the VTL takes it. Before each entry of the VTL. */
 void interrupts_offer(struct cpu *cpu, enum vtl vtl);
 

@@ -106,6 +106,8 @@ enum {
 #define CR4_SMAP    UINT64_C(0x200000)
 #define CR4_PKE     UINT64_C(0x400000)
 
+#define DR7_GD UINT64_C(0x2000)
+
 #define RFLAGS_FIXED UINT64_C(0x2)
 #define RFLAGS_TF    UINT64_C(0x100)
 #define RFLAGS_IF    UINT64_C(0x200)

@@ -4,6 +4,7 @@
 #include <hv/check.h>
 #include <hv/hypercalls.h>
 #include <hv/image.h>
+#include <hv/inject.h>
 #include <hv/interrupts.h>
 #include <hv/log.h>
 #include <hv/mutant.h>
@@ -64,6 +65,7 @@ static void set_controls(struct vmcb *vmcb, enum vtl vtl)
 {
     vmcb->intercepts1 = INTERCEPTS1 | (holds_interrupts(vtl) ? INTERCEPT_INTR : 0);
     vmcb->intercepts2 = INTERCEPTS2;
+    vmcb->exceptions = INTERCEPTED_EXCEPTIONS;
     vmcb->iopm_base = svm_io_map(vtl).value;
     vmcb->msrpm_base = svm_msr_map().value;
     vmcb->asid = (uint32_t)vtl + 1;
@@ -139,7 +141,8 @@ static bool svm_raise_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector)
     if ((vmcb->virtual_interrupt & VINTR_IRQ) != 0) {
         return false;
     }
-    vmcb->virtual_interrupt = masking | VINTR_IRQ | VINTR_PRIORITY | VINTR_IGNORE_TPR | VINTR_VECTOR(vector);
+    /* Bits 7:0 are V_TPR, under masking VTL1's CR8. */
+    vmcb->virtual_interrupt = (vmcb->virtual_interrupt & 0xFF) | masking | VINTR_IRQ | VINTR_PRIORITY | VINTR_IGNORE_TPR | VINTR_VECTOR(vector);
     return true;
 }
 

@@ -1,6 +1,7 @@
 /* Decoding of exits: the only file that knows exit codes. */
 #include "svm.h"
 
+#include <hv/inject.h>
 #include <hv/x86.h>
 
 #define FIRST_INTERRUPT_VECTOR 32
@@ -37,6 +38,7 @@ static void decode_npf(struct exit *exit, const struct vmcb *vmcb)
 {
     exit->kind = EXIT_MEMORY;
     exit->memory.address = gpa(vmcb->exit_info2);
+    exit->memory.mode_based = false;
     exit->memory.in_walk = (vmcb->exit_info1 & NPF_WALK) != 0;
     exit->memory.access = ACCESS_READ;
     if ((vmcb->exit_info1 & NPF_EXECUTE) != 0 && !exit->memory.in_walk) {
@@ -77,10 +79,25 @@ static void repair_cr0(struct vmcb *vmcb)
     }
 }
 
+/* "Exception Intercepts": DR6 and DR7 are written before the exit; #AC has an error code. */
+static void decode_exception(struct exit *exit, const struct vmcb *vmcb)
+{
+    exit->kind = EXIT_EXCEPTION;
+    exit->raised = (struct event){
+        .type = EVENT_EXCEPTION, .vector = (uint8_t)(vmcb->exit_code - VMEXIT_EXCEPTION),
+    };
+    if (exit->raised.vector == VECTOR_AC) {
+        exit->raised.has_error_code = true;
+        exit->raised.error_code = (uint32_t)vmcb->exit_info1;
+    }
+}
+
 static void decode_code(struct exit *exit, struct vmcb *vmcb)
 {
     switch ((uint32_t)vmcb->exit_code) {
     case VMEXIT_NMI: exit->kind = EXIT_NMI; break;
+    case VMEXIT_EXCEPTION + VECTOR_DB:
+    case VMEXIT_EXCEPTION + VECTOR_AC: decode_exception(exit, vmcb); break;
     case VMEXIT_INTR: exit->kind = EXIT_INTERRUPT; break;
     case VMEXIT_INIT: exit->kind = EXIT_INIT; break;
     case VMEXIT_CPUID: decode_instruction(exit, EXIT_CPUID, INSN_CPUID); break;

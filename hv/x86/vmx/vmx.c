@@ -202,6 +202,7 @@ static void vmx_vtl_start(struct cpu *cpu, enum vtl vtl, const struct hv_initial
     state->nmi_waiting = false;
     state->interrupt_waiting = false;
     state->mode_based_execution = false; /* as the controls just written have it */
+    state->mode_based_let_go = false;
     state->flush = true;
     vmx_processor(here)->current = state;
     if (cpu != here) {
@@ -244,18 +245,6 @@ static bool is_refused_here(struct cpu *cpu)
     return false;
 }
 
-/* VTL1 switches it on for VTL0 of its own processor (HvRegisterVsmVpSecureConfigVtl0). No emulator here has it: unproven. */
-static void apply_mode_based_execution(const struct cpu *cpu, struct vmx_vtl *state)
-{
-    bool wanted = cpu->vtl[cpu->active].mode_based_execution;
-
-    if (state->mode_based_execution != wanted) {
-        vmwrite(VMCS_SECONDARY, vmread(VMCS_SECONDARY) ^ SECONDARY_MBEC);
-        state->mode_based_execution = wanted;
-        state->flush = true;
-    }
-}
-
 static void vmx_enter(struct cpu *cpu)
 {
     struct vmx_vtl *state = vmx_vtl(cpu, cpu->active);
@@ -263,8 +252,8 @@ static void vmx_enter(struct cpu *cpu)
 
     vmx_use(cpu, cpu->active);
     load_vtl(cpu, cpu->active);
-    vmx_prepare_events(state);
-    apply_mode_based_execution(cpu, state);
+    vmx_prepare_events(cpu, state);
+    vmx_apply_mode_based_execution(cpu, state);
     if (state->flush) {
         state->flush = false;
         drop_translations(cpu);

@@ -17,6 +17,15 @@ enum {
 
 #define CR4_VMXE UINT64_C(0x2000)
 
+/*
+ * Bits of CR0 that are the hypervisor's while a guest runs; the guest has its
+ * own copy in the shadow. VMX wants NE set. CD and NW no entry or exit
+ * changes ("Loading Guest Control Registers"): they would stay in force in
+ * the hypervisor and in the other VTL.
+ */
+#define CR0_CACHE (CR0_CD | CR0_NW)
+#define CR0_OWNED (CR0_NE | CR0_CACHE)
+
 #define EPT_CAP_1G             (UINT64_C(1) << 17)
 #define EPT_CAP_ACCESSED_DIRTY (UINT64_C(1) << 21)
 
@@ -32,6 +41,7 @@ struct vmx_vtl {
     bool launched;
     bool flush;               /* drop cached translations before the next entry */
     bool mode_based_execution; /* the control is set */
+    bool mode_based_let_go;    /* ... and stays clear for one entry: VTL0 leaves paging or SMEP */
     bool nmi_waiting;
     bool interrupt_waiting;
     uint8_t interrupt_vector;
@@ -94,8 +104,12 @@ void vmx_inject(struct cpu *cpu, enum vtl vtl, const struct event *event);
 bool vmx_raise_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector);
 void vmx_take_interrupt(struct cpu *cpu);
 void vmx_exit_after_event(struct cpu *cpu);
-void vmx_prepare_events(struct vmx_vtl *state);
+void vmx_prepare_events(const struct cpu *cpu, struct vmx_vtl *state);
 struct event vmx_event_from(uint32_t info, uint32_t error_code);
+
+/* See vmx_mode_based.c. apply runs before each entry; leaves is asked what VTL0 writes to a control register. */
+void vmx_apply_mode_based_execution(const struct cpu *cpu, struct vmx_vtl *state);
+bool vmx_leaves_mode_based_execution(const struct cpu *cpu, unsigned number, uint64_t value);
 
 void vmx_decode_exit(struct cpu *cpu);
 enum exit_kind vmx_xsetbv(struct cpu *cpu);

@@ -16,9 +16,24 @@ void vmx_complain_if(struct vmx_checker *checker, bool bad, const char *what, en
     }
 }
 
+static unsigned linear_width(void)
+{
+    return cpuid(0x80000008, 0).eax >> 8 & 0xFF;
+}
+
 bool vmx_is_canonical(uint64_t address)
 {
-    return (uint64_t)((int64_t)(address << 16) >> 16) == address;
+    unsigned above = 64 - linear_width();
+
+    return (uint64_t)((int64_t)(address << above) >> above) == address;
+}
+
+/* Of RIP an entry only wants the bits above the width to be alike: one past the last address is the guest's #GP. */
+bool vmx_is_rip(uint64_t rip)
+{
+    uint64_t above = rip >> linear_width();
+
+    return above == 0 || above == UINT64_MAX >> linear_width();
 }
 
 bool vmx_is_pat(uint64_t value)

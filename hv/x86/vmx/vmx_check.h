@@ -12,6 +12,7 @@ struct vmx_checker {
 void vmx_complain_if(struct vmx_checker *checker, bool bad, const char *what, enum vmcs_field field);
 
 bool vmx_is_canonical(uint64_t address);
+bool vmx_is_rip(uint64_t rip);
 /* Whether every byte is a memory type ("IA32_PAT MSR"). */
 bool vmx_is_pat(uint64_t value);
 /* Above the processor's physical address width, or not page aligned. */

@@ -125,7 +125,7 @@ static void check_rip_and_flags(struct vmx_checker *c, bool interrupt)
     bool real = (vmread(VMCS_GUEST_CR0) & CR0_PE) == 0;
 
     c->section = "Checks on Guest RIP, RFLAGS, and SSP";
-    vmx_complain_if(c, code_64 ? !vmx_is_canonical(rip) : rip >> 32 != 0, "not an address of its mode", VMCS_GUEST_RIP);
+    vmx_complain_if(c, code_64 ? !vmx_is_rip(rip) : rip >> 32 != 0, "not an address of its mode", VMCS_GUEST_RIP);
     vmx_complain_if(c, (flags & ~UINT64_C(0x3F7FD7)) != 0 || (flags & RFLAGS_FIXED) == 0, "reserved bits", VMCS_GUEST_RFLAGS);
     vmx_complain_if(c, (flags & RFLAGS_VM) != 0 && (is_long_mode() || real), "virtual-8086 mode in another", VMCS_GUEST_RFLAGS);
     vmx_complain_if(c, interrupt && (flags & RFLAGS_IF) == 0, "interrupt injected with IF clear", VMCS_GUEST_RFLAGS);

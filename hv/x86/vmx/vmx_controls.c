@@ -3,6 +3,7 @@
 
 #include <hv/check.h>
 #include <hv/descriptors.h>
+#include <hv/inject.h>
 #include <hv/interrupts.h>
 #include <hv/partition.h>
 #include <hv/x86.h>
@@ -53,7 +54,7 @@ static void set_execution_controls(enum vtl vtl)
     vmwrite(VMCS_PRIMARY, adjust(vmx_exact_msr(MSR_VMX_PRIMARY, MSR_VMX_TRUE_PRIMARY), primary, 0));
     vmwrite(VMCS_SECONDARY, adjust(MSR_VMX_SECONDARY, SECONDARY_EPT | SECONDARY_VPID | SECONDARY_UNRESTRICTED,
                                    SECONDARY_RDTSCP | SECONDARY_INVPCID));
-    vmwrite(VMCS_EXCEPTIONS, 0);
+    vmwrite(VMCS_EXCEPTIONS, INTERCEPTED_EXCEPTIONS);
     vmwrite(VMCS_CR3_TARGETS, 0);
     vmwrite(VMCS_TPR_THRESHOLD, 0);
 }
@@ -84,7 +85,7 @@ void vmx_set_controls(const struct vmx_vtl *state, enum vtl vtl)
     vmwrite(VMCS_MSR_MAP, vmx_msr_map().value);
     vmwrite(VMCS_VIRTUAL_APIC, page_pool_address(&partition.pool, state->virtual_apic).value);
     /* Bits that VMX forces belong to the hypervisor; the guest sees what it wrote (CR0) or zero (CR4.VMXE). */
-    vmwrite(VMCS_CR0_MASK, CR0_NE);
+    vmwrite(VMCS_CR0_MASK, CR0_OWNED);
     vmwrite(VMCS_CR4_MASK, CR4_VMXE);
     vmwrite(VMCS_CR4_SHADOW, 0);
     vmwrite(VMCS_LINK, UINT64_MAX);

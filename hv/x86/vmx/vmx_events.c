@@ -99,7 +99,7 @@ void vmx_exit_after_event(struct cpu *cpu)
     set_window(PRIMARY_NMI_WINDOW, true);
 }
 
-void vmx_prepare_events(struct vmx_vtl *state)
+void vmx_prepare_events(const struct cpu *cpu, struct vmx_vtl *state)
 {
     bool busy = (vmread(VMCS_ENTRY_EVENT) & EVENT_VALID) != 0;
     uint64_t blocked = vmread(VMCS_INTERRUPTIBILITY);
@@ -117,5 +117,5 @@ void vmx_prepare_events(struct vmx_vtl *state)
     if (state->nmi_waiting) {
         set_window(PRIMARY_NMI_WINDOW, true);
     }
-    set_window(PRIMARY_INTERRUPT_WINDOW, state->interrupt_waiting);
+    set_window(PRIMARY_INTERRUPT_WINDOW, state->interrupt_waiting || interrupts_wait(cpu, cpu->active));
 }

@@ -2,6 +2,8 @@
 #include "vmx.h"
 
 #include <hv/handlers.h>
+#include <hv/inject.h>
+#include <hv/instruction.h>
 #include <hv/log.h>
 #include <hv/partition.h>
 #include <hv/x86.h>
@@ -15,9 +17,11 @@
 
 /* "Exit Qualification for Control-Register Accesses" */
 #define CR_NUMBER(q) ((q) & 15)
+#define CR_SOURCE(q) ((q) >> 8 & 15)
 
-static void decode_memory(struct exit *exit)
+static void decode_memory(struct cpu *cpu)
 {
+    struct exit *exit = &cpu->exit;
     uint64_t q = exit->info1;
 
     exit->kind = EXIT_MEMORY;
@@ -25,6 +29,7 @@ static void decode_memory(struct exit *exit)
         .address = gpa(exit->info2),
         .in_walk = (q & (EPT_LINEAR | EPT_FINAL)) == EPT_LINEAR,
         .access = ACCESS_READ,
+        .mode_based = vmx_vtl(cpu, cpu->active)->mode_based_execution,
     };
     if (!exit->memory.in_walk && (q & EPT_EXECUTE) != 0) {
         exit->memory.access = ACCESS_EXECUTE;
@@ -38,8 +43,9 @@ static void decode_memory(struct exit *exit)
 }
 
 /* "Exit Qualification for I/O Instructions": 2:0 size less one, 3 IN, 4 string, 5 REP, 31:16 port. */
-static void decode_io(struct exit *exit)
+static void decode_io(struct cpu *cpu)
 {
+    struct exit *exit = &cpu->exit;
     uint64_t q = exit->info1;
 
     exit->kind = EXIT_IO;
@@ -48,23 +54,29 @@ static void decode_io(struct exit *exit)
         .size = (uint8_t)((q & 7) + 1),
         .in = (q & 8) != 0,
         .string = (q & 0x30) != 0,
-        .next_rip = vmread(VMCS_GUEST_RIP) + exit->length,
+        .next_rip = instruction_end(cpu, exit->length),
     };
 }
 
 /*
- * Only bits the masks cover exit. CR0.NE: the guest's copy changes and the
- * instruction runs again, now without an exit, so that everything else it does
- * is the processor's work. CR4.VMXE does not exist here.
+ * Only bits the masks cover exit, when they would change. The guest's copy of
+ * them changes and the instruction runs again, now without an exit, so that
+ * everything else it does is the processor's work. CR4.VMXE does not exist here.
  */
-static void decode_control_register(struct exit *exit)
+static void decode_control_register(struct cpu *cpu)
 {
-    if (CR_NUMBER(exit->info1) == 0) {
-        vmwrite(VMCS_CR0_SHADOW, vmread(VMCS_CR0_SHADOW) ^ CR0_NE);
-        exit->kind = EXIT_RETRY;
-    } else {
-        exit->kind = EXIT_FAULT_GP;
+    struct exit *exit = &cpu->exit;
+    uint64_t value = cpu_gpr(cpu, CR_SOURCE(exit->info1));
+
+    exit->kind = EXIT_RETRY;
+    if (vmx_leaves_mode_based_execution(cpu, CR_NUMBER(exit->info1), value)) {
+        return;
     }
+    if (CR_NUMBER(exit->info1) != 0 || (value & CR0_CACHE) == CR0_NW) {
+        exit->kind = EXIT_FAULT_GP; /* CR4.VMXE; "not write-through" without "cache disable" */
+        return;
+    }
+    vmwrite(VMCS_CR0_SHADOW, (vmread(VMCS_CR0_SHADOW) & ~CR0_OWNED) | (value & CR0_OWNED));
 }
 
 /* Virtual NMIs stay blocked only if the NMI was delivered; this one was broken off ("Information for VM Exits During Event Delivery"). */
@@ -78,7 +90,27 @@ static void decode_interrupted(struct exit *exit)
     }
 }
 
-/* The exit has consumed the NMI: it is counted here, as the handler does with those taken in the hypervisor. */
+/*
+ * "Debug Exceptions" under "VM Exits": the exit has left DR6, DR7 and the
+ * pending trap to whoever delivers the exception ("Exit Qualification for
+ * Debug Exceptions"; "Checks on Guest Non-Register State" for a step in a shadow).
+ */
+static void finish_debug_exception(struct cpu *cpu, uint32_t info)
+{
+    uint64_t blocked = vmread(VMCS_INTERRUPTIBILITY) & (BLOCKED_BY_STI | BLOCKED_BY_MOV_SS);
+
+    if (EVENT_TYPE(info) == EVENT_TYPE_ICEBP) {
+        instruction_advance(cpu, (unsigned)vmread(VMCS_INSTRUCTION_LENGTH));
+        return;
+    }
+    vmx_set(cpu, cpu->active, VREG_DR6, (vmx_get(cpu, cpu->active, VREG_DR6) & ~UINT64_C(0xF)) | (cpu->exit.info1 & 0x600F));
+    vmx_set(cpu, cpu->active, VREG_DR7, vmx_get(cpu, cpu->active, VREG_DR7) & ~DR7_GD);
+    if (blocked != 0 && (vmread(VMCS_GUEST_RFLAGS) & RFLAGS_TF) != 0) {
+        vmwrite(VMCS_PENDING_DEBUG, vmread(VMCS_PENDING_DEBUG) | PENDING_STEP);
+    }
+}
+
+/* An NMI was consumed by the exit: it is counted here, as the handler does with those taken in the hypervisor. */
 static void decode_exception(struct cpu *cpu)
 {
     uint32_t info = (uint32_t)vmread(VMCS_EXIT_EVENT);
@@ -86,8 +118,13 @@ static void decode_exception(struct cpu *cpu)
     if (EVENT_TYPE(info) == EVENT_TYPE_NMI) {
         nmi_arrived(cpu);
         cpu->exit.kind = EXIT_NMI;
-    } else {
-        cpu->exit.kind = EXIT_UNKNOWN;
+        return;
+    }
+    cpu->exit.kind = EXIT_EXCEPTION;
+    cpu->exit.raised = vmx_event_from(info, (uint32_t)vmread(VMCS_EXIT_ERROR_CODE));
+    cpu->exit.raised.type = EVENT_EXCEPTION;
+    if (cpu->exit.raised.vector == VECTOR_DB) {
+        finish_debug_exception(cpu, info);
     }
 }
 
@@ -103,7 +140,7 @@ static void decode_misconfiguration(struct cpu *cpu)
     uint64_t entry;
     unsigned level;
 
-    decode_memory(&cpu->exit); /* the address is there, a qualification is not */
+    decode_memory(cpu); /* the address is there, a qualification is not */
     entry = slat_entry(&partition.slat[cpu->active], cpu->exit.memory.address, &level);
     hv_log(LOG_ERROR, "error: EPT misconfiguration at guest-physical 0x%lx of VTL%u, level %u entry 0x%lx",
            cpu->exit.memory.address.value, cpu->active, level, entry);
@@ -138,7 +175,9 @@ static enum exit_kind simple_kind(uint32_t reason)
     case REASON_MWAIT:
     case REASON_MONITOR:
     case REASON_INVEPT:
-    case REASON_INVVPID: return EXIT_UNDEFINED;
+    case REASON_INVVPID:
+    case REASON_SEAMCALL:
+    case REASON_TDCALL: return EXIT_UNDEFINED;
     default: return EXIT_UNKNOWN;
     }
 }
@@ -148,9 +187,9 @@ static void decode_reason(struct cpu *cpu, uint32_t reason)
     switch (reason) {
     case REASON_EXCEPTION_OR_NMI: decode_exception(cpu); break;
     case REASON_NMI_WINDOW: close_nmi_window(&cpu->exit); break;
-    case REASON_CONTROL_REGISTER: decode_control_register(&cpu->exit); break;
-    case REASON_IO: decode_io(&cpu->exit); break;
-    case REASON_EPT_VIOLATION: decode_memory(&cpu->exit); break;
+    case REASON_CONTROL_REGISTER: decode_control_register(cpu); break;
+    case REASON_IO: decode_io(cpu); break;
+    case REASON_EPT_VIOLATION: decode_memory(cpu); break;
     case REASON_EPT_MISCONFIGURATION: decode_misconfiguration(cpu); break;
     case REASON_XSETBV: cpu->exit.kind = vmx_xsetbv(cpu); break;
     default: cpu->exit.kind = simple_kind(reason); break;

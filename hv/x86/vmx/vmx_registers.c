@@ -106,7 +106,7 @@ uint64_t vmx_get(const struct cpu *cpu, enum vtl vtl, enum vreg reg)
     vmx_use(cpu, vtl);
     value = vmread(field_of[reg]);
     if (reg == VREG_CR0) {
-        value = (value & ~CR0_NE) | (vmread(VMCS_CR0_SHADOW) & CR0_NE);
+        value = (value & ~CR0_OWNED) | (vmread(VMCS_CR0_SHADOW) & CR0_OWNED);
     }
     return reg == VREG_CR4 ? value & ~CR4_VMXE : value;
 }
@@ -115,7 +115,7 @@ uint64_t vmx_get(const struct cpu *cpu, enum vtl vtl, enum vreg reg)
 static void set_cr0(uint64_t value)
 {
     vmwrite(VMCS_CR0_SHADOW, value);
-    vmwrite(VMCS_GUEST_CR0, value | CR0_NE);
+    vmwrite(VMCS_GUEST_CR0, (value & ~CR0_CACHE) | CR0_NE);
 }
 
 /* "Checks on Guest Control Registers, Debug Registers, and MSRs": the entry control and EFER.LMA are one. */
