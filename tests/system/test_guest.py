@@ -27,14 +27,17 @@ def failed(outcome):
 
 # What an emulator cannot do: exactly these lines fail there (docs/trials.md has the measurement).
 CANNOT = {
-    "bochs-amd": {"intercept-delivering-interrupt"},    # E1: EXITINTINFO does not tell an external interrupt
+    # Steps over the instruction behind STI, also where #DB is not intercepted.
+    "qemu": {"debug-step-in-shadow"},
+    # E1: EXITINTINFO does not tell an external interrupt. And an intercepted #DB does not update DR6, as it must.
+    "bochs-amd": {"intercept-delivering-interrupt", "debug-step", "debug-step-in-shadow", "debug-data"},
 }
 
 
 def passes(bench, name, cpus, at_least):
     outcome = boot(bench, name, cpus)
     said = {event.values["id"] for event in outcome.all("test")}
-    cannot = CANNOT.get(bench.emulator, set()) & said
+    cannot = CANNOT.get(bench.emulator, set()) & said if bench.accel == "tcg" else set()
     assert set(failed(outcome)) == cannot, failed(outcome)
     assert outcome.verdict == "done" and (cannot or outcome.status == 0), bench.story(outcome)
     assert len(outcome.all("test")) >= at_least, f"only {len(outcome.all('test'))} lines\n" + bench.story(outcome)
@@ -116,8 +119,9 @@ def test_start_without(bench):
 @also_on("bochs")
 @also_on("bochs-amd")
 def test_interrupts(bench, cpus):
-    """One that is pending at a VTL call, or comes while VTL1 runs, does not stop VTL1 and reaches VTL0 once."""
-    passes(bench, "interrupts", cpus, at_least=4 if cpus == 1 else 8)
+    """One that is pending at a VTL call, or comes while VTL1 runs, does not stop VTL1 and reaches VTL0 once; VTL0's debug
+    exceptions are as without a hypervisor."""
+    passes(bench, "interrupts", cpus, at_least=7 if cpus == 1 else 11)
 
 
 @also_on("bochs")

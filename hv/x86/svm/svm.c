@@ -142,7 +142,8 @@ static bool svm_raise_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector)
         return false;
     }
     /* Bits 7:0 are V_TPR, under masking VTL1's CR8. */
-    vmcb->virtual_interrupt = (vmcb->virtual_interrupt & 0xFF) | masking | VINTR_IRQ | VINTR_PRIORITY | VINTR_IGNORE_TPR | VINTR_VECTOR(vector);
+    vmcb->virtual_interrupt = (vmcb->virtual_interrupt & 0xFF) | masking | VINTR_IRQ | VINTR_PRIORITY | VINTR_IGNORE_TPR
+        | VINTR_VECTOR(vector);
     return true;
 }
 

@@ -5,6 +5,8 @@
  */
 #include "guest.h"
 
+#include "debug.h"
+
 #define SPIN        2000u      /* rounds of VTL1's loop, whatever is pending */
 #define LONG_SPIN   200000u
 #define ROUNDS      20u
@@ -152,6 +154,7 @@ static void test_from_another(bool vtl1_open)
 
 void guest_test(void)
 {
+    test_debug();
     for (unsigned vtl1_open = 0; vtl1_open < 2; vtl1_open++) {
         test_local(vtl1_open);
         test_8259(vtl1_open);

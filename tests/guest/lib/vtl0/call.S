@@ -160,7 +160,7 @@ read_xmm:
     .endr
     ret
 
-/* Trap stubs: NMI, #BP, #UD, #DF, #GP, #PF and our interrupt. */
+/* Trap stubs: #DB, NMI, #UD, #DF, #GP, #PF and our interrupt. */
     .macro stub name, vector, error
     .globl stub_\name
     .hidden stub_\name
@@ -173,6 +173,7 @@ stub_\name:
     jmp trap_common
     .endm
 
+    stub db, 1, no
     stub nmi, 2, no
     stub ud, 6, no
     stub df, 8, yes

@@ -71,6 +71,10 @@ uint32_t try_write_msr(uint32_t msr, uint64_t value);
 /* Counted by the trap handlers, a processor each. */
 extern volatile uint64_t nmi_count[MAX_PROCESSORS], interrupt_count[MAX_PROCESSORS], ud_count[MAX_PROCESSORS];
 #define VECTOR_TEST 0x90u
+/* Debug exceptions of a processor; each ends single-stepping. */
+extern volatile struct debug_seen {
+    uint64_t count, dr6, rip;
+} debug_seen[MAX_PROCESSORS];
 
 /* This processor's exceptions are ours from now on; the firmware keeps the other vectors. The old table. */
 struct table_pointer traps_take(void);

@@ -17,10 +17,13 @@ struct trap_frame {
 };
 
 extern const char probe_rdmsr[], probe_wrmsr[];
-extern const char stub_nmi[], stub_ud[], stub_df[], stub_gp[], stub_pf[], stub_test[], probe_landing[];
+extern const char stub_db[], stub_nmi[], stub_ud[], stub_df[], stub_gp[], stub_pf[], stub_test[], probe_landing[];
 uint64_t probe_enter(struct probe *probe, const void *code, const void *argument);
 void trap(struct trap_frame *frame);
 
+#define RFLAGS_TF UINT64_C(0x100)
+
+volatile struct debug_seen debug_seen[MAX_PROCESSORS];
 volatile uint64_t nmi_count[MAX_PROCESSORS], interrupt_count[MAX_PROCESSORS], ud_count[MAX_PROCESSORS];
 uint8_t *trap_gates;
 static struct probe *active[MAX_PROCESSORS];
@@ -65,8 +68,15 @@ uint32_t try_write_msr(uint32_t msr, uint64_t value)
     return probe.vector;
 }
 
-static bool counted(uint32_t self, const struct trap_frame *frame)
+static bool counted(uint32_t self, struct trap_frame *frame)
 {
+    if (frame->vector == VECTOR_DB) {
+        debug_seen[self].count++;
+        debug_seen[self].dr6 = read_dr6();
+        debug_seen[self].rip = frame->rip;
+        frame->rflags &= ~RFLAGS_TF; /* one step only */
+        return true;
+    }
     if (frame->vector == VECTOR_NMI) {
         nmi_count[self]++;
         return true;
@@ -117,6 +127,7 @@ static void make_gates(const struct table_pointer *firmware_table)
     trap_gates = pages_take(1, PAGE_SIZE);
     memset(trap_gates, 0, PAGE_SIZE);
     memcpy(trap_gates, (const void *)(uintptr_t)firmware_table->base, firmware_table->limit + 1u);
+    set_gate(1, stub_db);
     set_gate(2, stub_nmi);
     set_gate(6, stub_ud);
     set_gate(8, stub_df);

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#define VECTOR_DB  1u
 #define VECTOR_NMI 2u
 #define VECTOR_UD  6u
 #define VECTOR_GP  13u
@@ -35,6 +36,7 @@ READ_WITH(dr0, "mov %%dr0, %0")
 READ_WITH(dr1, "mov %%dr1, %0")
 READ_WITH(dr2, "mov %%dr2, %0")
 READ_WITH(dr3, "mov %%dr3, %0")
+READ_WITH(dr6, "mov %%dr6, %0")
 READ_WITH(dr7, "mov %%dr7, %0")
 READ_WITH(rflags, "pushfq\n\tpop %0")
 READ_WITH(rsp, "mov %%rsp, %0")
@@ -53,6 +55,7 @@ WRITE_WITH(dr0, "mov %0, %%dr0")
 WRITE_WITH(dr1, "mov %0, %%dr1")
 WRITE_WITH(dr2, "mov %0, %%dr2")
 WRITE_WITH(dr3, "mov %0, %%dr3")
+WRITE_WITH(dr6, "mov %0, %%dr6")
 WRITE_WITH(dr7, "mov %0, %%dr7")
 WRITE_WITH(rflags, "push %0\n\tpopfq")
 
