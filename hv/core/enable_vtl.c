@@ -2,6 +2,7 @@
 #include <hv/hypercalls.h>
 #include <hv/log.h>
 #include <hv/partition.h>
+#include <hv/register_rules.h>
 #include <hv/vendor.h>
 #include <hv/vtl.h>
 #include <hv/x86.h>
@@ -40,11 +41,6 @@ uint16_t call_enable_partition_vtl(struct cpu *cpu, const struct hv_input_enable
     return HV_STATUS_SUCCESS;
 }
 
-static bool canonical(uint64_t address)
-{
-    return (uint64_t)((int64_t)(address << 16) >> 16) == address;
-}
-
 /*
  * What the processor would refuse at entry, refused here. VTL1 starts in
  * 64-bit mode; 32-bit protected mode comes with the whole interface.
@@ -57,8 +53,8 @@ static bool context_usable(const struct hv_initial_vp_context *c)
     return (c->cr0 & cr0_needed) == cr0_needed && c->cr0 <= UINT32_MAX && (c->cr0 & (CR0_NW | CR0_CD)) != CR0_NW
         && (c->cr4 & CR4_PAE) != 0 && c->cr4 < 1u << 24
         && (c->efer & efer_needed) == efer_needed && (c->efer & ~(efer_needed | EFER_SCE | EFER_NXE)) == 0
-        && (c->cs.attributes & 0x6000) == 0x2000 && canonical(c->rip) && canonical(c->rsp) && canonical(c->gdtr.base)
-        && canonical(c->idtr.base) && (c->cr3 >> 52) == 0;
+        && (c->cs.attributes & 0x6000) == 0x2000 && rule_canonical(c->rip) && rule_canonical(c->rsp) && rule_canonical(c->gdtr.base)
+        && rule_canonical(c->idtr.base) && (c->cr3 >> 52) == 0;
 }
 
 /* The first VTL1 is VTL0's loader's to start, on its own processor; from then on only VTL1 brings VTL1 up. */

@@ -42,6 +42,7 @@ union call_input {
     struct hv_input_enable_vp_vtl enable_vp_vtl;
     struct hv_input_modify_vtl_protection_mask modify;
     struct hv_input_vp_registers registers;
+    struct hv_input_get_vp_index_from_apic_id vp_index;
 };
 
 struct call {
@@ -151,9 +152,13 @@ static uint16_t do_element(struct cpu *cpu, const struct call *call, uint32_t in
     union {
         uint64_t page;
         uint32_t name;
+        uint32_t apic_id;
         struct hv_register_assoc assoc;
     } element;
-    struct hv_register_value value;
+    union {
+        struct hv_register_value value;
+        uint32_t vp_index;
+    } output;
     uint16_t status;
 
     if (!guest_read(cpu, cpu->active, in, &element, call->row->rep_input_size)) {
@@ -163,13 +168,17 @@ static uint16_t do_element(struct cpu *cpu, const struct call *call, uint32_t in
     case HVCALL_MODIFY_VTL_PROTECTION_MASK: return call_modify_protection(cpu, &call->header.modify, element.page);
     case HVCALL_SET_VP_REGISTERS: return call_set_register(cpu, &call->header.registers, &element.assoc);
     case HVCALL_GET_VP_REGISTERS:
-        status = call_get_register(cpu, &call->header.registers, element.name, &value);
-        if (status == HV_STATUS_SUCCESS && !guest_write(cpu, cpu->active, out, &value, sizeof(value))) {
-            status = HV_STATUS_INVALID_HYPERCALL_INPUT;
-        }
-        return status;
+        status = call_get_register(cpu, &call->header.registers, element.name, &output.value);
+        break;
+    case HVCALL_GET_VP_INDEX_FROM_APIC_ID:
+        status = call_get_vp_index(cpu, &call->header.vp_index, element.apic_id, &output.vp_index);
+        break;
     default: return HV_STATUS_INVALID_HYPERCALL_CODE;
     }
+    if (status == HV_STATUS_SUCCESS && !guest_write(cpu, cpu->active, out, &output, call->row->rep_output_size)) {
+        status = HV_STATUS_INVALID_HYPERCALL_INPUT;
+    }
+    return status;
 }
 
 static uint16_t do_rep(struct cpu *cpu, const struct call *call, uint32_t *index)

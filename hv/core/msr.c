@@ -9,13 +9,9 @@
 #include <hv/mtrr.h>
 #include <hv/mutant.h>
 #include <hv/partition.h>
+#include <hv/register_rules.h>
 #include <hv/vendor.h>
 #include <hv/x86.h>
-
-/* What a guest may change in EFER; LMA follows LME and CR0.PG, SVME is hidden. FFXSR only some processors have. */
-#define EFER_GUEST  (EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE)
-#define EFER_FFXSR  UINT64_C(0x4000)
-#define EDX81_FFXSR (1u << 25)
 
 struct msr_row {
     uint32_t first, last;
@@ -75,24 +71,13 @@ static bool read_efer(struct cpu *cpu, uint32_t msr, uint64_t *value)
     return true;
 }
 
-static uint64_t efer_guest(void)
-{
-    return EFER_GUEST | ((cpuid(0x80000001, 0).edx & EDX81_FFXSR) != 0 ? EFER_FFXSR : 0);
-}
-
-/* APM vol. 2, "Extended Feature Enable Register": LME may not change while paging is on. */
 static bool write_efer(struct cpu *cpu, uint32_t msr, uint64_t value)
 {
-    uint64_t old = vendor->get(cpu, cpu->active, VREG_EFER);
-
     (void)msr;
-    if ((value & ~efer_guest()) != 0) {
+    if (!rule_efer(cpu, cpu->active, &value)) {
         return false;
     }
-    if (((old ^ value) & EFER_LME) != 0 && (vendor->get(cpu, cpu->active, VREG_CR0) & CR0_PG) != 0) {
-        return false;
-    }
-    vendor->set(cpu, cpu->active, VREG_EFER, (value & ~EFER_LMA) | (old & EFER_LMA));
+    vendor->set(cpu, cpu->active, VREG_EFER, value);
     return true;
 }
 
@@ -103,16 +88,11 @@ static bool read_pat(struct cpu *cpu, uint32_t msr, uint64_t *value)
     return true;
 }
 
-/* APM vol. 2, "Page-Attribute Table Mechanism": types 2 and 3 and above 7 are reserved. */
 static bool write_pat(struct cpu *cpu, uint32_t msr, uint64_t value)
 {
     (void)msr;
-    for (unsigned i = 0; i < 64; i += 8) {
-        uint8_t type = (uint8_t)(value >> i);
-
-        if (type > 7 || type == 2 || type == 3) {
-            return false;
-        }
+    if (!rule_pat(value)) {
+        return false;
     }
     vendor->set(cpu, cpu->active, VREG_PAT, value);
     return true;

@@ -4,19 +4,11 @@
 #include <hv/inject.h>
 #include <hv/overlay.h>
 #include <hv/partition.h>
+#include <hv/private_registers.h>
 #include <hv/protection.h>
 #include <hv/shootdown.h>
 #include <hv/vendor.h>
 #include <hv/x86.h>
-
-static const struct {
-    uint32_t name;
-    enum vreg reg;
-} private_registers[] = {
-    { HV_REGISTER_RIP, VREG_RIP }, { HV_REGISTER_RFLAGS, VREG_RFLAGS }, { HV_REGISTER_RSP, VREG_RSP },
-    { HV_REGISTER_CR0, VREG_CR0 }, { HV_REGISTER_CR3, VREG_CR3 }, { HV_REGISTER_CR4, VREG_CR4 },
-    { HV_REGISTER_EFER, VREG_EFER },
-};
 
 static uint16_t check_header(const struct cpu *cpu, const struct hv_input_vp_registers *input, enum vtl *target)
 {
@@ -76,19 +68,17 @@ static bool get_vsm_register(const struct cpu *cpu, enum vtl target, uint32_t na
     }
 }
 
-static bool get_private(const struct cpu *cpu, enum vtl target, uint32_t name, uint64_t *value)
+/* The general registers and CR2 are shared: what VTL1 reads is what they hold now. */
+static bool get_architectural(const struct cpu *cpu, enum vtl target, uint32_t name, struct hv_register_value *value)
 {
-    for (size_t i = 0; i < sizeof(private_registers) / sizeof(private_registers[0]); i++) {
-        if (private_registers[i].name == name) {
-            *value = vendor->get(cpu, target, private_registers[i].reg);
-            return true;
-        }
-    }
-    if (name >= HV_REGISTER_RAX && name <= HV_REGISTER_R15) {
-        *value = cpu->gpr[name - HV_REGISTER_RAX];
+    if (private_register_get(cpu, target, name, value)) {
         return true;
     }
-    *value = cpu->cr2;
+    if (name >= HV_REGISTER_RAX && name <= HV_REGISTER_R15) {
+        value->low = cpu->gpr[name - HV_REGISTER_RAX];
+        return true;
+    }
+    value->low = cpu->cr2;
     return name == HV_REGISTER_CR2;
 }
 
@@ -110,11 +100,12 @@ uint16_t call_get_register(struct cpu *cpu, const struct hv_input_vp_registers *
         out->low = partition.vsm_config;
         return target == VTL1 ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_PARAMETER;
     }
-    if (!get_private(cpu, target, name, &out->low)) {
-        return HV_STATUS_INVALID_PARAMETER;
-    }
     /* One's own registers are read with instructions. */
-    return target < cpu->active ? HV_STATUS_SUCCESS : HV_STATUS_ACCESS_DENIED;
+    if (target >= cpu->active) {
+        return get_architectural(cpu, target, name, &(struct hv_register_value){ 0, 0 }) ? HV_STATUS_ACCESS_DENIED
+                                                                                         : HV_STATUS_INVALID_PARAMETER;
+    }
+    return get_architectural(cpu, target, name, out) ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_PARAMETER;
 }
 
 /* vsm-abi.md 5.2, PendingEvent0: an architectural exception for a lower VTL. */
@@ -196,13 +187,12 @@ static uint16_t set_secure_config(struct cpu *cpu, uint64_t value)
     return HV_STATUS_SUCCESS;
 }
 
-static uint16_t set_rip(struct cpu *cpu, enum vtl target, enum vreg reg, uint64_t value)
+static uint16_t set_architectural(struct cpu *cpu, enum vtl target, uint32_t name, uint64_t value)
 {
     if (target >= cpu->active) {
-        return HV_STATUS_ACCESS_DENIED;
+        return private_register_settable(name) ? HV_STATUS_ACCESS_DENIED : HV_STATUS_INVALID_PARAMETER;
     }
-    vendor->set(cpu, target, reg, reg == VREG_RFLAGS ? (value & 0x3F7FD7) | RFLAGS_FIXED : value);
-    return HV_STATUS_SUCCESS;
+    return private_register_set(cpu, target, name, value);
 }
 
 uint16_t call_set_register(struct cpu *cpu, const struct hv_input_vp_registers *input, const struct hv_register_assoc *assoc)
@@ -220,8 +210,6 @@ uint16_t call_set_register(struct cpu *cpu, const struct hv_input_vp_registers *
     case HV_REGISTER_PENDING_EVENT0: return set_pending_event(cpu, target, &assoc->value);
     case HV_REGISTER_VSM_VP_SECURE_CONFIG_VTL0: return set_secure_config(cpu, assoc->value.low);
     case HV_REGISTER_VSM_PARTITION_CONFIG: return set_partition_config(cpu, target, assoc->value.low);
-    case HV_REGISTER_RIP: return set_rip(cpu, target, VREG_RIP, assoc->value.low);
-    case HV_REGISTER_RFLAGS: return set_rip(cpu, target, VREG_RFLAGS, assoc->value.low);
-    default: return HV_STATUS_INVALID_PARAMETER;
+    default: return set_architectural(cpu, target, assoc->name, assoc->value.low);
     }
 }

@@ -145,6 +145,14 @@ struct hv_input_vp_registers {
 };
 _Static_assert(sizeof(struct hv_input_vp_registers) == 16, "HvCallGetVpRegisters");
 
+struct hv_input_get_vp_index_from_apic_id {
+    uint64_t partition_id;
+    uint8_t target_vtl;
+    uint8_t reserved[7];
+    /* uint32_t apic_ids[] follows; out: uint32_t vp_indexes[] */
+};
+_Static_assert(sizeof(struct hv_input_get_vp_index_from_apic_id) == 16, "HvCallGetVpIndexFromApicId");
+
 struct hv_register_value {
     uint64_t low;
     uint64_t high;

@@ -18,7 +18,10 @@ enum vreg {
     VREG_SYSENTER_CS, VREG_SYSENTER_ESP, VREG_SYSENTER_EIP, VREG_COUNT,
 };
 
-enum vsegment { VSEG_ES, VSEG_CS, VSEG_SS, VSEG_DS, VSEG_COUNT };
+/* In the TLFS's order of numbers. The tables have only base and limit. */
+enum vsegment {
+    VSEG_ES, VSEG_CS, VSEG_SS, VSEG_DS, VSEG_FS, VSEG_GS, VSEG_LDTR, VSEG_TR, VSEG_IDTR, VSEG_GDTR, VSEG_COUNT,
+};
 
 struct vendor {
     const char *name;

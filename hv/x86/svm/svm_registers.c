@@ -61,6 +61,8 @@ void svm_get_segment(const struct cpu *cpu, enum vtl vtl, enum vsegment segment,
     const struct vmcb *vmcb = svm_vmcb(cpu, vtl);
     const struct vmcb_segment *from[VSEG_COUNT] = {
         [VSEG_ES] = &vmcb->es, [VSEG_CS] = &vmcb->cs, [VSEG_SS] = &vmcb->ss, [VSEG_DS] = &vmcb->ds,
+        [VSEG_FS] = &vmcb->fs, [VSEG_GS] = &vmcb->gs, [VSEG_LDTR] = &vmcb->ldtr, [VSEG_TR] = &vmcb->tr,
+        [VSEG_IDTR] = &vmcb->idtr, [VSEG_GDTR] = &vmcb->gdtr,
     };
 
     *out = (struct hv_x64_segment_register){

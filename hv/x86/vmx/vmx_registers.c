@@ -158,15 +158,28 @@ void vmx_set(struct cpu *cpu, enum vtl vtl, enum vreg reg, uint64_t value)
     }
 }
 
+static void get_table(enum vsegment table, struct hv_x64_segment_register *out)
+{
+    bool idt = table == VSEG_IDTR;
+
+    *out = (struct hv_x64_segment_register){
+        .base = vmread(idt ? VMCS_GUEST_IDTR_BASE : VMCS_GUEST_GDTR_BASE),
+        .limit = (uint32_t)vmread(idt ? VMCS_GUEST_IDTR_LIMIT : VMCS_GUEST_GDTR_LIMIT),
+    };
+}
+
+_Static_assert((unsigned)VSEG_ES == SEGMENT_ES && (unsigned)VSEG_TR == SEGMENT_TR, "the VMCS has the TLFS's order");
+
 void vmx_get_segment(const struct cpu *cpu, enum vtl vtl, enum vsegment segment, struct hv_x64_segment_register *out)
 {
-    static const uint8_t place[VSEG_COUNT] = {
-        [VSEG_ES] = 2 * SEGMENT_ES, [VSEG_CS] = 2 * SEGMENT_CS, [VSEG_SS] = 2 * SEGMENT_SS, [VSEG_DS] = 2 * SEGMENT_DS,
-    };
-    unsigned at = place[segment];
+    unsigned at = 2 * segment;
     uint64_t rights;
 
     vmx_use(cpu, vtl);
+    if (segment >= VSEG_IDTR) {
+        get_table(segment, out);
+        return;
+    }
     rights = vmread(VMCS_GUEST_ES_RIGHTS + at);
     *out = (struct hv_x64_segment_register){
         .base = vmread(VMCS_GUEST_ES_BASE + at),

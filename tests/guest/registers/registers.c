@@ -46,18 +46,25 @@ static struct hv_input_vp_registers header(uint8_t target)
     return (struct hv_input_vp_registers){ .partition_id = HV_PARTITION_ID_SELF, .vp_index = HV_VP_INDEX_SELF, .input_vtl = target };
 }
 
-uint16_t get(enum side side, uint8_t target, uint32_t name, uint64_t *value)
+uint16_t get_both(enum side side, uint8_t target, uint32_t name, struct hv_register_value *value)
 {
     struct {
         struct hv_input_vp_registers header;
         uint32_t name, zero;
     } input = { header(target), name, 0 };
-    struct hv_register_value out;
-    uint64_t result = send(side, HVCALL_GET_VP_REGISTERS | HV_INPUT_REPS(1), &input, sizeof(input), &out);
+    uint64_t result = send(side, HVCALL_GET_VP_REGISTERS | HV_INPUT_REPS(1), &input, sizeof(input), value);
 
-    *value = out.low;
     note(HV_RESULT_REPS(result) == (HV_RESULT_STATUS(result) == HV_STATUS_SUCCESS), "get-0x%x-reps", name);
     return HV_RESULT_STATUS(result);
+}
+
+uint16_t get(enum side side, uint8_t target, uint32_t name, uint64_t *value)
+{
+    struct hv_register_value both;
+    uint16_t status = get_both(side, target, name, &both);
+
+    *value = both.low;
+    return status;
 }
 
 uint16_t set(enum side side, uint8_t target, uint32_t name, uint64_t value)
@@ -75,6 +82,8 @@ uint16_t set(enum side side, uint8_t target, uint32_t name, uint64_t value)
 void guest_test(void)
 {
     test_get();
+    test_vp_index();
+    test_private(); /* before protection is on */
     test_set();
     test_pending_event();
     test_msrs();

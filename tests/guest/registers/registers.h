@@ -12,11 +12,14 @@ enum side { FROM_VTL0, FROM_VTL1 };
 /* Sends size bytes (a multiple of 8). Result; the output's first 16 bytes in out if that is not NULL. */
 uint64_t send(enum side side, uint64_t control, const void *input, size_t size, struct hv_register_value *out);
 
+uint16_t get_both(enum side side, uint8_t target, uint32_t name, struct hv_register_value *value);
 uint16_t get(enum side side, uint8_t target, uint32_t name, uint64_t *value);
 uint16_t set(enum side side, uint8_t target, uint32_t name, uint64_t value);
 
 void test_get(void);
 void test_set(void);
+void test_private(void);
+void test_vp_index(void);
 void test_pending_event(void);
 void test_msrs(void);
 void test_enable(void);

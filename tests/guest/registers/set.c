@@ -9,9 +9,21 @@ static const uint32_t names[] = {
 #undef HV_VP_REGISTER
 };
 
-static bool is_rip_or_flags(uint32_t name)
+/* What VTL1 may set of VTL0 (vsm-abi.md 5.2); private.c sets them. */
+static bool is_settable(uint32_t name)
 {
-    return name == HV_REGISTER_RIP || name == HV_REGISTER_RFLAGS;
+    static const uint32_t settable[] = {
+        HV_REGISTER_RIP, HV_REGISTER_RSP, HV_REGISTER_RFLAGS, HV_REGISTER_CR0, HV_REGISTER_CR4, HV_REGISTER_DR7, HV_REGISTER_EFER,
+        HV_REGISTER_KERNEL_GS_BASE, HV_REGISTER_PAT, HV_REGISTER_SYSENTER_CS, HV_REGISTER_SYSENTER_EIP, HV_REGISTER_SYSENTER_ESP,
+        HV_REGISTER_STAR, HV_REGISTER_LSTAR, HV_REGISTER_CSTAR, HV_REGISTER_SFMASK, HV_REGISTER_TSC_AUX,
+    };
+
+    for (unsigned i = 0; i < sizeof(settable) / sizeof(settable[0]); i++) {
+        if (settable[i] == name) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Nothing of these is applied: what could be is left out. */
@@ -23,14 +35,14 @@ static void refusals(void)
         if (name == HV_REGISTER_VSM_VP_SECURE_CONFIG_VTL0) {
             continue; /* secure_config */
         }
-        uint16_t own = is_rip_or_flags(name) ? HV_STATUS_ACCESS_DENIED : HV_STATUS_INVALID_PARAMETER;
+        uint16_t own = is_settable(name) ? HV_STATUS_ACCESS_DENIED : HV_STATUS_INVALID_PARAMETER;
 
         note(set(FROM_VTL0, TARGET_VTL1, name, 0) == HV_STATUS_ACCESS_DENIED, "0x%x-vtl0-to-vtl1", name);
         note(set(FROM_VTL0, TARGET_OWN, name, 0) == own, "0x%x-vtl0-to-itself", name);
         if (name != HV_REGISTER_VSM_PARTITION_CONFIG) {
             note(set(FROM_VTL1, TARGET_OWN, name, 0) == own, "0x%x-vtl1-to-itself", name);
         }
-        if (!is_rip_or_flags(name) && name != HV_REGISTER_PENDING_EVENT0) {
+        if (!is_settable(name) && name != HV_REGISTER_PENDING_EVENT0) {
             note(set(FROM_VTL1, TARGET_VTL0, name, 0) == HV_STATUS_INVALID_PARAMETER, "0x%x-vtl1-to-vtl0", name);
         }
     }

@@ -1,0 +1,16 @@
+/*
+ * The architectural registers that each VTL has for itself, under their TLFS
+ * names (vsm-abi.md 5.1, 5.2). On the processor that they belong to.
+ */
+#pragma once
+
+#include <hv/cpu.h>
+
+/* False: no such register. */
+bool private_register_get(const struct cpu *cpu, enum vtl vtl, uint32_t name, struct hv_register_value *value);
+
+/* INVALID_PARAMETER: no such register, or it is not to be set; INVALID_REGISTER_VALUE: not this value. */
+uint16_t private_register_set(struct cpu *cpu, enum vtl vtl, uint32_t name, uint64_t value);
+
+/* Whether private_register_set knows the name. */
+bool private_register_settable(uint32_t name);
