@@ -108,27 +108,35 @@ void guest_zero_page(struct cpu *cpu, gpa_t page)
     window_close(cpu, WINDOW_GUEST);
 }
 
-struct fetch_reader {
+struct table_reader {
     struct cpu *cpu;
+    enum vtl vtl;
 };
 
 static bool read_table_entry(void *self, gpa_t address, void *to, size_t size)
 {
-    struct fetch_reader *reader = self;
+    struct table_reader *reader = self;
 
-    return guest_read(reader->cpu, reader->cpu->active, address, to, size);
+    return guest_read(reader->cpu, reader->vtl, address, to, size);
 }
 
-static struct walk_context fetch_context(const struct cpu *cpu)
+struct walk_context guest_walk_context(const struct cpu *cpu, enum vtl vtl)
 {
     return (struct walk_context){
-        .cr0 = vendor->get(cpu, cpu->active, VREG_CR0),
-        .cr3 = vendor->get(cpu, cpu->active, VREG_CR3),
-        .cr4 = vendor->get(cpu, cpu->active, VREG_CR4),
-        .efer = vendor->get(cpu, cpu->active, VREG_EFER),
-        .user = vendor->privilege(cpu, cpu->active) == 3,
-        .fetch = true,
+        .cr0 = vendor->get(cpu, vtl, VREG_CR0),
+        .cr3 = vendor->get(cpu, vtl, VREG_CR3),
+        .cr4 = vendor->get(cpu, vtl, VREG_CR4),
+        .efer = vendor->get(cpu, vtl, VREG_EFER),
+        .user = vendor->privilege(cpu, vtl) == 3,
     };
+}
+
+enum walk_result guest_translate(struct cpu *cpu, enum vtl vtl, const struct walk_context *context, gva_t address, gpa_t *out)
+{
+    struct table_reader self = { cpu, vtl };
+    struct walk_reader reader = { .read = read_table_entry, .self = &self };
+
+    return walk_translate(context, &reader, address, out);
 }
 
 static gva_t instruction_address(const struct cpu *cpu)
@@ -145,18 +153,17 @@ static gva_t instruction_address(const struct cpu *cpu)
 
 size_t guest_fetch(struct cpu *cpu, uint8_t *to, size_t size)
 {
-    struct fetch_reader self = { cpu };
-    struct walk_reader reader = { .read = read_table_entry, .self = &self };
-    struct walk_context context = fetch_context(cpu);
+    struct walk_context context = guest_walk_context(cpu, cpu->active);
     gva_t at = instruction_address(cpu);
     size_t done = 0;
 
+    context.fetch = true;
     while (done < size) {
         size_t left = PAGE_SIZE - (at.value & PAGE_MASK);
         size_t part = size - done < left ? size - done : left;
         gpa_t physical;
 
-        if (walk_translate(&context, &reader, at, &physical) != WALK_OK
+        if (guest_translate(cpu, cpu->active, &context, at, &physical) != WALK_OK
             || !guest_read(cpu, cpu->active, physical, to + done, part)) {
             break;
         }

@@ -43,6 +43,7 @@ union call_input {
     struct hv_input_modify_vtl_protection_mask modify;
     struct hv_input_vp_registers registers;
     struct hv_input_get_vp_index_from_apic_id vp_index;
+    struct hv_input_translate_virtual_address translate;
 };
 
 struct call {
@@ -119,6 +120,7 @@ static bool list_fits(gpa_t base, uint64_t size)
 static uint16_t read_header(struct cpu *cpu, struct call *call)
 {
     uint32_t count = HV_INPUT_REP_COUNT(call->value);
+    uint64_t output_count = call->row->kind == REP ? count : 1;
 
     if ((call->value & HV_INPUT_FAST) != 0) {
         uint64_t *fast = (uint64_t *)&call->header;
@@ -128,7 +130,7 @@ static uint16_t read_header(struct cpu *cpu, struct call *call)
         return HV_STATUS_SUCCESS;
     }
     if (!list_fits(call->input, call->row->input_size + (uint64_t)count * call->row->rep_input_size)
-        || (call->row->rep_output_size != 0 && !list_fits(call->output, (uint64_t)count * call->row->rep_output_size))) {
+        || (call->row->rep_output_size != 0 && !list_fits(call->output, output_count * call->row->rep_output_size))) {
         return HV_STATUS_INVALID_ALIGNMENT;
     }
     return guest_read(cpu, cpu->active, call->input, &call->header, call->row->input_size)
@@ -136,11 +138,25 @@ static uint16_t read_header(struct cpu *cpu, struct call *call)
                : HV_STATUS_INVALID_HYPERCALL_INPUT;
 }
 
+static uint16_t write_output(struct cpu *cpu, gpa_t to, const void *output, size_t size)
+{
+    return guest_write(cpu, cpu->active, to, output, size) ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_HYPERCALL_INPUT;
+}
+
+static uint16_t do_translate(struct cpu *cpu, const struct call *call)
+{
+    struct hv_output_translate_virtual_address output;
+    uint16_t status = call_translate(cpu, &call->header.translate, &output);
+
+    return status == HV_STATUS_SUCCESS ? write_output(cpu, call->output, &output, sizeof(output)) : status;
+}
+
 static uint16_t do_simple(struct cpu *cpu, const struct call *call)
 {
     switch (call->row->code) {
     case HVCALL_ENABLE_PARTITION_VTL: return call_enable_partition_vtl(cpu, &call->header.enable_partition_vtl);
     case HVCALL_ENABLE_VP_VTL: return call_enable_vp_vtl(cpu, &call->header.enable_vp_vtl);
+    case HVCALL_TRANSLATE_VIRTUAL_ADDRESS: return do_translate(cpu, call);
     default: return HV_STATUS_INVALID_HYPERCALL_CODE;
     }
 }
@@ -175,10 +191,7 @@ static uint16_t do_element(struct cpu *cpu, const struct call *call, uint32_t in
         break;
     default: return HV_STATUS_INVALID_HYPERCALL_CODE;
     }
-    if (status == HV_STATUS_SUCCESS && !guest_write(cpu, cpu->active, out, &output, call->row->rep_output_size)) {
-        status = HV_STATUS_INVALID_HYPERCALL_INPUT;
-    }
-    return status;
+    return status == HV_STATUS_SUCCESS ? write_output(cpu, out, &output, call->row->rep_output_size) : status;
 }
 
 static uint16_t do_rep(struct cpu *cpu, const struct call *call, uint32_t *index)

@@ -9,8 +9,6 @@
 
 #include <lib/string.h>
 
-#define CACHE_WRITE_BACK 6u
-
 static uint16_t execution_state(const struct cpu *cpu)
 {
     uint64_t cr0 = vendor->get(cpu, VTL0, VREG_CR0);
@@ -42,7 +40,7 @@ static void fill_message(struct cpu *cpu, struct hv_message *message)
     vendor->get_segment(cpu, VTL0, VSEG_CS, &gpa_message->header.cs);
     gpa_message->header.rip = vendor->get(cpu, VTL0, VREG_RIP);
     gpa_message->header.rflags = vendor->get(cpu, VTL0, VREG_RFLAGS);
-    gpa_message->cache_type = CACHE_WRITE_BACK;
+    gpa_message->cache_type = HV_CACHE_WRITE_BACK;
     gpa_message->gpa = cpu->exit.memory.address.value;
     if (cpu->exit.memory.access != ACCESS_EXECUTE) {
         gpa_message->instruction_byte_count = (uint8_t)guest_fetch(cpu, gpa_message->instruction_bytes, INSN_MAX_LENGTH);

@@ -9,15 +9,18 @@
  */
 #include <hv/walk.h>
 
+#define CR0_WP    (UINT64_C(1) << 16)
 #define CR0_PG    (UINT64_C(1) << 31)
 #define CR4_PSE   (UINT64_C(1) << 4)
 #define CR4_PAE   (UINT64_C(1) << 5)
 #define CR4_LA57  (UINT64_C(1) << 12)
 #define CR4_SMEP  (UINT64_C(1) << 20)
+#define CR4_SMAP  (UINT64_C(1) << 21)
 #define EFER_LMA  (UINT64_C(1) << 10)
 #define EFER_NXE  (UINT64_C(1) << 11)
 
 #define PTE_PRESENT  (UINT64_C(1) << 0)
+#define PTE_WRITE    (UINT64_C(1) << 1)
 #define PTE_USER     (UINT64_C(1) << 2)
 #define PTE_LARGE    (UINT64_C(1) << 7)
 #define PTE_NX       (UINT64_C(1) << 63)
@@ -111,16 +114,31 @@ static bool has_reserved_bit(const struct walk_context *context, const struct le
     return (entry & reserved) != 0;
 }
 
-/* user, no_execute: over all levels. */
-static bool is_denied(const struct walk_context *context, bool user, bool no_execute)
+/* What all levels together allow. */
+struct rights {
+    bool user, write, no_execute;
+};
+
+static bool is_data_denied(const struct walk_context *context, const struct rights *rights)
 {
-    if (context->user && !user) {
+    if (context->write && !rights->write && (context->user || (context->cr0 & CR0_WP) != 0)) {
+        return true;
+    }
+    return !context->user && rights->user && context->smap && (context->cr4 & CR4_SMAP) != 0;
+}
+
+static bool is_denied(const struct walk_context *context, const struct rights *rights)
+{
+    if (context->exempt) {
+        return false;
+    }
+    if (context->user && !rights->user) {
         return true;
     }
     if (!context->fetch) {
-        return false;
+        return is_data_denied(context, rights);
     }
-    return no_execute || (!context->user && user && (context->cr4 & CR4_SMEP) != 0);
+    return rights->no_execute || (!context->user && rights->user && (context->cr4 & CR4_SMEP) != 0);
 }
 
 static uint64_t page_base(const struct mode *mode, const struct level *level, uint64_t entry)
@@ -144,7 +162,7 @@ static enum walk_result walk_tables(const struct walk_context *context, const st
                                     const struct mode *mode, uint64_t linear, gpa_t *out)
 {
     uint64_t table = context->cr3 & mode->root_mask;
-    bool user = true, no_execute = false;
+    struct rights rights = { .user = true, .write = true };
 
     for (unsigned depth = 0;; depth++) {
         const struct level *level = &mode->levels[depth];
@@ -160,9 +178,10 @@ static enum walk_result walk_tables(const struct walk_context *context, const st
         if (has_reserved_bit(context, level, entry, leaf)) {
             return WALK_RESERVED;
         }
-        user = user && (level->has_no_rights || (entry & PTE_USER) != 0);
-        no_execute = no_execute || (entry & PTE_NX) != 0;
-        if (leaf && is_denied(context, user, no_execute)) {
+        rights.user = rights.user && (level->has_no_rights || (entry & PTE_USER) != 0);
+        rights.write = rights.write && (level->has_no_rights || (entry & PTE_WRITE) != 0);
+        rights.no_execute = rights.no_execute || (entry & PTE_NX) != 0;
+        if (leaf && is_denied(context, &rights)) {
             return WALK_DENIED;
         }
         if (leaf) {

@@ -287,9 +287,61 @@ static void test_canonical_ends(void **state)
     }
 }
 
+/* W over all levels: it binds user mode always, a supervisor where CR0.WP is set, and no fetch and no exempt access. */
+static void test_write(void **state)
+{
+    static const struct { uint64_t cr0, clear; bool user, exempt; enum walk_result expected; } rows[] = {
+        { CR0_PG | 1, BIT_W, true, false, WALK_DENIED }, { CR0_PG | 1, BIT_W, false, false, WALK_OK },
+        { CR0_PG | 1 | CR0_WP, BIT_W, false, false, WALK_DENIED }, { CR0_PG | 1 | CR0_WP, BIT_W, true, true, WALK_OK },
+        { CR0_PG | 1 | CR0_WP, 0, true, false, WALK_OK }, { CR0_PG | 1 | CR0_WP, BIT_U | BIT_W, true, true, WALK_OK },
+        { CR0_PG | 1 | CR0_WP, BIT_U, true, false, WALK_DENIED },
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < path_count; i++) {
+        for (size_t n = 0; n < sizeof(rows) / sizeof(rows[0]); n++) {
+            for (unsigned level = 0; level < paths[i].levels; level++) {
+                struct path path = paths[i];
+                struct walk_context context = path_context(&path);
+                bool without = path.entries[level].no_rights;
+                gpa_t out;
+
+                context.cr0 = rows[n].cr0;
+                context.write = true;
+                context.user = rows[n].user;
+                context.exempt = rows[n].exempt;
+                path.entries[level].value &= without ? ~UINT64_C(0) : ~rows[n].clear;
+                assert_int_equal(path_walk(&path, context, &out), without ? WALK_OK : rows[n].expected);
+            }
+        }
+    }
+}
+
+/* SMAP: a supervisor's data access to a user page, where it is on and asked about. */
+static void test_smap(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < path_count; i++) {
+        for (unsigned bits = 0; bits < 16; bits++) {
+            struct path path = paths[i];
+            struct walk_context context = path_context(&path);
+            bool denied = (bits & 15) == 3;
+            gpa_t out;
+
+            context.smap = (bits & 1) != 0;
+            context.cr4 |= (bits & 2) != 0 ? CR4_SMAP : 0;
+            context.user = (bits & 4) != 0;
+            context.fetch = (bits & 8) != 0;
+            assert_int_equal(path_walk(&path, context, &out), denied ? WALK_DENIED : WALK_OK);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_write),
+        cmocka_unit_test(test_smap),
         cmocka_unit_test(test_translates),
         cmocka_unit_test(test_every_bit_of_every_entry),
         cmocka_unit_test(test_every_address_bit_of_the_leaf),

@@ -5,11 +5,13 @@
 
 #define PATH_LEVELS 5u
 
+#define CR0_WP    (UINT64_C(1) << 16)
 #define CR0_PG    (UINT64_C(1) << 31)
 #define CR4_PSE   (UINT64_C(1) << 4)
 #define CR4_PAE   (UINT64_C(1) << 5)
 #define CR4_LA57  (UINT64_C(1) << 12)
 #define CR4_SMEP  (UINT64_C(1) << 20)
+#define CR4_SMAP  (UINT64_C(1) << 21)
 #define EFER_LMA  (UINT64_C(1) << 10)
 #define EFER_NXE  (UINT64_C(1) << 11)
 

@@ -145,6 +145,37 @@ struct hv_input_vp_registers {
 };
 _Static_assert(sizeof(struct hv_input_vp_registers) == 16, "HvCallGetVpRegisters");
 
+/* HvCallTranslateVirtualAddress: control flags, of which 63:56 are HV_INPUT_VTL, and result codes. */
+enum hv_translate_flag {
+    HV_TRANSLATE_READ = 1u << 0, HV_TRANSLATE_WRITE = 1u << 1, HV_TRANSLATE_EXECUTE = 1u << 2, HV_TRANSLATE_EXEMPT = 1u << 3,
+    HV_TRANSLATE_SUPERVISOR = 1u << 6, HV_TRANSLATE_USER = 1u << 7, HV_TRANSLATE_ENFORCE_SMAP = 1u << 8,
+    HV_TRANSLATE_OVERRIDE_SMAP = 1u << 9,
+};
+#define HV_TRANSLATE_VTL_SHIFT 56
+#define HV_CACHE_WRITE_BACK    6u
+enum hv_translate_result {
+    HV_TRANSLATE_SUCCESS = 0, HV_TRANSLATE_NOT_PRESENT = 1, HV_TRANSLATE_PRIVILEGE_VIOLATION = 2, HV_TRANSLATE_INVALID_FLAGS = 3,
+    HV_TRANSLATE_GPA_UNMAPPED = 4, HV_TRANSLATE_NO_READ = 5, HV_TRANSLATE_NO_WRITE = 6, HV_TRANSLATE_INTERCEPT = 8,
+};
+
+struct hv_input_translate_virtual_address {
+    uint64_t partition_id;
+    uint32_t vp_index;
+    uint32_t reserved;
+    uint64_t control_flags;
+    uint64_t gva_page;
+};
+_Static_assert(sizeof(struct hv_input_translate_virtual_address) == 32, "HvCallTranslateVirtualAddress");
+
+struct hv_output_translate_virtual_address {
+    uint32_t result;
+    uint8_t cache_type;
+    uint8_t overlay_page; /* bit 0 */
+    uint16_t reserved;
+    uint64_t gpa_page;
+};
+_Static_assert(sizeof(struct hv_output_translate_virtual_address) == 16, "HvCallTranslateVirtualAddress");
+
 struct hv_input_get_vp_index_from_apic_id {
     uint64_t partition_id;
     uint8_t target_vtl;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <hv/cpu.h>
+#include <hv/walk.h>
 
 /* Copies size bytes, inside one page, from the guest. False: the VTL may not read the page, or it is not RAM. */
 bool guest_read(struct cpu *cpu, enum vtl vtl, gpa_t from, void *to, size_t size);
@@ -15,6 +16,12 @@ bool guest_write(struct cpu *cpu, enum vtl vtl, gpa_t to, const void *from, size
 
 /* Zeroes one page of RAM whoever owns it. For resets only: no rights are asked. */
 void guest_zero_page(struct cpu *cpu, gpa_t page);
+
+/* How the VTL translates now: a data read at its CPL. The caller says what else is asked for. */
+struct walk_context guest_walk_context(const struct cpu *cpu, enum vtl vtl);
+
+/* Translates an address of the VTL through its own tables, read with its own rights. */
+enum walk_result guest_translate(struct cpu *cpu, enum vtl vtl, const struct walk_context *context, gva_t address, gpa_t *out);
 
 /* Copies up to size bytes of instruction at RIP of the active VTL; returns how many could be read. */
 size_t guest_fetch(struct cpu *cpu, uint8_t *to, size_t size);

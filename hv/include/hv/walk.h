@@ -1,6 +1,7 @@
 /*
  * Translation of a guest's linear address through the guest's own page tables
- * (real mode, 32-bit, PAE, 4- and 5-level), for fetching instruction bytes.
+ * (real mode, 32-bit, PAE, 4- and 5-level), for fetching instruction bytes and
+ * for HvCallTranslateVirtualAddress.
  * Reads each table entry once, through the reader, which applies the rights
  * of the VTL on whose behalf it reads; sets no accessed or dirty bits.
  */
@@ -12,6 +13,9 @@ struct walk_context {
     uint64_t cr0, cr3, cr4, efer;
     bool user;    /* access at CPL 3 */
     bool fetch;   /* instruction fetch: NX and SMEP apply */
+    bool write;   /* W applies, to a supervisor where CR0.WP is set */
+    bool smap;    /* a supervisor's data access to a user page is denied where CR4.SMAP is set */
+    bool exempt;  /* no rights of the guest's tables apply */
 };
 
 /* Reads size bytes (4 or 8, naturally aligned) at address into to. False: not readable. */

@@ -85,6 +85,7 @@ void guest_test(void)
     test_vp_index();
     test_private(); /* before protection is on */
     test_set();
+    test_translate(); /* protection is on */
     test_pending_event();
     test_msrs();
     test_enable();
