@@ -137,6 +137,9 @@ MUTANTS = {
 }
 
 
+# On QEMU the machine ends before VTL0 can say so: VTL0 with every second MiB gone, the host's state in VTL0's memory.
+NOT_SURVIVED = ("a20-open", "hsave-open")
+
 # VM_HSAVE_PA is AMD's, and on Bochs not where the host's state is.
 ON_BOCHS = tuple(mutant for mutant in MUTANTS if mutant != "hsave-open")
 
@@ -153,8 +156,7 @@ def test_mutant_is_caught(bench, mutant):
     assert not outcome.succeeded, "the attack was refused although its protection is switched off"
     assert outcome.one("boot"), "VTL0 never ran, so nothing was attacked\n" + bench.story(outcome)
     found = [v for v in attacks(outcome) if v["id"] == MUTANTS[mutant]]
-    # The hypervisor does not survive its host state in VTL0's memory: there is no line then.
-    assert found or mutant == "hsave-open", bench.story(outcome)
+    assert found or (mutant in NOT_SURVIVED and bench.emulator == "qemu"), bench.story(outcome)
     assert not found or found[0]["expected"] == "no", found
 
 
