@@ -14,6 +14,7 @@ struct feature {
 
 #define COMMON_REQUIRED                               \
     { "NX", GATE_LEAF_EXTENDED_1, GATE_EDX, 20 },     \
+    { "RDTSCP", GATE_LEAF_EXTENDED_1, GATE_EDX, 27 }, \
     { "SMEP", GATE_LEAF_7, GATE_EBX, 7 },             \
     { "SMAP", GATE_LEAF_7, GATE_EBX, 20 },            \
     { "RDRAND", GATE_LEAF_1, GATE_ECX, 30 }

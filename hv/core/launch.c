@@ -22,7 +22,6 @@ uint32_t cpu_count;
 
 static struct spinlock launch_lock = SPINLOCK_INIT;
 
-#define CPUID_RDTSCP (1u << 27) /* Fn8000_0001_EDX: TSC_AUX exists */
 #define CPU_PAGES ((sizeof(struct cpu) + PAGE_SIZE - 1) / PAGE_SIZE)
 _Static_assert(CPU_PAGES == 1, "struct cpu fits the page it is given");
 
@@ -100,9 +99,7 @@ static struct cpu *launch_processor(const struct hv_launch *launch, const struct
     }
     cpu = cpu_create(launch);
     cpu->microcode_level = rdmsr(MSR_MICROCODE);
-    if ((cpuid(0x80000001, 0).edx & CPUID_RDTSCP) != 0) {
-        cpu->vtl[VTL0].tsc_aux = rdmsr(MSR_TSC_AUX);
-    }
+    cpu->vtl[VTL0].tsc_aux = rdmsr(MSR_TSC_AUX); /* the gate has seen RDTSCP */
     mtrr_read(&cpu->mtrr);
     descriptors_load(cpu);
     vendor->processor_on(cpu);

@@ -29,13 +29,23 @@ static bool low_half(const struct cpu *cpu, enum vtl vtl, uint64_t *value)
     return *value <= UINT32_MAX;
 }
 
-/* Reserved bits are dropped, as POPF drops them. */
+/* Reserved bits are dropped, as POPF drops them; virtual-8086 mode is neither entered nor left. */
 static bool rflags(const struct cpu *cpu, enum vtl vtl, uint64_t *value)
 {
-    (void)cpu;
-    (void)vtl;
     *value = (*value & 0x3F7FD7) | RFLAGS_FIXED;
-    return true;
+    return ((*value ^ vendor->get(cpu, vtl, VREG_RFLAGS)) & RFLAGS_VM) == 0;
+}
+
+/* An address of the mode that the VTL is in. */
+static bool rip(const struct cpu *cpu, enum vtl vtl, uint64_t *value)
+{
+    struct hv_x64_segment_register cs;
+
+    vendor->get_segment(cpu, vtl, VSEG_CS, &cs);
+    if ((vendor->get(cpu, vtl, VREG_EFER) & EFER_LMA) != 0 && (cs.attributes & 0x2000) != 0) {
+        return rule_canonical(*value);
+    }
+    return *value <= UINT32_MAX;
 }
 
 static bool cr0(const struct cpu *cpu, enum vtl vtl, uint64_t *value) { return rule_cr0(cpu, vtl, *value); }
@@ -61,7 +71,7 @@ static const struct {
     enum vreg reg;
     rule *rule;
 } rows[] = {
-    { HV_REGISTER_RIP, VREG_RIP, canonical },
+    { HV_REGISTER_RIP, VREG_RIP, rip },
     { HV_REGISTER_RSP, VREG_RSP, any },
     { HV_REGISTER_RFLAGS, VREG_RFLAGS, rflags },
     { HV_REGISTER_CR0, VREG_CR0, cr0 },

@@ -61,8 +61,16 @@ static struct walk_context context_of(const struct cpu *cpu, enum vtl target, ui
     return context;
 }
 
+/* Ring 3 fetches from user-mode addresses only, and they are told apart while mode-based execution is in force. */
+static unsigned execute_right(const struct cpu *cpu, enum vtl target, const struct walk_context *context)
+{
+    bool in_force = cpu->vtl[target].mode_based_execution && (context->cr0 & CR0_PG) != 0 && (context->cr4 & CR4_SMEP) != 0;
+
+    return context->user && in_force ? SLAT_UX : SLAT_X;
+}
+
 /* What the second level says of the page that the guest's tables lead to. */
-static enum hv_translate_result second_level(enum vtl target, gpa_t address, uint64_t flags)
+static enum hv_translate_result second_level(enum vtl target, gpa_t address, uint64_t flags, unsigned execute)
 {
     unsigned rights;
 
@@ -75,7 +83,7 @@ static enum hv_translate_result second_level(enum vtl target, gpa_t address, uin
     if ((flags & HV_TRANSLATE_WRITE) != 0 && (rights & SLAT_W) == 0) {
         return HV_TRANSLATE_NO_WRITE;
     }
-    return (flags & HV_TRANSLATE_EXECUTE) != 0 && (rights & SLAT_X) != SLAT_X ? HV_TRANSLATE_INTERCEPT : HV_TRANSLATE_SUCCESS;
+    return (flags & HV_TRANSLATE_EXECUTE) != 0 && (rights & execute) != execute ? HV_TRANSLATE_INTERCEPT : HV_TRANSLATE_SUCCESS;
 }
 
 /* A fetch and a data access may differ in what they are denied: each that is asked for must pass. */
@@ -99,6 +107,7 @@ uint16_t call_translate(struct cpu *cpu, const struct hv_input_translate_virtual
         [WALK_UNREADABLE] = HV_TRANSLATE_GPA_UNMAPPED,
     };
     uint16_t status = check(cpu, input);
+    struct walk_context context;
     enum vtl target;
     gpa_t address;
 
@@ -109,10 +118,10 @@ uint16_t call_translate(struct cpu *cpu, const struct hv_input_translate_virtual
     if (status != HV_STATUS_SUCCESS) {
         return status;
     }
-    out->result = results[walk(cpu, target, context_of(cpu, target, input->control_flags), input->control_flags,
-                               gva(input->gva_page << 12), &address)];
+    context = context_of(cpu, target, input->control_flags);
+    out->result = results[walk(cpu, target, context, input->control_flags, gva(input->gva_page << 12), &address)];
     if (out->result == HV_TRANSLATE_SUCCESS) {
-        out->result = second_level(target, address, input->control_flags);
+        out->result = second_level(target, address, input->control_flags, execute_right(cpu, target, &context));
         out->cache_type = HV_CACHE_WRITE_BACK;
         out->gpa_page = address.value >> 12;
     }

@@ -108,6 +108,20 @@ uint16_t call_get_register(struct cpu *cpu, const struct hv_input_vp_registers *
     return get_architectural(cpu, target, name, out) ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_PARAMETER;
 }
 
+/* An exception has an error code or has none, and it has 16 bits (SDM vol. 3C, "Event Injection"; so on SVM). */
+static bool error_code_fits(uint64_t low)
+{
+    static const uint32_t with_code = 1u << VECTOR_DF | 1u << 10 | 1u << 11 | 1u << 12 | 1u << VECTOR_GP | 1u << VECTOR_PF
+        | 1u << VECTOR_AC | 1u << 21;
+    bool has_code = (low & HV_PENDING_EVENT_DELIVER_ERROR_CODE) != 0;
+
+    if ((low & HV_PENDING_EVENT_PENDING) == 0) {
+        return true;
+    }
+    return has_code == ((with_code >> HV_PENDING_EVENT_VECTOR(low) & 1) != 0)
+        && (!has_code || HV_PENDING_EVENT_ERROR_CODE(low) <= UINT16_MAX);
+}
+
 /* vsm-abi.md 5.2, PendingEvent0: an architectural exception for a lower VTL. */
 static uint16_t set_pending_event(struct cpu *cpu, enum vtl target, const struct hv_register_value *value)
 {
@@ -119,6 +133,9 @@ static uint16_t set_pending_event(struct cpu *cpu, enum vtl target, const struct
     }
     /* 3:1 the type (0 exception), 7:4 and 15:9 reserved. */
     if ((low & 0xFEFE) != 0) {
+        return HV_STATUS_INVALID_REGISTER_VALUE;
+    }
+    if (!error_code_fits(low)) {
         return HV_STATUS_INVALID_REGISTER_VALUE;
     }
     if ((low & HV_PENDING_EVENT_PENDING) == 0) {

@@ -14,7 +14,7 @@ static struct gate_facts good_processor(void)
     struct gate_facts facts = { .vendor = "AuthenticAMD", .apic_base = APIC_ON };
 
     facts.leaf[GATE_LEAF_EXTENDED_1][GATE_ECX] = 1u << 2;
-    facts.leaf[GATE_LEAF_EXTENDED_1][GATE_EDX] = 1u << 20;
+    facts.leaf[GATE_LEAF_EXTENDED_1][GATE_EDX] = (1u << 20) | (1u << 27);
     facts.leaf[GATE_LEAF_SVM][GATE_EDX] = 1u << 0;
     facts.leaf[GATE_LEAF_7][GATE_EBX] = (1u << 7) | (1u << 20);
     facts.leaf[GATE_LEAF_1][GATE_ECX] = 1u << 30;
@@ -26,7 +26,7 @@ static struct gate_facts good_intel_processor(void)
     struct gate_facts facts = { .vendor = "GenuineIntel", .apic_base = APIC_ON };
 
     facts.leaf[GATE_LEAF_1][GATE_ECX] = (1u << 30) | (1u << 5);
-    facts.leaf[GATE_LEAF_EXTENDED_1][GATE_EDX] = 1u << 20;
+    facts.leaf[GATE_LEAF_EXTENDED_1][GATE_EDX] = (1u << 20) | (1u << 27);
     facts.leaf[GATE_LEAF_7][GATE_EBX] = (1u << 7) | (1u << 20);
     facts.leaf[GATE_LEAF_VMX][GATE_EAX] = (1u << 1) | (1u << 5) | (1u << 7);
     facts.leaf[GATE_LEAF_VMX][GATE_EBX] = (1u << 6) | (1u << 14) | (1u << 16) | (1u << 20) | (1u << 26);
@@ -49,12 +49,12 @@ static void test_good(void **state)
 
     (void)state;
     assert_true(gate_check(facts, 2, text));
-    assert_string_equal(text, " SVM NPT NX SMEP SMAP RDRAND");
+    assert_string_equal(text, " SVM NPT NX RDTSCP SMEP SMAP RDRAND");
     facts[0].leaf[GATE_LEAF_7][GATE_ECX] = 1u << 2;
     facts[0].leaf[GATE_LEAF_SVM][GATE_EDX] |= (1u << 3) | (1u << 7);
     facts[1].leaf[GATE_LEAF_SVM][GATE_EDX] |= 1u << 3;
     assert_true(gate_check(facts, 2, text));
-    assert_string_equal(text, " SVM NPT NX SMEP SMAP RDRAND NRIPS"); /* used only where all processors have it */
+    assert_string_equal(text, " SVM NPT NX RDTSCP SMEP SMAP RDRAND NRIPS"); /* used only where all processors have it */
 }
 
 static void test_all_missing_are_named(void **state)
@@ -62,7 +62,7 @@ static void test_all_missing_are_named(void **state)
     struct gate_facts facts = { .vendor = "AuthenticAMD", .apic_base = APIC_ON };
 
     (void)state;
-    refused(&facts, 1, "required processor features are missing: SVM NPT NX SMEP SMAP RDRAND");
+    refused(&facts, 1, "required processor features are missing: SVM NPT NX RDTSCP SMEP SMAP RDRAND");
 }
 
 static void test_each_alone(void **state)
@@ -76,6 +76,7 @@ static void test_each_alone(void **state)
         { GATE_LEAF_EXTENDED_1, GATE_ECX, 2, "required processor features are missing: SVM" },
         { GATE_LEAF_SVM, GATE_EDX, 0, "required processor features are missing: NPT" },
         { GATE_LEAF_EXTENDED_1, GATE_EDX, 20, "required processor features are missing: NX" },
+        { GATE_LEAF_EXTENDED_1, GATE_EDX, 27, "required processor features are missing: RDTSCP" },
         { GATE_LEAF_7, GATE_EBX, 7, "required processor features are missing: SMEP" },
         { GATE_LEAF_7, GATE_EBX, 20, "required processor features are missing: SMAP" },
         { GATE_LEAF_1, GATE_ECX, 30, "required processor features are missing: RDRAND" },
@@ -150,7 +151,7 @@ static void test_the_longest_line_fits(void **state)
 
     (void)state;
     refused(&facts, 1, "required processor features are missing: VMX EPT VPID unrestricted-guest EPT-4-levels EPT-write-back "
-                       "EPT-2M INVEPT INVEPT-all INVVPID INVVPID-all NX SMEP SMAP RDRAND");
+                       "EPT-2M INVEPT INVEPT-all INVVPID INVVPID-all NX RDTSCP SMEP SMAP RDRAND");
 }
 
 static void test_vendors(void **state)

@@ -213,11 +213,25 @@ static void test_vtl1_moves_vtl0(void **state)
     (void)state;
     assert_int_equal(set(&of_vtl0, HV_REGISTER_RIP, 0xFFFF800000001234, 0), HV_STATUS_SUCCESS);
     assert_int_equal(bench_vtl[0][VTL0].reg[VREG_RIP], 0xFFFF800000001234);
-    assert_int_equal(set(&of_vtl0, HV_REGISTER_RFLAGS, UINT64_MAX, 0), HV_STATUS_SUCCESS);
-    assert_int_equal(bench_vtl[0][VTL0].reg[VREG_RFLAGS], 0x3F7FD7);
+    assert_int_equal(set(&of_vtl0, HV_REGISTER_RFLAGS, UINT64_MAX, 0), HV_STATUS_INVALID_REGISTER_VALUE); /* VM among them */
+    assert_int_equal(set(&of_vtl0, HV_REGISTER_RFLAGS, ~RFLAGS_VM, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(bench_vtl[0][VTL0].reg[VREG_RFLAGS], 0x3D7FD7);
     assert_int_equal(set(&of_vtl0, HV_REGISTER_RFLAGS, 0, 0), HV_STATUS_SUCCESS);
     assert_int_equal(bench_vtl[0][VTL0].reg[VREG_RFLAGS], 2);
     assert_int_equal(bench_vtl[0][VTL1].reg[VREG_RIP], BENCH_CODE);
+}
+
+/* An address of VTL0's mode: outside 64-bit mode an entry with more than 32 bits would fail. */
+static void test_rip_fits_the_mode(void **state)
+{
+    struct bench_vtl *vtl0 = &bench_vtl[0][VTL0];
+
+    (void)state;
+    assert_int_equal(set(&of_vtl0, HV_REGISTER_RIP, UINT64_C(1) << 47, 0), HV_STATUS_INVALID_REGISTER_VALUE);
+    vtl0->segment[VSEG_CS].attributes = 0xC09B; /* compatibility mode */
+    assert_int_equal(set(&of_vtl0, HV_REGISTER_RIP, SIZE_4G + 2, 0), HV_STATUS_INVALID_REGISTER_VALUE);
+    assert_int_equal(set(&of_vtl0, HV_REGISTER_RIP, SIZE_4G - 1, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(vtl0->reg[VREG_RIP], SIZE_4G - 1);
 }
 
 static uint64_t pending(unsigned vector, bool deliver_code, uint32_t code)
@@ -331,6 +345,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_read_only_registers, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_padding_is_checked, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_vtl1_moves_vtl0, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_rip_fits_the_mode, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_pending_event, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_bad_pending_events, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_a_pending_interrupt_is_kept, start_vtl1, stop),

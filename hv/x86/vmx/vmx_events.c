@@ -48,7 +48,11 @@ void vmx_inject(struct cpu *cpu, enum vtl vtl, const struct event *event)
     case EVENT_NMI:
         vmx_vtl(cpu, vtl)->nmi_waiting = true;
         break;
-    case EVENT_INTERRUPT: /* broken off in its delivery: it was taken, so the VTL could take it */
+    case EVENT_INTERRUPT: /* broken off in its delivery: it was taken, so the VTL could take it, unless VTL1 changed its IF */
+        if ((vmread(VMCS_GUEST_RFLAGS) & RFLAGS_IF) == 0) {
+            interrupt_raise(cpu, vtl, event->vector);
+            break;
+        }
         put_event(EVENT_TYPE_INTERRUPT, event->vector);
         break;
     case EVENT_EXCEPTION:

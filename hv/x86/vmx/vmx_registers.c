@@ -138,6 +138,21 @@ static void set_rip(uint64_t value)
     }
 }
 
+/* "Checks on Guest Non-Register State": no shadow of STI without IF, and in a shadow a pending step exactly where TF is set. */
+static void set_rflags(uint64_t value)
+{
+    uint64_t blocked = vmread(VMCS_INTERRUPTIBILITY), pending = vmread(VMCS_PENDING_DEBUG);
+
+    vmwrite(VMCS_GUEST_RFLAGS, value);
+    if ((value & RFLAGS_IF) == 0 && (blocked & BLOCKED_BY_STI) != 0) {
+        blocked &= ~(uint64_t)BLOCKED_BY_STI;
+        vmwrite(VMCS_INTERRUPTIBILITY, blocked);
+    }
+    if ((blocked & (BLOCKED_BY_STI | BLOCKED_BY_MOV_SS)) != 0) {
+        vmwrite(VMCS_PENDING_DEBUG, (value & RFLAGS_TF) != 0 ? pending | PENDING_STEP : pending & ~PENDING_STEP);
+    }
+}
+
 void vmx_set(struct cpu *cpu, enum vtl vtl, enum vreg reg, uint64_t value)
 {
     if (reg == VREG_CR2) {
@@ -151,6 +166,7 @@ void vmx_set(struct cpu *cpu, enum vtl vtl, enum vreg reg, uint64_t value)
     vmx_use(cpu, vtl);
     switch (reg) {
     case VREG_RIP: set_rip(value); break;
+    case VREG_RFLAGS: set_rflags(value); break;
     case VREG_CR0: set_cr0(value); break;
     case VREG_CR4: vmwrite(VMCS_GUEST_CR4, value | CR4_VMXE); break;
     case VREG_EFER: set_efer(value); break;

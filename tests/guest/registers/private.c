@@ -114,6 +114,7 @@ static void test_debug_registers(void)
     write_dr7(dr7);
     note(set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_DR6, 0xFFFF0FF0) == HV_STATUS_INVALID_PARAMETER, "dr6-set");
     note(set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_RIP, UINT64_C(1) << 62) == HV_STATUS_INVALID_REGISTER_VALUE, "rip-not-canonical");
+    note(set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_RFLAGS, 0x20202) == HV_STATUS_INVALID_REGISTER_VALUE, "rflags-vm");
     report_notes("registers-private-debug");
 }
 

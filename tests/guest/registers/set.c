@@ -138,6 +138,15 @@ void test_pending_event(void)
                  "vector-%u", vector);
         }
     }
+    for (unsigned vector = 0; vector < 32; vector++) {
+        bool has_code = vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21;
+        uint64_t wrong = PENDING(vector) | (has_code ? 0 : HV_PENDING_EVENT_DELIVER_ERROR_CODE);
+
+        note(vector == 2 || set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_PENDING_EVENT0, wrong) == HV_STATUS_INVALID_REGISTER_VALUE,
+             "code-of-vector-%u", vector);
+    }
+    note(set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_PENDING_EVENT0, PENDING(VECTOR_GP) | HV_PENDING_EVENT_DELIVER_ERROR_CODE
+             | UINT64_C(1) << 48) == HV_STATUS_INVALID_REGISTER_VALUE, "code-above-16-bits");
     for (unsigned bit = 1; bit < 16; bit++) {
         if (bit != 8) {
             uint16_t status = set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_PENDING_EVENT0, PENDING(VECTOR_UD) | 1u << bit);
