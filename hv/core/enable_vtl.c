@@ -1,4 +1,5 @@
 /* HvCallEnablePartitionVtl and HvCallEnableVpVtl (TLFS, "VTL Enablement"). */
+#include <hv/hypercall_input.h>
 #include <hv/hypercalls.h>
 #include <hv/log.h>
 #include <hv/partition.h>
@@ -6,16 +7,6 @@
 #include <hv/vendor.h>
 #include <hv/vtl.h>
 #include <hv/x86.h>
-
-static bool all_zero(const uint8_t *bytes, size_t size)
-{
-    uint8_t sum = 0;
-
-    while (size-- > 0) {
-        sum |= bytes[size];
-    }
-    return sum == 0;
-}
 
 /* Mode-based execute control is offered where the processors have it. */
 static uint8_t legal_flags(void)
@@ -29,7 +20,7 @@ uint16_t call_enable_partition_vtl(struct cpu *cpu, const struct hv_input_enable
     if (input->partition_id != HV_PARTITION_ID_SELF) {
         return HV_STATUS_INVALID_PARTITION_ID;
     }
-    if (input->target_vtl != VTL1 || (input->flags & ~legal_flags()) != 0 || !all_zero(input->reserved, sizeof(input->reserved))) {
+    if (input->target_vtl != VTL1 || (input->flags & ~legal_flags()) != 0 || !input_is_zero(input->reserved, sizeof(input->reserved))) {
         return HV_STATUS_INVALID_PARAMETER;
     }
     if (atomic_exchange(&partition.vtl1_claimed, true)) {
@@ -71,7 +62,7 @@ static uint16_t check_right(const struct cpu *cpu, const struct cpu *target)
 
 uint16_t call_enable_vp_vtl(struct cpu *cpu, const struct hv_input_enable_vp_vtl *input)
 {
-    uint32_t index = input->vp_index == HV_VP_INDEX_SELF ? cpu->vp_index : input->vp_index;
+    uint32_t index = input_vp_index(cpu, input->vp_index);
     struct cpu *target;
     uint16_t status;
 
@@ -81,7 +72,7 @@ uint16_t call_enable_vp_vtl(struct cpu *cpu, const struct hv_input_enable_vp_vtl
     if (index >= partition.boot.processor_count || cpus[index] == NULL) {
         return HV_STATUS_INVALID_VP_INDEX;
     }
-    if (input->target_vtl != VTL1 || !all_zero(input->reserved, sizeof(input->reserved))) {
+    if (input->target_vtl != VTL1 || !input_is_zero(input->reserved, sizeof(input->reserved))) {
         return HV_STATUS_INVALID_PARAMETER;
     }
     target = cpus[index];

@@ -1,4 +1,5 @@
 /* HvCallModifyVtlProtectionMask: VTL1 decides what VTL0 may do with a page (TLFS, "Memory Access Protections"). */
+#include <hv/hypercall_input.h>
 #include <hv/hypercalls.h>
 #include <hv/mutant.h>
 #include <hv/overlay.h>
@@ -40,15 +41,13 @@ static unsigned effective_rights(unsigned rights)
 
 static uint16_t check(struct cpu *cpu, const struct hv_input_modify_vtl_protection_mask *input, unsigned *rights)
 {
-    uint8_t target = HV_INPUT_VTL_TARGET(input->input_vtl);
+    enum vtl target;
 
-    (void)cpu;
     if (input->partition_id != HV_PARTITION_ID_SELF) {
         return HV_STATUS_INVALID_PARTITION_ID;
     }
     /* C1: unset, explicit 1 and explicit 0 all mean VTL1's mask over VTL0. */
-    if ((input->input_vtl & HV_INPUT_VTL_RESERVED) != 0 || (input->reserved[0] | input->reserved[1] | input->reserved[2]) != 0
-        || ((input->input_vtl & HV_INPUT_VTL_USE_TARGET) != 0 && target > VTL1)) {
+    if (!input_vtl(cpu, input->input_vtl, &target) || !input_is_zero(input->reserved, sizeof(input->reserved))) {
         return HV_STATUS_INVALID_PARAMETER;
     }
     if (!atomic_load(&partition.vtl1_enabled)) {

@@ -1,5 +1,6 @@
 /* HvCallTranslateVirtualAddress (vsm-abi.md 4.6): on the processor that the address belongs to, own and lower VTL. */
 #include <hv/guest_memory.h>
+#include <hv/hypercall_input.h>
 #include <hv/hypercalls.h>
 #include <hv/partition.h>
 #include <hv/vendor.h>
@@ -13,24 +14,15 @@
 
 static uint16_t find_target(const struct cpu *cpu, const struct hv_input_translate_virtual_address *input, enum vtl *target)
 {
-    uint8_t vtl = (uint8_t)(input->control_flags >> HV_TRANSLATE_VTL_SHIFT);
-
-    *target = cpu->active;
-    if ((vtl & HV_INPUT_VTL_RESERVED) != 0) {
+    if (!input_vtl(cpu, (uint8_t)(input->control_flags >> HV_TRANSLATE_VTL_SHIFT), target)) {
         return HV_STATUS_INVALID_PARAMETER;
-    }
-    if ((vtl & HV_INPUT_VTL_USE_TARGET) != 0) {
-        if (HV_INPUT_VTL_TARGET(vtl) > VTL1) {
-            return HV_STATUS_INVALID_PARAMETER;
-        }
-        *target = (enum vtl)HV_INPUT_VTL_TARGET(vtl);
     }
     return *target > cpu->active ? HV_STATUS_ACCESS_DENIED : HV_STATUS_SUCCESS;
 }
 
 static uint16_t check(const struct cpu *cpu, const struct hv_input_translate_virtual_address *input)
 {
-    uint32_t index = input->vp_index == HV_VP_INDEX_SELF ? cpu->vp_index : input->vp_index;
+    uint32_t index = input_vp_index(cpu, input->vp_index);
     uint64_t flags = input->control_flags & ((UINT64_C(1) << HV_TRANSLATE_VTL_SHIFT) - 1);
 
     if (input->partition_id != HV_PARTITION_ID_SELF) {

@@ -1,23 +1,14 @@
 /* HvCallGetVpIndexFromApicId (vsm-abi.md 4.7). */
+#include <hv/hypercall_input.h>
 #include <hv/hypercalls.h>
 #include <hv/partition.h>
-
-static bool reserved_is_zero(const struct hv_input_get_vp_index_from_apic_id *input)
-{
-    uint8_t bits = 0;
-
-    for (size_t i = 0; i < sizeof(input->reserved); i++) {
-        bits |= input->reserved[i];
-    }
-    return bits == 0;
-}
 
 static uint16_t check(const struct cpu *cpu, const struct hv_input_get_vp_index_from_apic_id *input)
 {
     if (input->partition_id != HV_PARTITION_ID_SELF) {
         return HV_STATUS_INVALID_PARTITION_ID;
     }
-    if (input->target_vtl > VTL1 || !reserved_is_zero(input)) {
+    if (input->target_vtl > VTL1 || !input_is_zero(input->reserved, sizeof(input->reserved))) {
         return HV_STATUS_INVALID_PARAMETER;
     }
     if (input->target_vtl > cpu->active) {

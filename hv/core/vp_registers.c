@@ -1,5 +1,6 @@
 /* HvCallGetVpRegisters and HvCallSetVpRegisters for the names in abi/vp_registers.def. */
 #include <hv/check.h>
+#include <hv/hypercall_input.h>
 #include <hv/hypercalls.h>
 #include <hv/inject.h>
 #include <hv/overlay.h>
@@ -12,8 +13,7 @@
 
 static uint16_t check_header(const struct cpu *cpu, const struct hv_input_vp_registers *input, enum vtl *target)
 {
-    uint32_t index = input->vp_index == HV_VP_INDEX_SELF ? cpu->vp_index : input->vp_index;
-    uint8_t vtl = HV_INPUT_VTL_TARGET(input->input_vtl);
+    uint32_t index = input_vp_index(cpu, input->vp_index);
 
     if (input->partition_id != HV_PARTITION_ID_SELF) {
         return HV_STATUS_INVALID_PARTITION_ID;
@@ -21,15 +21,8 @@ static uint16_t check_header(const struct cpu *cpu, const struct hv_input_vp_reg
     if (index >= partition.boot.processor_count) {
         return HV_STATUS_INVALID_VP_INDEX;
     }
-    if ((input->input_vtl & HV_INPUT_VTL_RESERVED) != 0 || (input->reserved[0] | input->reserved[1] | input->reserved[2]) != 0) {
+    if (!input_vtl(cpu, input->input_vtl, target) || !input_is_zero(input->reserved, sizeof(input->reserved))) {
         return HV_STATUS_INVALID_PARAMETER;
-    }
-    *target = cpu->active;
-    if ((input->input_vtl & HV_INPUT_VTL_USE_TARGET) != 0) {
-        if (vtl > VTL1) {
-            return HV_STATUS_INVALID_PARAMETER;
-        }
-        *target = (enum vtl)vtl;
     }
     /* A running processor's registers are its own; other processors follow with the whole interface. */
     return *target > cpu->active || index != cpu->vp_index ? HV_STATUS_ACCESS_DENIED : HV_STATUS_SUCCESS;
