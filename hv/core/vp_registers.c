@@ -104,14 +104,12 @@ uint16_t call_get_register(struct cpu *cpu, const struct hv_input_vp_registers *
 /* An exception has an error code or has none, and it has 16 bits (SDM vol. 3C, "Event Injection"; so on SVM). */
 static bool error_code_fits(uint64_t low)
 {
-    static const uint32_t with_code = 1u << VECTOR_DF | 1u << 10 | 1u << 11 | 1u << 12 | 1u << VECTOR_GP | 1u << VECTOR_PF
-        | 1u << VECTOR_AC | 1u << 21;
     bool has_code = (low & HV_PENDING_EVENT_DELIVER_ERROR_CODE) != 0;
 
     if ((low & HV_PENDING_EVENT_PENDING) == 0) {
         return true;
     }
-    return has_code == ((with_code >> HV_PENDING_EVENT_VECTOR(low) & 1) != 0)
+    return has_code == ((EXCEPTIONS_WITH_ERROR_CODE >> HV_PENDING_EVENT_VECTOR(low) & 1) != 0)
         && (!has_code || HV_PENDING_EVENT_ERROR_CODE(low) <= UINT16_MAX);
 }
 

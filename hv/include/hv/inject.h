@@ -4,7 +4,16 @@
 #include <hv/cpu.h>
 
 #define VECTOR_DB 1u
+#define VECTOR_NMI 2u
+#define VECTOR_UD 6u
+#define VECTOR_DF 8u
+#define VECTOR_GP 13u
+#define VECTOR_PF 14u
 #define VECTOR_AC 17u
+
+/* SDM vol. 3C, "VM-Entry Controls for Event Injection": #DF, #TS, #NP, #SS, #GP, #PF, #AC, #CP. */
+#define EXCEPTIONS_WITH_ERROR_CODE \
+    (1u << VECTOR_DF | 1u << 10 | 1u << 11 | 1u << 12 | 1u << VECTOR_GP | 1u << VECTOR_PF | 1u << VECTOR_AC | 1u << 21)
 
 /*
  * Exceptions whose delivery can raise them again, for ever, without ever
@@ -12,12 +21,6 @@
  * (XSA-156). They exit and are delivered one at a time.
  */
 #define INTERCEPTED_EXCEPTIONS (1u << VECTOR_DB | 1u << VECTOR_AC)
-
-#define VECTOR_NMI 2u
-#define VECTOR_UD 6u
-#define VECTOR_DF 8u
-#define VECTOR_GP 13u
-#define VECTOR_PF 14u
 
 void inject_ud(struct cpu *cpu);
 void inject_gp(struct cpu *cpu); /* #GP(0) */

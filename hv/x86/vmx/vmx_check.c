@@ -5,7 +5,9 @@
  */
 #include "vmx_check.h"
 
+#include <hv/inject.h>
 #include <hv/log.h>
+#include <hv/register_rules.h>
 #include <hv/x86.h>
 
 void vmx_complain_if(struct vmx_checker *checker, bool bad, const char *what, enum vmcs_field field)
@@ -34,18 +36,6 @@ bool vmx_is_rip(uint64_t rip)
     uint64_t above = rip >> linear_width();
 
     return above == 0 || above == UINT64_MAX >> linear_width();
-}
-
-bool vmx_is_pat(uint64_t value)
-{
-    for (unsigned i = 0; i < 64; i += 8) {
-        uint64_t type = value >> i & 0xFF;
-
-        if (type > 7 || type == 2 || type == 3) {
-            return false;
-        }
-    }
-    return true;
 }
 
 bool vmx_is_bad_page(uint64_t address)
@@ -112,7 +102,6 @@ static void check_execution(struct vmx_checker *c)
 /* Which vector and error code a type may have. */
 static bool event_is_consistent(uint32_t event)
 {
-    static const uint32_t with_code = 1u << 8 | 1u << 10 | 1u << 11 | 1u << 12 | 1u << 13 | 1u << 14 | 1u << 17 | 1u << 21;
     unsigned type = EVENT_TYPE(event), vector = event & 0xFF;
     bool code = (event & EVENT_HAS_CODE) != 0, protected = (vmread(VMCS_GUEST_CR0) & CR0_PE) != 0;
 
@@ -122,7 +111,7 @@ static bool event_is_consistent(uint32_t event)
     if ((type == EVENT_TYPE_NMI && vector != 2) || (type == EVENT_TYPE_EXCEPTION && vector > 31)) {
         return false;
     }
-    return !code || (type == EVENT_TYPE_EXCEPTION && protected && (with_code >> vector & 1) != 0);
+    return !code || (type == EVENT_TYPE_EXCEPTION && protected && (EXCEPTIONS_WITH_ERROR_CODE >> vector & 1) != 0);
 }
 
 static void check_entry(struct vmx_checker *c)
@@ -149,7 +138,7 @@ static void check_host_registers(struct vmx_checker *c)
     vmx_complain_if(c, vmx_violates_fixed(vmread(VMCS_HOST_CR0), MSR_VMX_CR0_FIXED0, MSR_VMX_CR0_FIXED1, 0), "fixed bits", VMCS_HOST_CR0);
     vmx_complain_if(c, vmx_violates_fixed(vmread(VMCS_HOST_CR4), MSR_VMX_CR4_FIXED0, MSR_VMX_CR4_FIXED1, 0), "fixed bits", VMCS_HOST_CR4);
     vmx_complain_if(c, vmx_is_bad_page(vmread(VMCS_HOST_CR3) & ~PAGE_MASK), "above the address width", VMCS_HOST_CR3);
-    vmx_complain_if(c, !vmx_is_pat(vmread(VMCS_HOST_PAT)), "a byte is no memory type", VMCS_HOST_PAT);
+    vmx_complain_if(c, !rule_pat(vmread(VMCS_HOST_PAT)), "a byte is no memory type", VMCS_HOST_PAT);
     vmx_complain_if(c, (efer & both) != both || (efer & ~(both | EFER_SCE | EFER_NXE)) != 0, "64-bit host", VMCS_HOST_EFER);
     vmx_complain_if(c, (vmread(VMCS_EXIT) & EXIT_HOST_64) == 0, "64-bit host", VMCS_EXIT);
 }

@@ -13,8 +13,6 @@ void vmx_complain_if(struct vmx_checker *checker, bool bad, const char *what, en
 
 bool vmx_is_canonical(uint64_t address);
 bool vmx_is_rip(uint64_t rip);
-/* Whether every byte is a memory type ("IA32_PAT MSR"). */
-bool vmx_is_pat(uint64_t value);
 /* Above the processor's physical address width, or not page aligned. */
 bool vmx_is_bad_page(uint64_t address);
 /* Against the fixed-bit MSRs, but for those bits that an unrestricted guest may choose. */

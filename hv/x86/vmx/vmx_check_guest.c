@@ -1,6 +1,7 @@
 /* What a VM entry checks of the guest-state area (SDM vol. 3C, "Checks on the Guest State Area"). */
 #include "vmx_check.h"
 
+#include <hv/register_rules.h>
 #include <hv/x86.h>
 
 #define RIGHTS_RESERVED 0xFFFE0F00u
@@ -39,7 +40,7 @@ static void check_msrs(struct vmx_checker *c)
     vmx_complain_if(c, (vmread(VMCS_GUEST_DEBUGCTL) & ~UINT64_C(0xFFC3)) != 0, "reserved bits", VMCS_GUEST_DEBUGCTL);
     vmx_complain_if(c, !vmx_is_canonical(vmread(VMCS_GUEST_SYSENTER_ESP)), "not canonical", VMCS_GUEST_SYSENTER_ESP);
     vmx_complain_if(c, !vmx_is_canonical(vmread(VMCS_GUEST_SYSENTER_EIP)), "not canonical", VMCS_GUEST_SYSENTER_EIP);
-    vmx_complain_if(c, !vmx_is_pat(vmread(VMCS_GUEST_PAT)), "a byte is no memory type", VMCS_GUEST_PAT);
+    vmx_complain_if(c, !rule_pat(vmread(VMCS_GUEST_PAT)), "a byte is no memory type", VMCS_GUEST_PAT);
     vmx_complain_if(c, (efer & ~(EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE)) != 0, "reserved bits", VMCS_GUEST_EFER);
     vmx_complain_if(c, active != is_long_mode(), "LMA against the entry control", VMCS_GUEST_EFER);
     vmx_complain_if(c, (vmread(VMCS_GUEST_CR0) & CR0_PG) != 0 && active != enabled, "LMA against LME", VMCS_GUEST_EFER);
