@@ -25,9 +25,12 @@ def add(parser, seconds, choose_emulator=False):
         group.add_argument("--timeout", type=int, default=seconds, metavar="S", help=f"hard limit in seconds (default {seconds})")
 
 
-def spec(options, disk, seconds=None, checked=False):
-    if not checked:
-        check(options)
+def spec(options, disk, seconds=None):
+    check(options)
+    return unchecked_spec(options, disk, seconds)
+
+
+def unchecked_spec(options, disk, seconds=None):
     emulator = getattr(options, "emulator", emulators.DEFAULT)
     return MachineSpec(disk=disk, emulator=emulator, cpus=options.cpus, memory=options.memory, accel=options.accel,
                        extra=tuple(shlex.split(options.qemu_args)), seconds=getattr(options, "timeout", 0) if seconds is None else seconds)
@@ -46,4 +49,4 @@ def check(options):
         raise UsageError(f"--qemu-args: {error}") from None
     if options.accel == "kvm":
         kvm.require_nested()
-    emulators.check(spec(options, disk=None, checked=True))
+    emulators.check(unchecked_spec(options, disk=None))
