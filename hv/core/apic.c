@@ -91,6 +91,9 @@ static bool is_destination(const struct cpu *self, const struct cpu *target, uin
 
 static void request_all(struct cpu *self, uint32_t icr, uint32_t request)
 {
+    if (request != REQUEST_NMI && partition_denies_startup()) {
+        return;
+    }
     for (uint32_t i = 0; i < partition.boot.processor_count; i++) {
         if (cpus[i] == NULL || !is_destination(self, cpus[i], icr)) {
             continue;

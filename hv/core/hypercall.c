@@ -156,6 +156,7 @@ static uint16_t do_simple(struct cpu *cpu, const struct call *call)
     switch (call->row->code) {
     case HVCALL_ENABLE_PARTITION_VTL: return call_enable_partition_vtl(cpu, &call->header.enable_partition_vtl);
     case HVCALL_ENABLE_VP_VTL: return call_enable_vp_vtl(cpu, &call->header.enable_vp_vtl);
+    case HVCALL_START_VIRTUAL_PROCESSOR: return call_start_vp(cpu, &call->header.enable_vp_vtl);
     case HVCALL_TRANSLATE_VIRTUAL_ADDRESS: return do_translate(cpu, call);
     default: return HV_STATUS_INVALID_HYPERCALL_CODE;
     }

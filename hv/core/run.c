@@ -1,6 +1,7 @@
 #include <hv/run.h>
 
 #include <hv/apic.h>
+#include <hv/cpu_call.h>
 #include <hv/dump.h>
 #include <hv/handlers.h>
 #include <hv/inject.h>
@@ -70,17 +71,17 @@ static bool take_request(struct cpu *cpu, uint32_t request)
 /* What other processors asked of VTL0 on this one. INIT and NMI wait while VTL1 runs (F17). */
 static void handle_requests(struct cpu *cpu)
 {
-    uint32_t requests = atomic_load(&cpu->public.requests);
-
-    if ((requests & REQUEST_PARK) != 0) {
-        processor_park(cpu);
-    }
+    cpu_serve(cpu);
     if (cpu->active != VTL0) {
         return;
     }
     if (take_request(cpu, REQUEST_INIT)) {
         take_request(cpu, REQUEST_NMI); /* one that waits does not survive an INIT, and does not greet the start-up */
         vp_init(cpu);
+    }
+    if (take_request(cpu, REQUEST_START)) {
+        vp_start(cpu);
+        return;
     }
     if (take_request(cpu, REQUEST_SIPI)) {
         vp_startup(cpu, (uint8_t)atomic_load(&cpu->public.sipi_vector));
@@ -135,7 +136,7 @@ static void keep_interrupted(struct cpu *cpu)
 /* F15: announce, then look. Whoever changes rights or leaves a request does it the other way round. */
 static bool may_enter(struct cpu *cpu)
 {
-    uint32_t relevant = cpu->active == VTL0 ? ~0u : REQUEST_PARK;
+    uint32_t relevant = cpu->active == VTL0 ? ~0u : REQUEST_PARK | REQUEST_WORK;
     uint64_t epoch;
 
     if (cpu->vtl[VTL0].pending.type != EVENT_NONE) {

@@ -1,5 +1,6 @@
 /* HvCallGetVpRegisters and HvCallSetVpRegisters for the names in abi/vp_registers.def. */
 #include <hv/check.h>
+#include <hv/cpu_call.h>
 #include <hv/hypercall_input.h>
 #include <hv/hypercalls.h>
 #include <hv/inject.h>
@@ -11,21 +12,34 @@
 #include <hv/vendor.h>
 #include <hv/x86.h>
 
-static uint16_t check_header(const struct cpu *cpu, const struct hv_input_vp_registers *input, enum vtl *target)
+/* One element of a call: run on the processor whose registers it is about. */
+struct access {
+    const struct hv_register_assoc *assoc; /* Set */
+    struct hv_register_value *out;         /* Get */
+    uint32_t name;
+    enum vtl caller, target;
+    uint16_t status;
+};
+
+static uint16_t check_header(const struct cpu *cpu, const struct hv_input_vp_registers *input, struct cpu **processor,
+                             enum vtl *target)
 {
     uint32_t index = input_vp_index(cpu, input->vp_index);
 
     if (input->partition_id != HV_PARTITION_ID_SELF) {
         return HV_STATUS_INVALID_PARTITION_ID;
     }
-    if (index >= partition.boot.processor_count) {
+    if (index >= partition.boot.processor_count || cpus[index] == NULL) {
         return HV_STATUS_INVALID_VP_INDEX;
     }
     if (!input_vtl(cpu, input->input_vtl, target) || !input_is_zero(input->reserved, sizeof(input->reserved))) {
         return HV_STATUS_INVALID_PARAMETER;
     }
-    /* A running processor's registers are its own; other processors follow with the whole interface. */
-    return *target > cpu->active || index != cpu->vp_index ? HV_STATUS_ACCESS_DENIED : HV_STATUS_SUCCESS;
+    if (*target > cpu->active) {
+        return HV_STATUS_ACCESS_DENIED;
+    }
+    *processor = cpus[index];
+    return cpus[index]->vtl[*target].enabled ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_VTL_STATE;
 }
 
 static uint64_t partition_status(void)
@@ -53,7 +67,7 @@ static bool get_vsm_register(const struct cpu *cpu, enum vtl target, uint32_t na
     case HV_REGISTER_VSM_VP_STATUS: *value = vp_status(cpu); return true;
     case HV_REGISTER_VSM_PARTITION_STATUS: *value = partition_status(); return true;
     case HV_REGISTER_VSM_CAPABILITIES:
-        *value = partition.slat[VTL0].format->mode_based ? HV_VSM_CAPABILITIES_MBEC : 0;
+        *value = HV_VSM_CAPABILITIES_DENY_STARTUP | (partition.slat[VTL0].format->mode_based ? HV_VSM_CAPABILITIES_MBEC : 0);
         return true;
     case HV_REGISTER_VP_INDEX: *value = cpu->vp_index; return true;
     case HV_REGISTER_VP_ASSIST_PAGE: *value = cpu->vtl[target].vp_assist_page; return true;
@@ -75,30 +89,52 @@ static bool get_architectural(const struct cpu *cpu, enum vtl target, uint32_t n
     return name == HV_REGISTER_CR2;
 }
 
+static uint16_t get_register(const struct cpu *cpu, const struct access *access)
+{
+    uint32_t name = access->name;
+    uint64_t *low = &access->out->low;
+
+    if (get_vsm_register(cpu, access->target, name, low)) {
+        return HV_STATUS_SUCCESS;
+    }
+    if (name == HV_REGISTER_VSM_VP_SECURE_CONFIG_VTL0) {
+        *low = cpu->vtl[VTL0].mode_based_execution ? HV_VSM_SECURE_CONFIG_MBEC : 0;
+        return access->caller == VTL1 ? HV_STATUS_SUCCESS : HV_STATUS_ACCESS_DENIED;
+    }
+    if (name == HV_REGISTER_VSM_PARTITION_CONFIG) {
+        *low = partition.vsm_config;
+        return access->target == VTL1 ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_PARAMETER;
+    }
+    if (!get_architectural(cpu, access->target, name, access->out)) {
+        return HV_STATUS_INVALID_PARAMETER;
+    }
+    /* One's own registers are read with instructions. */
+    return access->target < access->caller ? HV_STATUS_SUCCESS : HV_STATUS_ACCESS_DENIED;
+}
+
+static void run_get(struct cpu *cpu, void *argument)
+{
+    struct access *access = argument;
+
+    access->status = get_register(cpu, access);
+    if (access->status != HV_STATUS_SUCCESS) {
+        *access->out = (struct hv_register_value){ 0, 0 };
+    }
+}
+
 uint16_t call_get_register(struct cpu *cpu, const struct hv_input_vp_registers *input, uint32_t name,
                            struct hv_register_value *out)
 {
-    enum vtl target;
-    uint16_t status = check_header(cpu, input, &target);
+    struct access access = { .out = out, .name = name, .caller = cpu->active };
+    struct cpu *processor;
+    uint16_t status = check_header(cpu, input, &processor, &access.target);
 
     *out = (struct hv_register_value){ 0, 0 };
-    if (status != HV_STATUS_SUCCESS || get_vsm_register(cpu, target, name, &out->low)) {
+    if (status != HV_STATUS_SUCCESS) {
         return status;
     }
-    if (name == HV_REGISTER_VSM_VP_SECURE_CONFIG_VTL0) {
-        out->low = cpu->vtl[VTL0].mode_based_execution ? HV_VSM_SECURE_CONFIG_MBEC : 0;
-        return cpu->active == VTL1 ? HV_STATUS_SUCCESS : HV_STATUS_ACCESS_DENIED;
-    }
-    if (name == HV_REGISTER_VSM_PARTITION_CONFIG) {
-        out->low = partition.vsm_config;
-        return target == VTL1 ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_PARAMETER;
-    }
-    /* One's own registers are read with instructions. */
-    if (target >= cpu->active) {
-        return get_architectural(cpu, target, name, &(struct hv_register_value){ 0, 0 }) ? HV_STATUS_ACCESS_DENIED
-                                                                                         : HV_STATUS_INVALID_PARAMETER;
-    }
-    return get_architectural(cpu, target, name, out) ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_PARAMETER;
+    cpu_call(cpu, processor, run_get, &access);
+    return access.status;
 }
 
 /* An exception has an error code or has none, and it has 16 bits (SDM vol. 3C, "Event Injection"; so on SVM). */
@@ -114,12 +150,13 @@ static bool error_code_fits(uint64_t low)
 }
 
 /* vsm-abi.md 5.2, PendingEvent0: an architectural exception for a lower VTL. */
-static uint16_t set_pending_event(struct cpu *cpu, enum vtl target, const struct hv_register_value *value)
+static uint16_t set_pending_event(struct cpu *cpu, const struct access *access)
 {
-    uint64_t low = value->low;
+    enum vtl target = access->target;
+    uint64_t low = access->assoc->value.low;
     struct vtl_state *state = &cpu->vtl[target];
 
-    if (target >= cpu->active || HV_PENDING_EVENT_VECTOR(low) >= 32 || HV_PENDING_EVENT_VECTOR(low) == 2) {
+    if (target >= access->caller || HV_PENDING_EVENT_VECTOR(low) >= 32 || HV_PENDING_EVENT_VECTOR(low) == 2) {
         return HV_STATUS_INVALID_PARAMETER;
     }
     /* 3:1 the type (0 exception), 7:4 and 15:9 reserved. */
@@ -140,7 +177,7 @@ static uint16_t set_pending_event(struct cpu *cpu, enum vtl target, const struct
         .error_code = HV_PENDING_EVENT_ERROR_CODE(low),
     });
     if (HV_PENDING_EVENT_VECTOR(low) == VECTOR_PF) {
-        cpu->cr2 = value->high;
+        cpu->cr2 = access->assoc->value.high;
     }
     return HV_STATUS_SUCCESS;
 }
@@ -159,33 +196,47 @@ static void apply_default_mask(struct cpu *cpu, unsigned rights)
     spin_unlock(&partition.slat_lock);
 }
 
-/* vsm-abi.md 5.3: protection is enabled once; the default mask holds R and W and cannot change afterwards. */
-static uint16_t set_partition_config(struct cpu *cpu, enum vtl target, uint64_t value)
+/* vsm-abi.md 5.3: protection is enabled once, and then the default mask, which holds R and W, stays. The rest may change. */
+static uint16_t check_partition_config(uint64_t value, unsigned *rights)
 {
-    uint64_t known = HV_VSM_CONFIG_ENABLE_VTL_PROTECTION | 0x1E;
-    unsigned rights;
+    uint64_t fixed = HV_VSM_CONFIG_ENABLE_VTL_PROTECTION | HV_VSM_CONFIG_DEFAULT_MASK_BITS;
+    uint64_t known = fixed | HV_VSM_CONFIG_ZERO_MEMORY_ON_RESET | HV_VSM_CONFIG_DENY_LOWER_VTL_STARTUP;
+    bool enabled = (partition.vsm_config & HV_VSM_CONFIG_ENABLE_VTL_PROTECTION) != 0;
 
-    if (target != VTL1) {
-        return HV_STATUS_INVALID_PARAMETER;
-    }
-    if ((value & ~known) != 0 || !protection_rights(HV_VSM_CONFIG_DEFAULT_MASK(value), &rights)
-        || (rights & SLAT_RW) != SLAT_RW) {
+    if ((value & ~known) != 0 || !protection_rights(HV_VSM_CONFIG_DEFAULT_MASK(value), rights) || (*rights & SLAT_RW) != SLAT_RW
+        || (enabled && ((value ^ partition.vsm_config) & fixed) != 0)) {
         return HV_STATUS_INVALID_REGISTER_VALUE;
-    }
-    if ((partition.vsm_config & HV_VSM_CONFIG_ENABLE_VTL_PROTECTION) != 0) {
-        return value == partition.vsm_config ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_REGISTER_VALUE;
-    }
-    partition.vsm_config = value;
-    if (rights != SLAT_RWX) {
-        apply_default_mask(cpu, rights);
     }
     return HV_STATUS_SUCCESS;
 }
 
-/* vsm-abi.md 5.3: VTL1's alone; mode-based execution as the partition has it. TLB locks come with the whole interface. */
-static uint16_t set_secure_config(struct cpu *cpu, uint64_t value)
+/* VTL1 may run on several processors at once. */
+static uint16_t set_partition_config(struct cpu *cpu, enum vtl target, uint64_t value)
 {
-    if (cpu->active != VTL1) {
+    static struct spinlock lock = SPINLOCK_INIT;
+    unsigned rights;
+    uint16_t status;
+
+    if (target != VTL1) {
+        return HV_STATUS_INVALID_PARAMETER;
+    }
+    spin_lock(&lock);
+    status = check_partition_config(value, &rights);
+    if (status == HV_STATUS_SUCCESS) {
+        uint64_t set = value & ~atomic_exchange(&partition.vsm_config, value);
+
+        if ((set & HV_VSM_CONFIG_ENABLE_VTL_PROTECTION) != 0 && rights != SLAT_RWX) {
+            apply_default_mask(cpu, rights);
+        }
+    }
+    spin_unlock(&lock);
+    return status;
+}
+
+/* vsm-abi.md 5.3: VTL1's alone; mode-based execution as the partition has it. TLB locks come with the whole interface. */
+static uint16_t set_secure_config(struct cpu *cpu, enum vtl caller, uint64_t value)
+{
+    if (caller != VTL1) {
         return HV_STATUS_ACCESS_DENIED;
     }
     if (value != (partition.mode_based_execution ? HV_VSM_SECURE_CONFIG_MBEC : 0)) {
@@ -195,18 +246,40 @@ static uint16_t set_secure_config(struct cpu *cpu, uint64_t value)
     return HV_STATUS_SUCCESS;
 }
 
-static uint16_t set_architectural(struct cpu *cpu, enum vtl target, uint32_t name, uint64_t value)
+static uint16_t set_architectural(struct cpu *cpu, const struct access *access)
 {
-    if (target >= cpu->active) {
+    uint32_t name = access->name;
+
+    if (access->target >= access->caller) {
         return private_register_settable(name) ? HV_STATUS_ACCESS_DENIED : HV_STATUS_INVALID_PARAMETER;
     }
-    return private_register_set(cpu, target, name, value);
+    return private_register_set(cpu, access->target, name, access->assoc->value.low);
+}
+
+static uint16_t set_register(struct cpu *cpu, const struct access *access)
+{
+    uint64_t low = access->assoc->value.low;
+
+    switch (access->name) {
+    case HV_REGISTER_PENDING_EVENT0: return set_pending_event(cpu, access);
+    case HV_REGISTER_VSM_VP_SECURE_CONFIG_VTL0: return set_secure_config(cpu, access->caller, low);
+    case HV_REGISTER_VSM_PARTITION_CONFIG: return set_partition_config(cpu, access->target, low);
+    default: return set_architectural(cpu, access);
+    }
+}
+
+static void run_set(struct cpu *cpu, void *argument)
+{
+    struct access *access = argument;
+
+    access->status = set_register(cpu, access);
 }
 
 uint16_t call_set_register(struct cpu *cpu, const struct hv_input_vp_registers *input, const struct hv_register_assoc *assoc)
 {
-    enum vtl target;
-    uint16_t status = check_header(cpu, input, &target);
+    struct access access = { .assoc = assoc, .name = assoc->name, .caller = cpu->active };
+    struct cpu *processor;
+    uint16_t status = check_header(cpu, input, &processor, &access.target);
 
     if (status != HV_STATUS_SUCCESS) {
         return status;
@@ -214,10 +287,6 @@ uint16_t call_set_register(struct cpu *cpu, const struct hv_input_vp_registers *
     if ((assoc->pad[0] | assoc->pad[1] | assoc->pad[2]) != 0) {
         return HV_STATUS_INVALID_PARAMETER;
     }
-    switch (assoc->name) {
-    case HV_REGISTER_PENDING_EVENT0: return set_pending_event(cpu, target, &assoc->value);
-    case HV_REGISTER_VSM_VP_SECURE_CONFIG_VTL0: return set_secure_config(cpu, assoc->value.low);
-    case HV_REGISTER_VSM_PARTITION_CONFIG: return set_partition_config(cpu, target, assoc->value.low);
-    default: return set_architectural(cpu, target, assoc->name, assoc->value.low);
-    }
+    cpu_call(cpu, processor, run_set, &access);
+    return access.status;
 }

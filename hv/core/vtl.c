@@ -11,6 +11,7 @@ static void switch_to(struct cpu *cpu, enum vtl vtl)
         wrmsr(MSR_TSC_AUX, cpu->vtl[vtl].tsc_aux);
     }
     cpu->active = vtl;
+    cpu->vtl[vtl].entered = true;
 }
 
 static bool assist_page(const struct cpu *cpu, gpa_t *page)

@@ -168,6 +168,7 @@ void bench_start(unsigned processors)
     bench_become(cpus[0]);
     bench_access_count = 0;
     bench_port_value = bench_msr_value = 0;
+    bench_cpuid = (struct cpuid_result){ .eax = 48 }; /* physical address bits */
     bench_enter = NULL;
     bench_nmis_taken = bench_sleeps = 0;
 }

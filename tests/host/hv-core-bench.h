@@ -108,3 +108,7 @@ extern unsigned bench_resets;
 
 /* Backs the window slots: called by invlpg. */
 void bench_window_changed(uint64_t address);
+
+/* A thread that is the processor and does what others ask of it (cpu_serve), until bench_serve_stop. */
+void bench_serve(struct cpu *cpu);
+void bench_serve_stop(void);

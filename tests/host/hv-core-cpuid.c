@@ -106,7 +106,7 @@ static void test_hypervisor_leaves(void **state)
     assert_int_equal(leaf(0x40000001).eax, 0x31237648);
     r = leaf(0x40000003);
     assert_int_equal(r.eax, 1u << 2 | 1u << 4 | 1u << 5 | 1u << 6);
-    assert_int_equal(r.ebx, 1u << 16 | 1u << 17);
+    assert_int_equal(r.ebx, 1u << 16 | 1u << 17 | 1u << 21);
     assert_int_equal(r.ecx | r.edx, 0);
     r = leaf(0x40000004);
     assert_int_equal(r.eax, 0);

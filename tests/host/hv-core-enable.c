@@ -7,6 +7,7 @@
 #include <hv/hypercalls.h>
 #include <hv/partition.h>
 #include <hv/protection.h>
+#include <hv/register_rules.h>
 #include <hv/x86.h>
 
 #include "hv-core-bench.h"
@@ -28,6 +29,15 @@ static int start_vtl1(void **state)
     start(state);
     bench_enable_vtl1(cpu);
     cpu->active = VTL1;
+    bench_serve(cpus[1]);
+    return 0;
+}
+
+static int stop_vtl1(void **state)
+{
+    (void)state;
+    bench_serve_stop();
+    bench_stop();
     return 0;
 }
 
@@ -95,7 +105,7 @@ static void test_mode_based_execution(void **state)
     unsigned rights;
 
     (void)state;
-    assert_int_equal(register_value(HV_REGISTER_VSM_CAPABILITIES), 0x6);
+    assert_int_equal(register_value(HV_REGISTER_VSM_CAPABILITIES), 0x20006);
     assert_false(protection_rights(0x9, &rights));
     assert_int_equal(enable_partition(HV_PARTITION_ID_SELF, 1, 2, 0), HV_STATUS_INVALID_PARAMETER);
     assert_int_equal(enable_partition(HV_PARTITION_ID_SELF, 1, HV_ENABLE_MBEC, 0), HV_STATUS_SUCCESS);
@@ -119,7 +129,7 @@ static void test_mode_based_execution(void **state)
 static void test_no_mode_based_execution(void **state)
 {
     (void)state;
-    assert_int_equal(register_value(HV_REGISTER_VSM_CAPABILITIES), 0);
+    assert_int_equal(register_value(HV_REGISTER_VSM_CAPABILITIES), 0x20000);
     assert_int_equal(enable_partition(HV_PARTITION_ID_SELF, 1, HV_ENABLE_MBEC, 0), HV_STATUS_INVALID_PARAMETER);
     bench_enable_vtl1(cpu);
     cpu->active = VTL1;
@@ -216,7 +226,14 @@ static void test_contexts_the_processor_would_refuse(void **state)
         { offsetof(struct hv_initial_vp_context, rsp), UINT64_C(0xFFFF000000000000) },
         { offsetof(struct hv_initial_vp_context, gdtr.base), UINT64_C(0x800000000000) },
         { offsetof(struct hv_initial_vp_context, idtr.base), UINT64_C(0x800000000000) },
-        { offsetof(struct hv_initial_vp_context, cr3), UINT64_C(1) << 52 },
+        { offsetof(struct hv_initial_vp_context, cr3), UINT64_C(1) << 48 }, /* this processor has 48 bits */
+        { offsetof(struct hv_initial_vp_context, cr0), CR0_PE | CR0_PG | UINT64_C(1) << 6 },
+        { offsetof(struct hv_initial_vp_context, cr4), CR4_PAE | CR4_SMEP }, /* nor has it that */
+        { offsetof(struct hv_initial_vp_context, rflags), RFLAGS_VM },
+        { offsetof(struct hv_initial_vp_context, rflags), UINT64_C(1) << 22 },
+        { offsetof(struct hv_initial_vp_context, msr_cr_pat), 2 },
+        { offsetof(struct hv_initial_vp_context, fs.base), UINT64_C(0x800000000000) },
+        { offsetof(struct hv_initial_vp_context, cs.base), SIZE_4G },
     };
 
     for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -225,9 +242,55 @@ static void test_contexts_the_processor_would_refuse(void **state)
         memcpy((uint8_t *)&input.context + bad[i].offset, &bad[i].value, sizeof(uint64_t));
         expect_context_refused(input);
     }
-    struct hv_input_enable_vp_vtl input = good(1);
-    input.context.cs.attributes = 0xC09B; /* 32-bit */
-    expect_context_refused(input);
+}
+
+/* Every attribute of every segment by itself: 64-bit code, writable stack, readable data, ring 0, no reserved bit. */
+static void test_segments_the_processor_would_refuse(void **state)
+{
+    static const struct { size_t offset; uint16_t attributes, selector; } bad[] = {
+        { offsetof(struct hv_initial_vp_context, cs), 0xC09B, 8 }, { offsetof(struct hv_initial_vp_context, cs), 0xE09B, 8 },
+        { offsetof(struct hv_initial_vp_context, cs), 0xA093, 8 }, { offsetof(struct hv_initial_vp_context, cs), 0xA08B, 8 },
+        { offsetof(struct hv_initial_vp_context, cs), 0xA01B, 8 }, { offsetof(struct hv_initial_vp_context, cs), 0xA0FB, 8 },
+        { offsetof(struct hv_initial_vp_context, cs), 0xA19B, 8 }, { offsetof(struct hv_initial_vp_context, ss), 0xC091, 16 },
+        { offsetof(struct hv_initial_vp_context, ss), 0xC09B, 16 }, { offsetof(struct hv_initial_vp_context, ss), 0xC0F3, 16 },
+        { offsetof(struct hv_initial_vp_context, ss), 0x0060, 0 }, { offsetof(struct hv_initial_vp_context, ds), 0xC099, 16 },
+        { offsetof(struct hv_initial_vp_context, ds), 0xC083, 16 }, { offsetof(struct hv_initial_vp_context, gs), 0xC893, 16 },
+        { offsetof(struct hv_initial_vp_context, tr), 0x0083, 24 }, { offsetof(struct hv_initial_vp_context, tr), 0x008B, 28 },
+        { offsetof(struct hv_initial_vp_context, tr), 0x009B, 24 }, { offsetof(struct hv_initial_vp_context, ldtr), 0x008B, 24 },
+        { offsetof(struct hv_initial_vp_context, ldtr), 0x0082, 4 },
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        struct hv_input_enable_vp_vtl input = good(1);
+        struct hv_x64_segment_register *segment = (void *)((uint8_t *)&input.context + bad[i].offset);
+
+        segment->attributes = bad[i].attributes;
+        segment->selector = bad[i].selector;
+        expect_context_refused(input);
+    }
+}
+
+/* What the clients really send (vsm-abi.md 4.3): null SS, limits of 0, available or busy TR, LDTR absent or not, PAT = 0. */
+static void test_contexts_of_clients(void **state)
+{
+    struct hv_initial_vp_context c = good(1).context;
+
+    (void)state;
+    assert_true(rule_context(&c));
+    c.cs.attributes = 0x209B;
+    c.ds = c.es = (struct hv_x64_segment_register){ .attributes = 0x4093 };
+    c.tr = (struct hv_x64_segment_register){ .limit = 0xFFFF, .attributes = 0x8B };
+    c.ldtr = (struct hv_x64_segment_register){ .attributes = 0x82 };
+    c.cr4 = CR4_PAE | 1u << 9 | 1u << 4 | 1u << 7;
+    assert_true(rule_context(&c));
+    c.tr.attributes = 0x89;
+    c.fs.base = c.gs.base = UINT64_C(0xFFFF800000000000);
+    c.ss = (struct hv_x64_segment_register){ .selector = 0x10, .attributes = 0xC093 };
+    assert_true(rule_context(&c));
+    bench_cpuid = (struct cpuid_result){ .eax = 48, .ebx = 1u << 7 | 1u << 20 | 1, .ecx = 1u << 17 | 1u << 26 | 1u << 2 | 1u << 3 };
+    c.cr4 |= CR4_SMEP | CR4_SMAP | CR4_UMIP | CR4_FSGSBASE | CR4_PCIDE | CR4_OSXSAVE | CR4_PKE;
+    assert_true(rule_context(&c));
 }
 
 static uint16_t modify(uint64_t id, uint32_t flags, uint8_t vtl, uint64_t page)
@@ -310,12 +373,14 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_mode_based_execution, start_mode_based, stop_mode_based),
         cmocka_unit_test_setup_teardown(test_no_mode_based_execution, start, stop),
         cmocka_unit_test_setup_teardown(test_the_first_vtl1_is_the_loaders, start, stop),
-        cmocka_unit_test_setup_teardown(test_vtl1_enables_others, start_vtl1, stop),
-        cmocka_unit_test_setup_teardown(test_bad_enable_vp, start_vtl1, stop),
-        cmocka_unit_test_setup_teardown(test_contexts_the_processor_would_refuse, start_vtl1, stop),
-        cmocka_unit_test_setup_teardown(test_flags, start_vtl1, stop),
-        cmocka_unit_test_setup_teardown(test_whose_mask, start_vtl1, stop),
-        cmocka_unit_test_setup_teardown(test_only_ram_carries_a_mask, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_vtl1_enables_others, start_vtl1, stop_vtl1),
+        cmocka_unit_test_setup_teardown(test_segments_the_processor_would_refuse, start_vtl1, stop_vtl1),
+        cmocka_unit_test_setup_teardown(test_contexts_of_clients, start_vtl1, stop_vtl1),
+        cmocka_unit_test_setup_teardown(test_bad_enable_vp, start_vtl1, stop_vtl1),
+        cmocka_unit_test_setup_teardown(test_contexts_the_processor_would_refuse, start_vtl1, stop_vtl1),
+        cmocka_unit_test_setup_teardown(test_flags, start_vtl1, stop_vtl1),
+        cmocka_unit_test_setup_teardown(test_whose_mask, start_vtl1, stop_vtl1),
+        cmocka_unit_test_setup_teardown(test_only_ram_carries_a_mask, start_vtl1, stop_vtl1),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,7 +85,6 @@ static void test_header(void **state)
     assert_int_equal(get_with(HV_PARTITION_ID_SELF, 2, 0), HV_STATUS_INVALID_VP_INDEX);
     assert_int_equal(get_with(HV_PARTITION_ID_SELF, 0xACACACAC, 0), HV_STATUS_INVALID_VP_INDEX);
     assert_int_equal(get_with(HV_PARTITION_ID_SELF, 0xFFFFFFFF, 0), HV_STATUS_INVALID_VP_INDEX);
-    assert_int_equal(get_with(HV_PARTITION_ID_SELF, 1, 0), HV_STATUS_ACCESS_DENIED);
     for (unsigned bit = 5; bit < 8; bit++) {
         assert_int_equal(get_with(HV_PARTITION_ID_SELF, 0, (uint8_t)(1u << bit)), HV_STATUS_INVALID_PARAMETER);
     }
@@ -164,7 +163,7 @@ static void test_status_registers(void **state)
     assert_int_equal(value_of(&own, HV_REGISTER_VSM_VP_STATUS), 3 << 16);
     cpu->active = VTL1;
     assert_int_equal(value_of(&own, HV_REGISTER_VSM_VP_STATUS), 1 | 3 << 16);
-    assert_int_equal(value_of(&own, HV_REGISTER_VSM_CAPABILITIES), 0);
+    assert_int_equal(value_of(&own, HV_REGISTER_VSM_CAPABILITIES), 0x20000);
     assert_int_equal(value_of(&own, HV_REGISTER_VP_INDEX), 0);
     assert_int_equal(get(&own, 0x000D0001, &value), HV_STATUS_INVALID_PARAMETER);
     assert_int_equal(get(&own, 0, &value), HV_STATUS_INVALID_PARAMETER);
@@ -289,7 +288,7 @@ static void test_a_pending_interrupt_is_kept(void **state)
 static void test_partition_config(void **state)
 {
     (void)state;
-    static const uint64_t bad[] = { 0x1, 0x3, 0x5, 0xB, 0xF, 0x1D, 0x3F, 0x5F, 0x100, UINT64_C(1) << 63 };
+    static const uint64_t bad[] = { 0x1, 0x3, 0x5, 0xB, 0xF, 0x1D, 0x9F, 0x100, UINT64_C(1) << 63 };
 
     partition.vsm_config = 0;
     for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -303,6 +302,61 @@ static void test_partition_config(void **state)
     /* Protection is never switched off again. */
     assert_int_equal(set(&own, HV_REGISTER_VSM_PARTITION_CONFIG, 0x1E, 0), HV_STATUS_INVALID_REGISTER_VALUE);
     assert_int_equal(set(&own, HV_REGISTER_VSM_PARTITION_CONFIG, 0x07, 0), HV_STATUS_INVALID_REGISTER_VALUE);
+    /* The rest comes and goes: ZeroMemoryOnReset, DenyLowerVtlStartup. */
+    assert_int_equal(set(&own, HV_REGISTER_VSM_PARTITION_CONFIG, 0x7F, 0), HV_STATUS_SUCCESS);
+    assert_true(partition_denies_startup());
+    assert_int_equal(set(&own, HV_REGISTER_VSM_PARTITION_CONFIG, 0x1F, 0), HV_STATUS_SUCCESS);
+    assert_false(partition_denies_startup());
+}
+
+/* Without protection there is no default mask in force. */
+static void test_default_mask_waits(void **state)
+{
+    (void)state;
+    partition.vsm_config = 0;
+    assert_int_equal(set(&own, HV_REGISTER_VSM_PARTITION_CONFIG, 0x06, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(bench_rights(VTL0, 0x1000), SLAT_RWX);
+    assert_int_equal(set(&own, HV_REGISTER_VSM_PARTITION_CONFIG, 0x1E, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(set(&own, HV_REGISTER_VSM_PARTITION_CONFIG, 0x07, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(bench_rights(VTL0, 0x1000), SLAT_RW);
+}
+
+static struct hv_input_vp_registers of_other(uint8_t input_vtl)
+{
+    return (struct hv_input_vp_registers){ .partition_id = HV_PARTITION_ID_SELF, .vp_index = 1, .input_vtl = input_vtl };
+}
+
+/* The answer is the other processor's, given by it, whatever VTL it has active; the rights are the caller's. */
+static void test_other_processor(void **state)
+{
+    struct hv_input_vp_registers vtl0 = of_other(HV_INPUT_VTL_USE_TARGET), vtl1 = of_other(HV_INPUT_VTL_USE_TARGET | 1);
+    uint64_t value;
+
+    (void)state;
+    assert_int_equal(get(&vtl1, HV_REGISTER_VP_INDEX, &value), HV_STATUS_INVALID_VTL_STATE);
+    bench_enable_vtl1(cpus[1]);
+    bench_vtl[1][VTL0].reg[VREG_LSTAR] = 0x1111;
+    bench_vtl[0][VTL0].reg[VREG_LSTAR] = 0x2222;
+    bench_serve(cpus[1]);
+    for (enum vtl active = VTL0; active < VTL_COUNT; active++) {
+        cpus[1]->active = active;
+        assert_int_equal(value_of(&vtl0, HV_REGISTER_LSTAR), 0x1111);
+        assert_int_equal(value_of(&vtl1, HV_REGISTER_VP_INDEX), 1);
+        assert_int_equal(value_of(&vtl0, HV_REGISTER_VSM_VP_STATUS) & 0xF, active);
+    }
+    assert_int_equal(set(&vtl0, HV_REGISTER_LSTAR, 0x3333, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(set(&vtl0, HV_REGISTER_LSTAR, UINT64_C(1) << 62, 0), HV_STATUS_INVALID_REGISTER_VALUE);
+    assert_int_equal(bench_vtl[1][VTL0].reg[VREG_LSTAR], 0x3333);
+    assert_int_equal(bench_vtl[0][VTL0].reg[VREG_LSTAR], 0x2222);
+    assert_int_equal(set(&vtl0, HV_REGISTER_PENDING_EVENT0, 1 | UINT64_C(6) << 16, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(cpus[1]->vtl[VTL0].pending.vector, 6);
+    cpu->active = VTL0;
+    cpus[1]->active = VTL1;
+    assert_int_equal(get(&vtl1, HV_REGISTER_VP_INDEX, &value), HV_STATUS_ACCESS_DENIED);
+    assert_int_equal(get(&vtl0, HV_REGISTER_LSTAR, &value), HV_STATUS_ACCESS_DENIED);
+    assert_int_equal(set(&vtl0, HV_REGISTER_LSTAR, 0x4444, 0), HV_STATUS_ACCESS_DENIED);
+    assert_int_equal(bench_vtl[1][VTL0].reg[VREG_LSTAR], 0x3333);
+    bench_serve_stop();
 }
 
 static void test_vtl0_cannot_configure(void **state)
@@ -352,6 +406,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_partition_config, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_vtl0_cannot_configure, start, stop),
         cmocka_unit_test_setup_teardown(test_default_mask, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_default_mask_waits, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_other_processor, start_vtl1, stop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

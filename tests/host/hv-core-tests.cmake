@@ -1,11 +1,11 @@
 # Unit tests of the hypervisor's core: its objects as they are, over the machine of hv-core-bench.h.
-set(HV_CORE apic cpuid decode dump enable_vtl exit_counts guarded guest_memory hypercall hypercall_input inject instruction
-    interrupt_sources interrupts memory msr mtrr nmi overlay page_pool partition pci ports private_registers protection register_rules run shootdown shutdown slat synic synthetic_msr translate vp_index vp_registers vp_start vtl walk)
+set(HV_CORE apic cpu_call cpuid decode dump enable_vtl exit_counts guarded guest_memory hypercall hypercall_input inject instruction
+    interrupt_sources interrupts memory msr mtrr nmi overlay page_pool partition pci ports private_registers protection register_rules run shootdown shutdown slat start_context start_vp synic synthetic_msr translate vp_index vp_registers vp_start vtl walk)
 list(TRANSFORM HV_CORE PREPEND ${HV}/core/)
 list(TRANSFORM HV_CORE APPEND .c)
 
 add_library(hv-core-host STATIC ${HV_CORE} ${HV}/core/hypercall_page.S ${HV}/x86/svm/npt.c ${HV}/x86/vmx/ept.c ${CMAKE_SOURCE_DIR}/lib/format.c
-    hv-core-bench.c hv-core-machine.c hv-core-vendor.c hv-check.c)
+    hv-core-bench.c hv-core-serve.c hv-core-machine.c hv-core-vendor.c hv-check.c)
 target_compile_options(hv-core-host PRIVATE
     $<$<COMPILE_LANGUAGE:C>:-Wall -Wextra -Werror -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all>)
 target_compile_definitions(hv-core-host PRIVATE $<$<COMPILE_LANGUAGE:C>:_GNU_SOURCE>)
@@ -14,6 +14,6 @@ target_include_directories(hv-core-host PUBLIC ${CMAKE_CURRENT_SOURCE_DIR}/hv-co
     ${CMAKE_SOURCE_DIR}/abi/include ${CMAKE_SOURCE_DIR}/lib/include)
 target_link_libraries(hv-core-host PUBLIC zydis-host cmocka)
 
-foreach(name IN ITEMS apic cpuid enable hypercall memory msr mtrr ports registers run sources switch synthetic)
+foreach(name IN ITEMS apic cpuid enable hypercall memory msr mtrr ports registers run sources start switch synthetic)
     openvsm_host_test(hv-core-${name} SOURCES hv-core-${name}.c LIBS hv-core-host)
 endforeach()

@@ -106,6 +106,14 @@ def test_start(bench, cpus):
     passes(bench, "start", cpus, at_least=6)
 
 
+@each(cpus=(2, 4))
+@also_on("bochs", cpus=(2,))
+@also_on("bochs-amd", cpus=(2,))
+def test_startvp(bench, cpus):
+    """StartVirtualProcessor from both VTLs, out of whatever the processor does but VTL1; DenyLowerVtlStartup."""
+    passes(bench, "startvp", cpus, at_least=5)
+
+
 @processors(2)
 @also_on("bochs-amd")
 def test_start_without(bench):

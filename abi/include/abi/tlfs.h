@@ -55,12 +55,13 @@ enum hv_synthetic_msr {
 #define HV_CPUID_HARDWARE       0x40000006u
 #define HV_CPUID_INTERFACE_HV1  0x31237648u /* "Hv#1" */
 
-/* Privileges advertised (F3): AccessSynicRegs, APIC MSRs, hypercall MSRs, VP index; AccessVsm, AccessVpRegisters. */
+/* Privileges advertised (F3): AccessSynicRegs, APIC MSRs, hypercall MSRs, VP index; AccessVsm, AccessVpRegisters, StartVirtualProcessor. */
 #define HV_FEATURES_EAX 0x00000074u
-#define HV_FEATURES_EBX 0x00030000u
+#define HV_FEATURES_EBX 0x00230000u
 
 /* HvRegisterVsmPartitionConfig. */
 #define HV_VSM_CONFIG_ENABLE_VTL_PROTECTION UINT64_C(0x1)
+#define HV_VSM_CONFIG_DEFAULT_MASK_BITS     UINT64_C(0x1E)
 #define HV_VSM_CONFIG_DEFAULT_MASK(v)       (((v) >> 1) & 0xFu)
 #define HV_VSM_CONFIG_ZERO_MEMORY_ON_RESET  (UINT64_C(1) << 5)
 #define HV_VSM_CONFIG_DENY_LOWER_VTL_STARTUP (UINT64_C(1) << 6)
@@ -69,6 +70,7 @@ enum hv_synthetic_msr {
 #define HV_VSM_VP_STATUS_ACTIVE_MBEC        (UINT64_C(1) << 4)
 #define HV_VSM_PARTITION_STATUS_MBEC        (UINT64_C(3) << 20)
 #define HV_VSM_CAPABILITIES_MBEC            (UINT64_C(3) << 1)
+#define HV_VSM_CAPABILITIES_DENY_STARTUP    (UINT64_C(1) << 17)
 #define HV_VSM_SECURE_CONFIG_MBEC           UINT64_C(0x1)
 
 /* HvRegisterPendingEvent0, exception form. */
@@ -118,6 +120,7 @@ struct hv_input_enable_partition_vtl {
 };
 _Static_assert(sizeof(struct hv_input_enable_partition_vtl) == 16, "HvCallEnablePartitionVtl");
 
+/* Also HvCallStartVirtualProcessor's. */
 struct hv_input_enable_vp_vtl {
     uint64_t partition_id;
     uint32_t vp_index;
@@ -125,7 +128,7 @@ struct hv_input_enable_vp_vtl {
     uint8_t reserved[3];
     struct hv_initial_vp_context context;
 };
-_Static_assert(sizeof(struct hv_input_enable_vp_vtl) == 240, "HvCallEnableVpVtl");
+_Static_assert(sizeof(struct hv_input_enable_vp_vtl) == 240, "HvCallEnableVpVtl, HvCallStartVirtualProcessor");
 
 struct hv_input_modify_vtl_protection_mask {
     uint64_t partition_id;

@@ -25,3 +25,4 @@ void apic_send_nmi(struct cpu *self, uint32_t apic_id);
 /* INIT and start-up of the active processor's VTL0 (APM vol. 2, "Processor Initialization State"). */
 void vp_init(struct cpu *cpu);
 void vp_startup(struct cpu *cpu, uint8_t vector);
+void vp_start(struct cpu *cpu); /* into cpu->start */

@@ -9,6 +9,8 @@
 #include <hv/handoff.h>
 #include <hv/layout.h>
 
+#include <abi/tlfs.h>
+
 #include <stdatomic.h>
 
 /* General registers in encoding order; shared between the VTLs. RSP is private and lives in the control block. */
@@ -19,6 +21,10 @@ enum gpr { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R
 #define REQUEST_SIPI   0x02u /* vector in cpu_public.sipi_vector */
 #define REQUEST_NMI    0x04u
 #define REQUEST_PARK   0x08u /* for ever: the machine is about to be reset */
+#define REQUEST_WORK   0x10u /* see hv/cpu_call.h */
+#define REQUEST_START  0x20u /* into cpu.start */
+
+struct cpu_work;
 
 enum run_state { RUN_HOST = 0, RUN_VTL0 = 1, RUN_VTL1 = 2, RUN_ASLEEP = 3 };
 
@@ -29,6 +35,7 @@ struct cpu_public {
     _Atomic uint32_t kicks;     /* 1: an NMI of the hypervisor is on its way and not taken yet */
     _Atomic uint64_t seen_epoch;
     _Atomic uint32_t parked;
+    struct cpu_work *_Atomic work;
     uint32_t apic_id;
     _Atomic uint32_t ldr, dfr;  /* VTL0's logical destination, shadows of the hardware's */
 };
@@ -36,6 +43,7 @@ struct cpu_public {
 /* Per VTL: the synthetic state of TLFS, "Synthetic MSRs" that is private to a VTL on a virtual processor. */
 struct vtl_state {
     bool enabled;
+    bool entered;               /* has run since it was enabled */
     bool mode_based_execution;  /* of VTL0: KX and UX are told apart */
     uint64_t vp_assist_page;
     uint64_t scontrol;
@@ -46,6 +54,12 @@ struct vtl_state {
     uint64_t tpr;               /* VTL1's software APIC */
     struct event pending;       /* event to inject at the next entry */
     uint64_t interrupts[4];     /* a bit a vector: see hv/interrupts.h */
+};
+
+/* HvCallStartVirtualProcessor's, until VTL0 runs on the processor next. */
+struct start {
+    enum vtl vtl;
+    struct hv_initial_vp_context context;
 };
 
 struct mtrr_shadow {
@@ -65,6 +79,7 @@ struct cpu {
     volatile uint32_t nmi_taken;  /* 1: the NMI handler took one from outside */
     volatile uint32_t nmi_in_host; /* 1: it took one of either kind; for vendors that cannot hold NMIs until the entry */
     struct vtl_state vtl[VTL_COUNT];
+    struct start start;
     struct mtrr_shadow mtrr;
     uint64_t microcode_level;
     uint32_t icr_high;          /* VTL0's ICR2 */

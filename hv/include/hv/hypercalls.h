@@ -9,6 +9,7 @@
 
 uint16_t call_enable_partition_vtl(struct cpu *cpu, const struct hv_input_enable_partition_vtl *input);
 uint16_t call_enable_vp_vtl(struct cpu *cpu, const struct hv_input_enable_vp_vtl *input);
+uint16_t call_start_vp(struct cpu *cpu, const struct hv_input_enable_vp_vtl *input);
 uint16_t call_modify_protection(struct cpu *cpu, const struct hv_input_modify_vtl_protection_mask *input, uint64_t page);
 uint16_t call_get_register(struct cpu *cpu, const struct hv_input_vp_registers *input, uint32_t name,
                            struct hv_register_value *out);

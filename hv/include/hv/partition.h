@@ -1,13 +1,15 @@
 /*
  * The one partition: what all virtual processors share. Under slat_lock:
  * pool, slat[] and the overlay fields. boot is set at launch and only read
- * afterwards; VTL1 alone writes vsm_config, once to any effect.
+ * afterwards; VTL1 alone writes vsm_config, and no processor twice at once.
  */
 #pragma once
 
 #include <hv/handoff.h>
 #include <hv/slat.h>
 #include <hv/spinlock.h>
+
+#include <abi/tlfs.h>
 
 #include <stdatomic.h>
 
@@ -30,11 +32,17 @@ struct partition {
     _Atomic bool vtl1_enabled;       /* ... has happened */
     _Atomic bool vtl1_on_any_vp;
     bool mode_based_execution;       /* EnablePartitionVtl asked for it; written before vtl1_enabled */
-    uint64_t vsm_config;             /* HvRegisterVsmPartitionConfig of VTL1 */
+    _Atomic uint64_t vsm_config;     /* HvRegisterVsmPartitionConfig of VTL1 */
     _Atomic uint64_t slat_epoch;     /* counts reductions of VTL0's rights */
 };
 
 extern struct partition partition;
+
+/* HvRegisterVsmPartitionConfig, DenyLowerVtlStartup: VTL0 starts and initialises no processor. */
+static inline bool partition_denies_startup(void)
+{
+    return (partition.vsm_config & HV_VSM_CONFIG_DENY_LOWER_VTL_STARTUP) != 0;
+}
 
 /* Builds both VTLs' tables from the handoff. Once, by the first processor. */
 void partition_init(const struct hv_handoff *handoff);

@@ -177,14 +177,9 @@ static void load_vtl(struct cpu *cpu, enum vtl vtl)
     }
 }
 
-/*
- * VTL1 starts the VTL1 of other processors, so the VMCS is filled where the
- * call runs, and cleared before its own processor loads it ("a VMCS is active
- * on at most one logical processor").
- */
+/* Always on the processor itself ("a VMCS is active on at most one logical processor"). */
 static void vmx_vtl_start(struct cpu *cpu, enum vtl vtl, const struct hv_initial_vp_context *context)
 {
-    struct cpu *here = this_cpu();
     struct vmx_vtl *state = cpu->control[vtl];
 
     if (state == NULL) {
@@ -195,7 +190,7 @@ static void vmx_vtl_start(struct cpu *cpu, enum vtl vtl, const struct hv_initial
     if (vtl == VTL0) {
         load_vtl(cpu, VTL0); /* an INIT that waited for VTL1's return resets VTL0's APIC, not the one held for VTL1 */
     }
-    vmptrld(state);
+    vmx_use(cpu, vtl);
     vmx_set_controls(state, vtl);
     vmx_set_host_state(cpu);
     vmx_load_context(context);
@@ -204,11 +199,6 @@ static void vmx_vtl_start(struct cpu *cpu, enum vtl vtl, const struct hv_initial
     state->mode_based_execution = false; /* as the controls just written have it */
     state->mode_based_let_go = false;
     state->flush = true;
-    vmx_processor(here)->current = state;
-    if (cpu != here) {
-        vmclear(state);
-        vmx_processor(here)->current = NULL;
-    }
 }
 
 /* An NMI came before the entry: the event that was to be delivered still is. */

@@ -95,7 +95,7 @@ hpa_t vmx_msr_map(void);
 /* Which of the two MSRs describes the controls ("Basic VMX Information", bit 55). */
 uint32_t vmx_exact_msr(uint32_t plain, uint32_t exact);
 
-/* Controls and host state of the current VMCS, for the processor cpu (which may be another one). */
+/* Controls and host state of the current VMCS, for the processor cpu. */
 void vmx_set_controls(const struct vmx_vtl *state, enum vtl vtl);
 void vmx_set_host_state(const struct cpu *cpu);
 

@@ -88,7 +88,7 @@ static void vsm_values(void)
     for (enum side side = FROM_VTL0; side <= FROM_VTL1; side++) {
         expect_value("partition-status", side, TARGET_OWN, HV_REGISTER_VSM_PARTITION_STATUS, 3 | UINT64_C(1) << 16);
         expect_value("vp-status", side, TARGET_OWN, HV_REGISTER_VSM_VP_STATUS, side | UINT64_C(3) << 16);
-        expect_value("capabilities", side, TARGET_OWN, HV_REGISTER_VSM_CAPABILITIES, 0);
+        expect_value("capabilities", side, TARGET_OWN, HV_REGISTER_VSM_CAPABILITIES, HV_VSM_CAPABILITIES_DENY_STARTUP);
         expect_value("vp-index", side, TARGET_OWN, HV_REGISTER_VP_INDEX, 0);
         get(side, TARGET_OWN, HV_REGISTER_VSM_CODE_PAGE_OFFSETS, &offsets);
         note((offsets & 0xFFF) != 0 && (offsets >> 12 & 0xFFF) != 0 && offsets >> 24 == 0, "offsets:0x%lx", offsets);

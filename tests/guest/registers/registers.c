@@ -83,6 +83,7 @@ void guest_test(void)
 {
     test_get();
     test_vp_index();
+    test_others();
     test_private(); /* before protection is on */
     test_set();
     test_translate(); /* protection is on */

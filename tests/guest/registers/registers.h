@@ -20,6 +20,7 @@ void test_get(void);
 void test_set(void);
 void test_private(void);
 void test_vp_index(void);
+void test_others(void);
 void test_translate(void);
 void test_pending_event(void);
 void test_msrs(void);

@@ -92,7 +92,7 @@ static void partition_config(void)
 {
     uint64_t good = HV_VSM_CONFIG_ENABLE_VTL_PROTECTION | HV_MAP_GPA_ALL << 1, value;
 
-    for (uint64_t bit = 5; bit < 64; bit++) {
+    for (uint64_t bit = 7; bit < 64; bit++) {
         note(set(FROM_VTL1, TARGET_OWN, HV_REGISTER_VSM_PARTITION_CONFIG, good | UINT64_C(1) << bit) == HV_STATUS_INVALID_REGISTER_VALUE,
              "bit-%lu", bit);
     }

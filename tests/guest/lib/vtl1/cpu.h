@@ -59,6 +59,8 @@ bool cpu_prepare(struct cpu *cpu, bool first);
 uint64_t hypercall(uint64_t control, uint64_t input, uint64_t output);
 uint16_t set_register(uint8_t input_vtl, uint32_t name, uint64_t value);
 uint16_t get_register(uint8_t input_vtl, uint32_t name, uint64_t *value);
+/* Of any processor's VTL1. */
+uint16_t get_register_of(uint32_t index, uint32_t name, uint64_t *value);
 uint64_t protect(uint32_t flags, uint64_t page, uint64_t count);
 uint64_t enable_vp(uint32_t index, uint32_t wrong, uint8_t vtl);
 

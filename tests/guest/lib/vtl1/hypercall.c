@@ -43,14 +43,27 @@ uint16_t set_register(uint8_t input_vtl, uint32_t name, uint64_t value)
     return HV_RESULT_STATUS(hypercall(HVCALL_SET_VP_REGISTERS | HV_INPUT_REPS(1), address_of(&input), 0));
 }
 
-uint16_t get_register(uint8_t input_vtl, uint32_t name, uint64_t *value)
+static uint16_t get(const union input *in, uint64_t *value)
 {
-    union input input = { .get = { own(input_vtl), name } };
+    union input input = *in;
     struct hv_register_value output __attribute__((aligned(16))) = { 0, 0 };
     uint64_t result = hypercall(HVCALL_GET_VP_REGISTERS | HV_INPUT_REPS(1), address_of(&input), address_of(&output));
 
     *value = *(volatile uint64_t *)&output.low;
     return HV_RESULT_STATUS(result);
+}
+
+uint16_t get_register(uint8_t input_vtl, uint32_t name, uint64_t *value)
+{
+    return get(&(union input){ .get = { own(input_vtl), name } }, value);
+}
+
+uint16_t get_register_of(uint32_t index, uint32_t name, uint64_t *value)
+{
+    union input input = { .get = { own(0), name } };
+
+    input.get.header.vp_index = index;
+    return get(&input, value);
 }
 
 uint64_t protect(uint32_t flags, uint64_t page, uint64_t count)

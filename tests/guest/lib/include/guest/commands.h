@@ -32,6 +32,7 @@ enum guest_command {
     COMMAND_SPIN,           /* (rounds, open): a loop in VTL1, with IF = 1 if open -> rounds */
     COMMAND_SPINNING,       /* -> 1 while another processor is inside COMMAND_SPIN */
     COMMAND_ENABLE_VP,      /* (VP index, enum guest_bad_context, target VTL) -> result of HvCallEnableVpVtl */
+    COMMAND_REGISTER_OF,    /* (VP index, name): HvCallGetVpRegisters of its VTL1 -> status, R9 = value */
 };
 
 #define GUEST_PING 0x50494E4700u
