@@ -1,5 +1,6 @@
 /* HvCallGetVpRegisters and HvCallSetVpRegisters for the names in abi/vp_registers.def. */
 #include <hv/check.h>
+#include <hv/guest_memory.h>
 #include <hv/hypercall_input.h>
 #include <hv/hypercalls.h>
 #include <hv/inject.h>
@@ -43,13 +44,18 @@ static uint64_t vp_status(const struct cpu *cpu)
     return (uint64_t)cpu->active | mbec | (UINT64_C(1) | (cpu->vtl[VTL1].enabled ? 2u : 0)) << 16;
 }
 
+/* Of the code that asks. */
+static uint64_t code_page_offsets(const struct cpu *cpu)
+{
+    return guest_is_64_bit(cpu, cpu->active) ? HYPERCALL_PAGE_VTL_CALL | HYPERCALL_PAGE_VTL_RETURN << 12
+                                             : HYPERCALL_PAGE_VTL_CALL_32 | HYPERCALL_PAGE_VTL_RETURN_32 << 12;
+}
+
 /* Registers that exist whatever VTL they are asked of. */
 static bool get_vsm_register(const struct cpu *cpu, enum vtl target, uint32_t name, uint64_t *value)
 {
     switch (name) {
-    case HV_REGISTER_VSM_CODE_PAGE_OFFSETS:
-        *value = HYPERCALL_PAGE_VTL_CALL | HYPERCALL_PAGE_VTL_RETURN << 12;
-        return true;
+    case HV_REGISTER_VSM_CODE_PAGE_OFFSETS: *value = code_page_offsets(cpu); return true;
     case HV_REGISTER_VSM_VP_STATUS: *value = vp_status(cpu); return true;
     case HV_REGISTER_VSM_PARTITION_STATUS: *value = partition_status(); return true;
     case HV_REGISTER_VSM_CAPABILITIES:

@@ -21,6 +21,8 @@ uint16_t call_set_register(struct cpu *cpu, const struct hv_input_vp_registers *
 /* The code the hypercall page holds, and where its VTL call and return entries are. */
 #define HYPERCALL_PAGE_VTL_CALL   0x10u
 #define HYPERCALL_PAGE_VTL_RETURN 0x20u
+#define HYPERCALL_PAGE_VTL_CALL_32   0x30u /* for 32-bit callers */
+#define HYPERCALL_PAGE_VTL_RETURN_32 0x40u
 extern const uint8_t hypercall_page_vmmcall[];
 extern const uint8_t hypercall_page_vmcall[];
-#define HYPERCALL_PAGE_SIZE 0x30u /* of either */
+#define HYPERCALL_PAGE_SIZE 0x50u /* of either */
