@@ -3,6 +3,7 @@
  * row of the table. Rep calls run a bounded number of elements an exit and
  * continue.
  */
+#include <hv/flush.h>
 #include <hv/handlers.h>
 #include <hv/hypercall_parameters.h>
 #include <hv/hypercalls.h>
@@ -78,6 +79,11 @@ static uint16_t do_simple(struct cpu *cpu, struct call *call)
     case HVCALL_ENABLE_PARTITION_VTL: return call_enable_partition_vtl(cpu, &call->header.enable_partition_vtl);
     case HVCALL_ENABLE_VP_VTL: return call_enable_vp_vtl(cpu, &call->header.enable_vp_vtl);
     case HVCALL_TRANSLATE_VIRTUAL_ADDRESS: return do_translate(cpu, call);
+    case HVCALL_FLUSH_VIRTUAL_ADDRESS_SPACE:
+    case HVCALL_FLUSH_VIRTUAL_ADDRESS_SPACE_EX: return call_flush(cpu, call);
+    case HVCALL_NOTIFY_LONG_SPIN_WAIT: return HV_STATUS_SUCCESS; /* nobody else has this processor to run on */
+    case HVCALL_POST_MESSAGE: return call_post_message(&call->header.post_message);
+    case HVCALL_SIGNAL_EVENT: return call_signal_event(&call->header.signal_event);
     default: return HV_STATUS_INVALID_HYPERCALL_CODE;
     }
 }
@@ -93,6 +99,7 @@ static uint16_t do_element(struct cpu *cpu, struct call *call, uint32_t index)
     union {
         struct hv_register_value value;
         uint32_t vp_index;
+        uint64_t access;
     } output;
     uint16_t status = call_read(cpu, call, call_element_at(call, index), &element, call->row->rep_input_size);
 
@@ -107,6 +114,9 @@ static uint16_t do_element(struct cpu *cpu, struct call *call, uint32_t index)
         break;
     case HVCALL_GET_VP_INDEX_FROM_APIC_ID:
         status = call_get_vp_index(cpu, &call->header.vp_index, element.apic_id, &output.vp_index);
+        break;
+    case HVCALL_CHECK_SPARSE_GPA_PAGE_VTL_ACCESS:
+        status = call_check_access(cpu, &call->header.check_access, element.page, &output.access);
         break;
     default: return HV_STATUS_INVALID_HYPERCALL_CODE;
     }
@@ -129,6 +139,20 @@ static uint16_t do_rep(struct cpu *cpu, struct call *call, uint32_t *index)
         shootdown_vtl0(cpu); /* before the call returns, and before anything else runs here */
     }
     return status;
+}
+
+/* Everything is dropped at once: no element takes time. */
+static uint16_t do_flush_list(struct cpu *cpu, const struct call *call, uint32_t *index)
+{
+    uint16_t status = call_flush(cpu, call);
+
+    *index = status == HV_STATUS_SUCCESS ? HV_INPUT_REP_COUNT(call->value) : *index;
+    return status;
+}
+
+static bool is_flush_of_list(const struct call *call)
+{
+    return call->row->code == HVCALL_FLUSH_VIRTUAL_ADDRESS_LIST || call->row->code == HVCALL_FLUSH_VIRTUAL_ADDRESS_LIST_EX;
 }
 
 static bool caller_permitted(const struct cpu *cpu, const struct call_row *row)
@@ -154,9 +178,12 @@ static bool do_call(struct cpu *cpu, struct call *call)
         status = do_simple(cpu, call);
     } else if (status == HV_STATUS_SUCCESS) {
         index = HV_INPUT_REP_START(call->value);
-        status = do_rep(cpu, call, &index);
+        status = is_flush_of_list(call) ? do_flush_list(cpu, call, &index) : do_rep(cpu, call, &index);
     }
     call_close(call);
+    if (status == CALL_AGAIN) {
+        return false;
+    }
     if (status == HV_STATUS_SUCCESS && index < HV_INPUT_REP_COUNT(call->value)) {
         call_give_value(cpu, call, (call->value & ~(UINT64_C(0xFFF) << 48)) | (uint64_t)index << 48);
         return false;

@@ -1,5 +1,6 @@
 /* HvCallGetVpRegisters and HvCallSetVpRegisters for the names in abi/vp_registers.def. */
 #include <hv/check.h>
+#include <hv/flush.h>
 #include <hv/guest_memory.h>
 #include <hv/hypercall_input.h>
 #include <hv/hypercalls.h>
@@ -92,7 +93,8 @@ uint16_t call_get_register(struct cpu *cpu, const struct hv_input_vp_registers *
         return status;
     }
     if (name == HV_REGISTER_VSM_VP_SECURE_CONFIG_VTL0) {
-        out->low = cpu->vtl[VTL0].mode_based_execution ? HV_VSM_SECURE_CONFIG_MBEC : 0;
+        out->low = (cpu->vtl[VTL0].mode_based_execution ? HV_VSM_SECURE_CONFIG_MBEC : 0)
+            | (tlb_is_locked(cpu) ? HV_VSM_SECURE_CONFIG_TLB_LOCKED : 0);
         return cpu->active == VTL1 ? HV_STATUS_SUCCESS : HV_STATUS_ACCESS_DENIED;
     }
     if (name == HV_REGISTER_VSM_PARTITION_CONFIG) {
@@ -188,16 +190,17 @@ static uint16_t set_partition_config(struct cpu *cpu, enum vtl target, uint64_t 
     return HV_STATUS_SUCCESS;
 }
 
-/* vsm-abi.md 5.3: VTL1's alone; mode-based execution as the partition has it. TLB locks come with the whole interface. */
+/* vsm-abi.md 5.3: VTL1's alone; mode-based execution as the partition has it; the TLB lock as VTL1 likes. */
 static uint16_t set_secure_config(struct cpu *cpu, uint64_t value)
 {
     if (cpu->active != VTL1) {
         return HV_STATUS_ACCESS_DENIED;
     }
-    if (value != (partition.mode_based_execution ? HV_VSM_SECURE_CONFIG_MBEC : 0)) {
+    if ((value & ~HV_VSM_SECURE_CONFIG_TLB_LOCKED) != (partition.mode_based_execution ? HV_VSM_SECURE_CONFIG_MBEC : 0)) {
         return HV_STATUS_INVALID_REGISTER_VALUE;
     }
     cpu->vtl[VTL0].mode_based_execution = partition.mode_based_execution;
+    tlb_lock(cpu, (value & HV_VSM_SECURE_CONFIG_TLB_LOCKED) != 0);
     return HV_STATUS_SUCCESS;
 }
 

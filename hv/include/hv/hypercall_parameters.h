@@ -22,14 +22,21 @@ struct call_row {
 };
 
 union call_input {
-    uint64_t fast[2];
     struct hv_input_enable_partition_vtl enable_partition_vtl;
     struct hv_input_enable_vp_vtl enable_vp_vtl;
     struct hv_input_modify_vtl_protection_mask modify;
     struct hv_input_vp_registers registers;
     struct hv_input_get_vp_index_from_apic_id vp_index;
     struct hv_input_translate_virtual_address translate;
+    struct hv_input_flush flush;
+    struct hv_input_flush_ex flush_ex;
+    struct hv_input_post_message post_message;
+    struct hv_input_signal_event signal_event;
+    struct hv_input_check_access check_access;
 };
+
+/* No status: the call did not complete and is executed again, after what else its processor has to do. */
+#define CALL_AGAIN UINT16_MAX
 
 /* The registers of a fast call in their order: two general ones, XMM0 to XMM5. */
 #define CALL_REGISTER_BYTES 112u
