@@ -139,16 +139,21 @@ enum walk_result guest_translate(struct cpu *cpu, enum vtl vtl, const struct wal
     return walk_translate(context, &reader, address, out);
 }
 
+bool guest_is_64_bit(const struct cpu *cpu, enum vtl vtl)
+{
+    struct hv_x64_segment_register cs;
+
+    vendor->get_segment(cpu, vtl, VSEG_CS, &cs);
+    return (vendor->get(cpu, vtl, VREG_EFER) & EFER_LMA) != 0 && (cs.attributes & 0x2000) != 0;
+}
+
 static gva_t instruction_address(const struct cpu *cpu)
 {
     struct hv_x64_segment_register cs;
     uint64_t rip = vendor->get(cpu, cpu->active, VREG_RIP);
 
     vendor->get_segment(cpu, cpu->active, VSEG_CS, &cs);
-    if ((vendor->get(cpu, cpu->active, VREG_EFER) & EFER_LMA) != 0 && (cs.attributes & 0x2000) != 0) {
-        return gva(rip);
-    }
-    return gva((uint32_t)(cs.base + rip));
+    return guest_is_64_bit(cpu, cpu->active) ? gva(rip) : gva((uint32_t)(cs.base + rip));
 }
 
 size_t guest_fetch(struct cpu *cpu, uint8_t *to, size_t size)

@@ -1,14 +1,14 @@
 /*
- * The hypercall dispatcher (TLFS, "Hypercall Interface"): legality, the input
- * value, the parameter pages with the caller's rights, then one row of the
- * table. Rep calls run a bounded number of elements an exit and continue.
+ * The hypercall dispatcher (TLFS, "Hypercall Interface"): legality, then one
+ * row of the table. Rep calls run a bounded number of elements an exit and
+ * continue.
  */
-#include <hv/guest_memory.h>
+#include <hv/flush.h>
 #include <hv/handlers.h>
+#include <hv/hypercall_parameters.h>
 #include <hv/hypercalls.h>
 #include <hv/inject.h>
 #include <hv/instruction.h>
-#include <hv/log.h>
 #include <hv/mutant.h>
 #include <hv/partition.h>
 #include <hv/shootdown.h>
@@ -18,17 +18,6 @@
 
 #define REPS_AN_EXIT 64u /* keeps one exit short; the rest continues at the same instruction */
 
-enum call_kind { SIMPLE, REP, SWITCH };
-
-struct call_row {
-    uint16_t code;
-    uint8_t lowest_vtl;
-    uint8_t kind;
-    uint16_t input_size;
-    uint16_t rep_input_size;
-    uint16_t rep_output_size;
-};
-
 #define HV_HYPERCALL(call_code, name, vtl, call_kind, input, rep_input, rep_output)      \
     { .code = (call_code), .lowest_vtl = (vtl), .kind = (call_kind), .input_size = (input), \
       .rep_input_size = (rep_input), .rep_output_size = (rep_output) },
@@ -36,23 +25,6 @@ static const struct call_row rows[] = {
 #include <abi/hypercalls.def>
 };
 #undef HV_HYPERCALL
-
-union call_input {
-    struct hv_input_enable_partition_vtl enable_partition_vtl;
-    struct hv_input_enable_vp_vtl enable_vp_vtl;
-    struct hv_input_modify_vtl_protection_mask modify;
-    struct hv_input_vp_registers registers;
-    struct hv_input_get_vp_index_from_apic_id vp_index;
-    struct hv_input_translate_virtual_address translate;
-};
-
-struct call {
-    const struct call_row *row;
-    uint64_t value;  /* RCX */
-    gpa_t input;     /* RDX */
-    gpa_t output;    /* R8 */
-    union call_input header;
-};
 
 static const struct call_row *find_row(uint16_t code)
 {
@@ -64,22 +36,22 @@ static const struct call_row *find_row(uint16_t code)
     return NULL;
 }
 
-/* "Legal Hypercall Environments": ring 0 of 64-bit mode; elsewhere the instruction does not exist. */
+/* TLFS, "Legal Hypercall Environments": ring 0 of protected mode, long or not; elsewhere the instruction does not exist. */
 static bool legal_environment(const struct cpu *cpu)
 {
-    struct hv_x64_segment_register cs;
-
-    vendor->get_segment(cpu, cpu->active, VSEG_CS, &cs);
-    return vendor->privilege(cpu, cpu->active) == 0 && (vendor->get(cpu, cpu->active, VREG_EFER) & EFER_LMA) != 0
-        && (cs.attributes & 0x2000) != 0;
+    /* Virtual-8086 code is in ring 3 always. */
+    return vendor->privilege(cpu, cpu->active) == 0 && (vendor->get(cpu, cpu->active, VREG_CR0) & CR0_PE) != 0;
 }
 
-/* VTL call and return are never answered with a status: an illegal one is #UD. True: switched. */
-static bool try_switch(struct cpu *cpu, uint16_t code)
+/*
+ * VTL call and return are never answered with a status: an illegal one is #UD. The
+ * control value is where the hypercall page's stub leaves it. True: switched.
+ */
+static bool try_switch(struct cpu *cpu, const struct call *call, uint16_t code)
 {
-    uint64_t control = cpu->gpr[RAX];
+    uint64_t control = call->wide ? cpu->gpr[RAX] : (uint32_t)cpu->gpr[RCX];
 
-    if (cpu->gpr[RCX] != code) {
+    if (call->value != code) {
         return false;
     }
     if (code == HVCALL_VTL_CALL && cpu->active == VTL0 && cpu->vtl[VTL1].enabled && control == 0) {
@@ -93,79 +65,32 @@ static bool try_switch(struct cpu *cpu, uint16_t code)
     return false;
 }
 
-static uint16_t check_input_value(const struct call *call)
-{
-    uint32_t count = HV_INPUT_REP_COUNT(call->value);
-    uint32_t start = HV_INPUT_REP_START(call->value);
-
-    if ((call->value & HV_INPUT_RESERVED) != 0 || HV_INPUT_VAR_HEADER(call->value) != 0) {
-        return HV_STATUS_INVALID_HYPERCALL_INPUT;
-    }
-    if (call->row->kind == REP) {
-        return count > 0 && start < count && (call->value & HV_INPUT_FAST) == 0 ? HV_STATUS_SUCCESS
-                                                                                : HV_STATUS_INVALID_HYPERCALL_INPUT;
-    }
-    if ((call->value & HV_INPUT_FAST) != 0 && call->row->input_size > 16) {
-        return HV_STATUS_INVALID_HYPERCALL_INPUT;
-    }
-    return count == 0 && start == 0 ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_HYPERCALL_INPUT;
-}
-
-static bool list_fits(gpa_t base, uint64_t size)
-{
-    return (base.value & 7) == 0 && (base.value & PAGE_MASK) + size <= PAGE_SIZE;
-}
-
-/* Copies the fixed part of the input once. */
-static uint16_t read_header(struct cpu *cpu, struct call *call)
-{
-    uint32_t count = HV_INPUT_REP_COUNT(call->value);
-    uint64_t output_count = call->row->kind == REP ? count : 1;
-
-    if ((call->value & HV_INPUT_FAST) != 0) {
-        uint64_t *fast = (uint64_t *)&call->header;
-
-        fast[0] = cpu->gpr[RDX];
-        fast[1] = cpu->gpr[R8];
-        return HV_STATUS_SUCCESS;
-    }
-    if (!list_fits(call->input, call->row->input_size + (uint64_t)count * call->row->rep_input_size)
-        || (call->row->rep_output_size != 0 && !list_fits(call->output, output_count * call->row->rep_output_size))) {
-        return HV_STATUS_INVALID_ALIGNMENT;
-    }
-    return guest_read(cpu, cpu->active, call->input, &call->header, call->row->input_size)
-               ? HV_STATUS_SUCCESS
-               : HV_STATUS_INVALID_HYPERCALL_INPUT;
-}
-
-static uint16_t write_output(struct cpu *cpu, gpa_t to, const void *output, size_t size)
-{
-    return guest_write(cpu, cpu->active, to, output, size) ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_HYPERCALL_INPUT;
-}
-
-static uint16_t do_translate(struct cpu *cpu, const struct call *call)
+static uint16_t do_translate(struct cpu *cpu, struct call *call)
 {
     struct hv_output_translate_virtual_address output;
     uint16_t status = call_translate(cpu, &call->header.translate, &output);
 
-    return status == HV_STATUS_SUCCESS ? write_output(cpu, call->output, &output, sizeof(output)) : status;
+    return status == HV_STATUS_SUCCESS ? call_write(cpu, call, 0, &output, sizeof(output)) : status;
 }
 
-static uint16_t do_simple(struct cpu *cpu, const struct call *call)
+static uint16_t do_simple(struct cpu *cpu, struct call *call)
 {
     switch (call->row->code) {
     case HVCALL_ENABLE_PARTITION_VTL: return call_enable_partition_vtl(cpu, &call->header.enable_partition_vtl);
     case HVCALL_ENABLE_VP_VTL: return call_enable_vp_vtl(cpu, &call->header.enable_vp_vtl);
     case HVCALL_START_VIRTUAL_PROCESSOR: return call_start_vp(cpu, &call->header.enable_vp_vtl);
     case HVCALL_TRANSLATE_VIRTUAL_ADDRESS: return do_translate(cpu, call);
+    case HVCALL_FLUSH_VIRTUAL_ADDRESS_SPACE:
+    case HVCALL_FLUSH_VIRTUAL_ADDRESS_SPACE_EX: return call_flush(cpu, call);
+    case HVCALL_NOTIFY_LONG_SPIN_WAIT: return HV_STATUS_SUCCESS; /* nobody else has this processor to run on */
+    case HVCALL_POST_MESSAGE: return call_post_message(&call->header.post_message);
+    case HVCALL_SIGNAL_EVENT: return call_signal_event(&call->header.signal_event);
     default: return HV_STATUS_INVALID_HYPERCALL_CODE;
     }
 }
 
-static uint16_t do_element(struct cpu *cpu, const struct call *call, uint32_t index)
+static uint16_t do_element(struct cpu *cpu, struct call *call, uint32_t index)
 {
-    gpa_t in = gpa(call->input.value + call->row->input_size + (uint64_t)index * call->row->rep_input_size);
-    gpa_t out = gpa(call->output.value + (uint64_t)index * call->row->rep_output_size);
     union {
         uint64_t page;
         uint32_t name;
@@ -175,11 +100,12 @@ static uint16_t do_element(struct cpu *cpu, const struct call *call, uint32_t in
     union {
         struct hv_register_value value;
         uint32_t vp_index;
+        uint64_t access;
     } output;
-    uint16_t status;
+    uint16_t status = call_read(cpu, call, call_element_at(call, index), &element, call->row->rep_input_size);
 
-    if (!guest_read(cpu, cpu->active, in, &element, call->row->rep_input_size)) {
-        return HV_STATUS_INVALID_HYPERCALL_INPUT;
+    if (status != HV_STATUS_SUCCESS) {
+        return status;
     }
     switch (call->row->code) {
     case HVCALL_MODIFY_VTL_PROTECTION_MASK: return call_modify_protection(cpu, &call->header.modify, element.page);
@@ -190,12 +116,17 @@ static uint16_t do_element(struct cpu *cpu, const struct call *call, uint32_t in
     case HVCALL_GET_VP_INDEX_FROM_APIC_ID:
         status = call_get_vp_index(cpu, &call->header.vp_index, element.apic_id, &output.vp_index);
         break;
+    case HVCALL_CHECK_SPARSE_GPA_PAGE_VTL_ACCESS:
+        status = call_check_access(cpu, &call->header.check_access, element.page, &output.access);
+        break;
     default: return HV_STATUS_INVALID_HYPERCALL_CODE;
     }
-    return status == HV_STATUS_SUCCESS ? write_output(cpu, out, &output, call->row->rep_output_size) : status;
+    return status == HV_STATUS_SUCCESS
+               ? call_write(cpu, call, (uint64_t)index * call->row->rep_output_size, &output, call->row->rep_output_size)
+               : status;
 }
 
-static uint16_t do_rep(struct cpu *cpu, const struct call *call, uint32_t *index)
+static uint16_t do_rep(struct cpu *cpu, struct call *call, uint32_t *index)
 {
     uint32_t count = HV_INPUT_REP_COUNT(call->value);
     uint32_t last = *index + REPS_AN_EXIT < count ? *index + REPS_AN_EXIT : count;
@@ -211,71 +142,96 @@ static uint16_t do_rep(struct cpu *cpu, const struct call *call, uint32_t *index
     return status;
 }
 
+/* Everything is dropped at once: no element takes time. */
+static uint16_t do_flush_list(struct cpu *cpu, const struct call *call, uint32_t *index)
+{
+    uint16_t status = call_flush(cpu, call);
+
+    *index = status == HV_STATUS_SUCCESS ? HV_INPUT_REP_COUNT(call->value) : *index;
+    return status;
+}
+
+static bool is_flush_of_list(const struct call *call)
+{
+    return call->row->code == HVCALL_FLUSH_VIRTUAL_ADDRESS_LIST || call->row->code == HVCALL_FLUSH_VIRTUAL_ADDRESS_LIST_EX;
+}
+
 static bool caller_permitted(const struct cpu *cpu, const struct call_row *row)
 {
     return (unsigned)cpu->active >= row->lowest_vtl || mutant_is(MUTANT_NO_VTL_CHECK);
 }
 
-static uint16_t prepare(struct cpu *cpu, struct call *call)
+static uint16_t check(const struct cpu *cpu, const struct call *call)
 {
-    uint16_t status;
-
     if (call->row == NULL || call->row->kind == SWITCH) {
         return HV_STATUS_INVALID_HYPERCALL_CODE;
     }
-    if (!caller_permitted(cpu, call->row)) {
-        return HV_STATUS_ACCESS_DENIED;
-    }
-    status = check_input_value(call);
-    return status == HV_STATUS_SUCCESS ? read_header(cpu, call) : status;
+    return caller_permitted(cpu, call->row) ? call_check_value(call) : HV_STATUS_ACCESS_DENIED;
 }
 
 /* True: finished; false: interrupted, to be continued at the same instruction. */
-static bool dispatch(struct cpu *cpu, struct call *call)
+static bool do_call(struct cpu *cpu, struct call *call)
 {
-    uint32_t index = HV_INPUT_REP_START(call->value);
-    uint16_t status = prepare(cpu, call);
+    uint32_t index = 0;
+    uint16_t status = call_open(cpu, call);
 
-    if (status == HV_STATUS_SUCCESS && call->row->kind == SIMPLE) {
+    if (status == HV_STATUS_SUCCESS && !call_is_rep(call)) {
         status = do_simple(cpu, call);
-        index = 0;
     } else if (status == HV_STATUS_SUCCESS) {
-        status = do_rep(cpu, call, &index);
-        if (status == HV_STATUS_SUCCESS && index < HV_INPUT_REP_COUNT(call->value)) {
-            cpu->gpr[RCX] = (call->value & ~(UINT64_C(0xFFF) << 48)) | (uint64_t)index << 48;
-            return false;
-        }
-    } else {
-        index = 0;
+        index = HV_INPUT_REP_START(call->value);
+        status = is_flush_of_list(call) ? do_flush_list(cpu, call, &index) : do_rep(cpu, call, &index);
     }
-    cpu->gpr[RAX] = HV_RESULT(status, index);
+    call_close(call);
+    if (status == CALL_AGAIN) {
+        return false;
+    }
+    if (status == HV_STATUS_SUCCESS && index < HV_INPUT_REP_COUNT(call->value)) {
+        call_give_value(cpu, call, (call->value & ~(UINT64_C(0xFFF) << 48)) | (uint64_t)index << 48);
+        return false;
+    }
+    call_give_result(cpu, call, HV_RESULT(status, index));
     return true;
+}
+
+enum outcome { DONE, AGAIN, UNDEFINED };
+
+static enum outcome dispatch(struct cpu *cpu, struct call *call)
+{
+    uint16_t code = HV_INPUT_CODE(call->value), status;
+
+    if (code == HVCALL_VTL_CALL || code == HVCALL_VTL_RETURN) {
+        return try_switch(cpu, call, code) ? DONE : UNDEFINED;
+    }
+    call->row = find_row(code);
+    status = check(cpu, call);
+    if (status != HV_STATUS_SUCCESS) {
+        call_give_result(cpu, call, status);
+        return DONE;
+    }
+    if (call_uses_xmm(call) && !call_xmm_usable(cpu)) {
+        return UNDEFINED; /* as any other instruction that uses them */
+    }
+    return do_call(cpu, call) ? DONE : AGAIN;
 }
 
 void handle_hypercall(struct cpu *cpu)
 {
     uint64_t rip = vendor->get(cpu, cpu->active, VREG_RIP);
-    uint16_t code = HV_INPUT_CODE(cpu->gpr[RCX]);
     enum vtl caller = cpu->active;
-    struct call call = {
-        .row = find_row(code), .value = cpu->gpr[RCX], .input = gpa(cpu->gpr[RDX]), .output = gpa(cpu->gpr[R8]),
-    };
+    enum outcome outcome = UNDEFINED;
+    struct call call = { .row = NULL };
 
-    if (!legal_environment(cpu)) {
-        inject_ud(cpu);
-        return;
-    }
-    if (!instruction_skip(cpu)) {
-        return;
-    }
-    if (code == HVCALL_VTL_CALL || code == HVCALL_VTL_RETURN) {
-        if (!try_switch(cpu, code)) {
-            vendor->set(cpu, caller, VREG_RIP, rip);
-            inject_ud(cpu);
+    if (legal_environment(cpu)) {
+        if (!instruction_skip(cpu)) {
+            return;
         }
-        return;
+        call_take(cpu, &call);
+        outcome = dispatch(cpu, &call);
     }
-    if (!dispatch(cpu, &call)) {
+    if (outcome != DONE) {
         vendor->set(cpu, caller, VREG_RIP, rip);
+    }
+    if (outcome == UNDEFINED) {
+        inject_ud(cpu);
     }
 }

@@ -2,7 +2,6 @@
 
 #include <hv/guest_memory.h>
 #include <hv/vendor.h>
-#include <hv/x86.h>
 
 uint64_t cpu_gpr(const struct cpu *cpu, unsigned reg)
 {
@@ -13,10 +12,10 @@ static enum insn_mode current_mode(const struct cpu *cpu)
 {
     struct hv_x64_segment_register cs;
 
-    vendor->get_segment(cpu, cpu->active, VSEG_CS, &cs);
-    if ((vendor->get(cpu, cpu->active, VREG_EFER) & EFER_LMA) != 0 && (cs.attributes & 0x2000) != 0) {
+    if (guest_is_64_bit(cpu, cpu->active)) {
         return INSN_MODE_64;
     }
+    vendor->get_segment(cpu, cpu->active, VSEG_CS, &cs);
     return (cs.attributes & 0x4000) != 0 ? INSN_MODE_32 : INSN_MODE_16;
 }
 

@@ -56,11 +56,11 @@ static void adopt_msrs(struct cpu *cpu)
     }
 }
 
-/* Own control registers: W^X holds in ring 0 (WP), and no user page exists to be touched (SMEP, SMAP). */
+/* Own control registers: W^X holds in ring 0 (WP), no user page exists to be touched (SMEP, SMAP); XMM for xmm.S alone. */
 static void load_control_registers(void)
 {
-    write_cr0((read_cr0() | CR0_WP | CR0_NE) & ~CR0_AM);
-    write_cr4(CR4_PAE | CR4_SMEP | CR4_SMAP);
+    write_cr0((read_cr0() | CR0_WP | CR0_NE) & ~(CR0_AM | CR0_EM | CR0_TS));
+    write_cr4(CR4_PAE | CR4_OSFXSR | CR4_SMEP | CR4_SMAP);
 }
 
 /*

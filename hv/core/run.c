@@ -10,6 +10,7 @@
 #include <hv/log.h>
 #include <hv/partition.h>
 #include <hv/reset.h>
+#include <hv/shootdown.h>
 #include <hv/vendor.h>
 #include <hv/x86.h>
 
@@ -154,6 +155,7 @@ static bool may_enter(struct cpu *cpu)
         flush_own_translations();
         atomic_store(&cpu->public.seen_epoch, epoch);
     }
+    flush_if_asked(cpu);
     return true;
 }
 

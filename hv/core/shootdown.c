@@ -4,6 +4,7 @@
 #include <hv/log.h>
 #include <hv/mutant.h>
 #include <hv/partition.h>
+#include <hv/vendor.h>
 
 /*
  * At most one kick is on its way to a processor, so that an NMI without one is
@@ -48,5 +49,44 @@ void shootdown_vtl0(struct cpu *self)
         while (cpus[i] != NULL && cpus[i] != self && still_stale(cpus[i], epoch)) {
             __builtin_ia32_pause();
         }
+    }
+}
+
+static bool uses_stale(const struct cpu *cpu, enum vtl vtl, uint64_t wanted)
+{
+    return atomic_load(&cpu->public.running) == (vtl == VTL0 ? RUN_VTL0 : RUN_VTL1)
+        && atomic_load(&cpu->public.flushes_done[vtl]) < wanted;
+}
+
+void flush_processors(struct cpu *self, enum vtl vtl, uint64_t processors)
+{
+    uint64_t wanted[HV_MAX_PROCESSORS] = { 0 };
+
+    if (mutant_is(MUTANT_NO_SHOOTDOWN)) {
+        return;
+    }
+    for (uint32_t i = 0; i < partition.boot.processor_count; i++) {
+        if ((processors >> i & 1) == 0 || cpus[i] == NULL) {
+            continue;
+        }
+        wanted[i] = atomic_fetch_add(&cpus[i]->public.flushes_asked[vtl], 1) + 1;
+        if (uses_stale(cpus[i], vtl, wanted[i])) {
+            cpu_kick(self, cpus[i]);
+        }
+    }
+    for (uint32_t i = 0; i < partition.boot.processor_count; i++) {
+        while (wanted[i] != 0 && uses_stale(cpus[i], vtl, wanted[i])) {
+            __builtin_ia32_pause();
+        }
+    }
+}
+
+void flush_if_asked(struct cpu *cpu)
+{
+    uint64_t asked = atomic_load(&cpu->public.flushes_asked[cpu->active]);
+
+    if (atomic_load(&cpu->public.flushes_done[cpu->active]) != asked) {
+        vendor->flush(cpu, cpu->active);
+        atomic_store(&cpu->public.flushes_done[cpu->active], asked);
     }
 }

@@ -1,4 +1,5 @@
 /* HvCallTranslateVirtualAddress (vsm-abi.md 4.6): on the processor that the address belongs to, own and lower VTL. */
+#include <hv/flush.h>
 #include <hv/guest_memory.h>
 #include <hv/hypercall_input.h>
 #include <hv/hypercalls.h>
@@ -9,12 +10,16 @@
 #define ACCESSES   (HV_TRANSLATE_READ | HV_TRANSLATE_WRITE | HV_TRANSLATE_EXECUTE)
 #define MODES      (HV_TRANSLATE_SUPERVISOR | HV_TRANSLATE_USER)
 #define SMAP_RULES (HV_TRANSLATE_ENFORCE_SMAP | HV_TRANSLATE_OVERRIDE_SMAP)
-/* Setting accessed flags, the TLB lock and shadow stacks do not exist here: refused, not ignored. */
-#define KNOWN      ((uint64_t)(ACCESSES | HV_TRANSLATE_EXEMPT | MODES | SMAP_RULES))
+/* Setting accessed flags and shadow stacks do not exist here: refused, not ignored. */
+#define KNOWN      ((uint64_t)(ACCESSES | HV_TRANSLATE_EXEMPT | HV_TRANSLATE_TLB_FLUSH_INHIBIT | MODES | SMAP_RULES))
 
 static uint16_t find_target(const struct cpu *cpu, const struct hv_input_translate_virtual_address *input, enum vtl *target)
 {
     if (!input_vtl(cpu, (uint8_t)(input->control_flags >> HV_TRANSLATE_VTL_SHIFT), target)) {
+        return HV_STATUS_INVALID_PARAMETER;
+    }
+    /* The lock is a higher VTL's over a lower one. */
+    if ((input->control_flags & HV_TRANSLATE_TLB_FLUSH_INHIBIT) != 0 && *target == cpu->active) {
         return HV_STATUS_INVALID_PARAMETER;
     }
     return *target > cpu->active ? HV_STATUS_ACCESS_DENIED : HV_STATUS_SUCCESS;
@@ -109,6 +114,9 @@ uint16_t call_translate(struct cpu *cpu, const struct hv_input_translate_virtual
     }
     if (status != HV_STATUS_SUCCESS) {
         return status;
+    }
+    if ((input->control_flags & HV_TRANSLATE_TLB_FLUSH_INHIBIT) != 0) {
+        tlb_lock(cpu, true); /* before the tables are looked at */
     }
     context = context_of(cpu, target, input->control_flags);
     out->result = results[walk(cpu, target, context, input->control_flags, gva(input->gva_page << 12), &address)];

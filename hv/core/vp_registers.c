@@ -1,6 +1,8 @@
 /* HvCallGetVpRegisters and HvCallSetVpRegisters for the names in abi/vp_registers.def. */
 #include <hv/check.h>
 #include <hv/cpu_call.h>
+#include <hv/flush.h>
+#include <hv/guest_memory.h>
 #include <hv/hypercall_input.h>
 #include <hv/hypercalls.h>
 #include <hv/inject.h>
@@ -18,6 +20,7 @@ struct access {
     struct hv_register_value *out;         /* Get */
     uint32_t name;
     enum vtl caller, target;
+    uint64_t code_page_offsets;
     uint16_t status;
 };
 
@@ -57,20 +60,25 @@ static uint64_t vp_status(const struct cpu *cpu)
     return (uint64_t)cpu->active | mbec | (UINT64_C(1) | (cpu->vtl[VTL1].enabled ? 2u : 0)) << 16;
 }
 
-/* Registers that exist whatever VTL they are asked of. */
-static bool get_vsm_register(const struct cpu *cpu, enum vtl target, uint32_t name, uint64_t *value)
+/* Of the code that asks. */
+static uint64_t code_page_offsets(const struct cpu *cpu)
 {
-    switch (name) {
-    case HV_REGISTER_VSM_CODE_PAGE_OFFSETS:
-        *value = HYPERCALL_PAGE_VTL_CALL | HYPERCALL_PAGE_VTL_RETURN << 12;
-        return true;
+    return guest_is_64_bit(cpu, cpu->active) ? HYPERCALL_PAGE_VTL_CALL | HYPERCALL_PAGE_VTL_RETURN << 12
+                                             : HYPERCALL_PAGE_VTL_CALL_32 | HYPERCALL_PAGE_VTL_RETURN_32 << 12;
+}
+
+/* Registers that exist whatever VTL they are asked of. */
+static bool get_vsm_register(const struct cpu *cpu, const struct access *access, uint64_t *value)
+{
+    switch (access->name) {
+    case HV_REGISTER_VSM_CODE_PAGE_OFFSETS: *value = access->code_page_offsets; return true;
     case HV_REGISTER_VSM_VP_STATUS: *value = vp_status(cpu); return true;
     case HV_REGISTER_VSM_PARTITION_STATUS: *value = partition_status(); return true;
     case HV_REGISTER_VSM_CAPABILITIES:
         *value = HV_VSM_CAPABILITIES_DENY_STARTUP | (partition.slat[VTL0].format->mode_based ? HV_VSM_CAPABILITIES_MBEC : 0);
         return true;
     case HV_REGISTER_VP_INDEX: *value = cpu->vp_index; return true;
-    case HV_REGISTER_VP_ASSIST_PAGE: *value = cpu->vtl[target].vp_assist_page; return true;
+    case HV_REGISTER_VP_ASSIST_PAGE: *value = cpu->vtl[access->target].vp_assist_page; return true;
     default: return false;
     }
 }
@@ -89,16 +97,22 @@ static bool get_architectural(const struct cpu *cpu, enum vtl target, uint32_t n
     return name == HV_REGISTER_CR2;
 }
 
+static uint64_t secure_config(const struct cpu *cpu)
+{
+    return (cpu->vtl[VTL0].mode_based_execution ? HV_VSM_SECURE_CONFIG_MBEC : 0)
+        | (tlb_is_locked(cpu) ? HV_VSM_SECURE_CONFIG_TLB_LOCKED : 0);
+}
+
 static uint16_t get_register(const struct cpu *cpu, const struct access *access)
 {
     uint32_t name = access->name;
     uint64_t *low = &access->out->low;
 
-    if (get_vsm_register(cpu, access->target, name, low)) {
+    if (get_vsm_register(cpu, access, low)) {
         return HV_STATUS_SUCCESS;
     }
     if (name == HV_REGISTER_VSM_VP_SECURE_CONFIG_VTL0) {
-        *low = cpu->vtl[VTL0].mode_based_execution ? HV_VSM_SECURE_CONFIG_MBEC : 0;
+        *low = secure_config(cpu);
         return access->caller == VTL1 ? HV_STATUS_SUCCESS : HV_STATUS_ACCESS_DENIED;
     }
     if (name == HV_REGISTER_VSM_PARTITION_CONFIG) {
@@ -125,7 +139,7 @@ static void run_get(struct cpu *cpu, void *argument)
 uint16_t call_get_register(struct cpu *cpu, const struct hv_input_vp_registers *input, uint32_t name,
                            struct hv_register_value *out)
 {
-    struct access access = { .out = out, .name = name, .caller = cpu->active };
+    struct access access = { .out = out, .name = name, .caller = cpu->active, .code_page_offsets = code_page_offsets(cpu) };
     struct cpu *processor;
     uint16_t status = check_header(cpu, input, &processor, &access.target);
 
@@ -233,16 +247,17 @@ static uint16_t set_partition_config(struct cpu *cpu, enum vtl target, uint64_t 
     return status;
 }
 
-/* vsm-abi.md 5.3: VTL1's alone; mode-based execution as the partition has it. TLB locks come with the whole interface. */
+/* vsm-abi.md 5.3: VTL1's alone; mode-based execution as the partition has it; the TLB lock as VTL1 likes. */
 static uint16_t set_secure_config(struct cpu *cpu, enum vtl caller, uint64_t value)
 {
     if (caller != VTL1) {
         return HV_STATUS_ACCESS_DENIED;
     }
-    if (value != (partition.mode_based_execution ? HV_VSM_SECURE_CONFIG_MBEC : 0)) {
+    if ((value & ~HV_VSM_SECURE_CONFIG_TLB_LOCKED) != (partition.mode_based_execution ? HV_VSM_SECURE_CONFIG_MBEC : 0)) {
         return HV_STATUS_INVALID_REGISTER_VALUE;
     }
     cpu->vtl[VTL0].mode_based_execution = partition.mode_based_execution;
+    tlb_lock(cpu, (value & HV_VSM_SECURE_CONFIG_TLB_LOCKED) != 0);
     return HV_STATUS_SUCCESS;
 }
 

@@ -1,5 +1,6 @@
 #include <hv/vtl.h>
 
+#include <hv/flush.h>
 #include <hv/guest_memory.h>
 #include <hv/vendor.h>
 #include <hv/x86.h>
@@ -57,5 +58,6 @@ void vtl_return(struct cpu *cpu, uint64_t control)
         cpu->gpr[RAX] = registers[0];
         cpu->gpr[RCX] = registers[1];
     }
+    tlb_lock(cpu, false);
     switch_to(cpu, VTL0);
 }

@@ -49,6 +49,7 @@ extern const struct mtrr_shadow *bench_mtrr; /* before bench_start: what the fir
 extern bool bench_mode_based;   /* before bench_start: a processor with mode-based execute control */
 extern uint8_t bench_interrupt; /* the vector that take_interrupt finds */
 extern unsigned bench_nmis_taken, bench_sleeps;
+extern uint8_t bench_xmm[96];   /* XMM0 to XMM5 */
 
 /* Fresh machine: that many processors in VTL0's 64-bit ring 0, partition initialised, VTL1 off. */
 void bench_start(unsigned processors);

@@ -106,10 +106,11 @@ static void test_hypervisor_leaves(void **state)
     assert_int_equal(leaf(0x40000001).eax, 0x31237648);
     r = leaf(0x40000003);
     assert_int_equal(r.eax, 1u << 2 | 1u << 4 | 1u << 5 | 1u << 6);
-    assert_int_equal(r.ebx, 1u << 16 | 1u << 17 | 1u << 21);
-    assert_int_equal(r.ecx | r.edx, 0);
+    assert_int_equal(r.ebx, 1u << 4 | 1u << 5 | 1u << 16 | 1u << 17 | 1u << 21);
+    assert_int_equal(r.ecx, 0);
+    assert_int_equal(r.edx, 0x8010);
     r = leaf(0x40000004);
-    assert_int_equal(r.eax, 0);
+    assert_int_equal(r.eax, 1u << 2 | 1u << 11);
     assert_int_equal(r.ebx, UINT32_MAX);
     assert_int_equal(leaf(0x40000005).eax, 2);
     for (uint32_t number = 0x40000007; number < 0x40000110; number++) {

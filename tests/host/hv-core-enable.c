@@ -115,7 +115,8 @@ static void test_mode_based_execution(void **state)
     bench_enable_vtl1(cpu);
     cpu->active = VTL1;
     assert_int_equal(set_secure_config(0), HV_STATUS_INVALID_REGISTER_VALUE);
-    assert_int_equal(set_secure_config(3), HV_STATUS_INVALID_REGISTER_VALUE);
+    assert_int_equal(set_secure_config(2), HV_STATUS_INVALID_REGISTER_VALUE);
+    assert_int_equal(set_secure_config(5), HV_STATUS_INVALID_REGISTER_VALUE);
     assert_int_equal(set_secure_config(1), HV_STATUS_SUCCESS);
     assert_int_equal(register_value(HV_REGISTER_VSM_VP_SECURE_CONFIG_VTL0), 1);
     assert_int_equal(register_value(HV_REGISTER_VSM_VP_STATUS) & HV_VSM_VP_STATUS_ACTIVE_MBEC, HV_VSM_VP_STATUS_ACTIVE_MBEC);

@@ -85,22 +85,21 @@ static void put_names(unsigned count, uint32_t name)
     }
 }
 
-static void test_only_ring_0_of_64_bit_mode(void **state)
+static void test_only_ring_0_of_protected_mode(void **state)
 {
     (void)state;
     struct bench_vtl *vtl = bench_active(cpu);
 
     for (unsigned ring = 1; ring <= 3; ring++) {
         vtl->privilege = ring;
+        vtl->segment[VSEG_CS].attributes = 0xA09B;
+        expect_ud(HVCALL_GET_VP_REGISTERS);
+        vtl->segment[VSEG_CS].attributes = 0xC09B; /* compatibility mode */
         expect_ud(HVCALL_GET_VP_REGISTERS);
     }
     vtl->privilege = 0;
-    vtl->segment[VSEG_CS].attributes = 0xC09B; /* compatibility mode */
-    expect_ud(HVCALL_GET_VP_REGISTERS);
-    vtl->segment[VSEG_CS].attributes = 0xA09B;
-    vtl->reg[VREG_EFER] = EFER_LME; /* not active: CS.L means nothing */
-    vtl->reg[VREG_CR0] = CR0_PE;
-    vtl->reg[VREG_CR4] = 0;
+    vtl->reg[VREG_EFER] = 0;
+    vtl->reg[VREG_CR0] = CR0_ET; /* real mode */
     expect_ud(HVCALL_GET_VP_REGISTERS);
 }
 
@@ -152,7 +151,6 @@ static void test_repetitions_of_a_rep_call(void **state)
     expect(HVCALL_GET_VP_REGISTERS, INPUT, HV_STATUS_INVALID_HYPERCALL_INPUT);
     expect(HVCALL_GET_VP_REGISTERS | HV_INPUT_REPS(2) | UINT64_C(2) << 48, INPUT, HV_STATUS_INVALID_HYPERCALL_INPUT);
     expect(HVCALL_GET_VP_REGISTERS | HV_INPUT_REPS(2) | UINT64_C(0xFFF) << 48, INPUT, HV_STATUS_INVALID_HYPERCALL_INPUT);
-    expect(HVCALL_GET_VP_REGISTERS | HV_INPUT_REPS(2) | HV_INPUT_FAST, INPUT, HV_STATUS_INVALID_HYPERCALL_INPUT);
     assert_int_equal(call(HVCALL_GET_VP_REGISTERS | HV_INPUT_REPS(2) | UINT64_C(1) << 48, INPUT, OUTPUT), HV_RESULT(0, 2));
 }
 
@@ -314,7 +312,7 @@ static void test_registers_survive(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_only_ring_0_of_64_bit_mode, start, stop),
+        cmocka_unit_test_setup_teardown(test_only_ring_0_of_protected_mode, start, stop),
         cmocka_unit_test_setup_teardown(test_other_bytes_at_rip_do_nothing, start, stop),
         cmocka_unit_test_setup_teardown(test_unknown_codes, start, stop),
         cmocka_unit_test_setup_teardown(test_reserved_bits, start, stop),

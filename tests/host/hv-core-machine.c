@@ -2,11 +2,13 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <hv/log.h>
 #include <hv/mtrr.h>
 #include <hv/reset.h>
 #include <hv/x86.h>
+#include <hv/xmm.h>
 
 #include "hv-core-bench.h"
 
@@ -75,6 +77,10 @@ struct cpuid_result cpuid(uint32_t leaf, uint32_t subleaf)
 
 void invlpg(uint64_t address) { bench_window_changed(address); }
 void flush_own_translations(void) { }
+
+uint8_t bench_xmm[XMM_BYTES];
+void xmm_read(uint8_t to[XMM_BYTES]) { memcpy(to, bench_xmm, XMM_BYTES); }
+void xmm_write(const uint8_t from[XMM_BYTES]) { memcpy(bench_xmm, from, XMM_BYTES); }
 
 void hv_log(enum log_level level, const char *text, ...)
 {

@@ -55,9 +55,14 @@ enum hv_synthetic_msr {
 #define HV_CPUID_HARDWARE       0x40000006u
 #define HV_CPUID_INTERFACE_HV1  0x31237648u /* "Hv#1" */
 
-/* Privileges advertised (F3): AccessSynicRegs, APIC MSRs, hypercall MSRs, VP index; AccessVsm, AccessVpRegisters, StartVirtualProcessor. */
+/*
+ * Privileges advertised (F3): AccessSynicRegs, APIC MSRs, hypercall MSRs, VP index; PostMessages, SignalEvents, AccessVsm,
+ * AccessVpRegisters, StartVirtualProcessor.
+ */
 #define HV_FEATURES_EAX 0x00000074u
-#define HV_FEATURES_EBX 0x00230000u
+#define HV_FEATURES_EBX 0x00230030u
+#define HV_FEATURES_EDX 0x00008010u /* XMM registers for hypercall input and output */
+#define HV_HINTS_EAX    0x00000804u /* flush other processors by hypercall; HV_VP_SET calls */
 
 /* HvRegisterVsmPartitionConfig. */
 #define HV_VSM_CONFIG_ENABLE_VTL_PROTECTION UINT64_C(0x1)
@@ -72,6 +77,7 @@ enum hv_synthetic_msr {
 #define HV_VSM_CAPABILITIES_MBEC            (UINT64_C(3) << 1)
 #define HV_VSM_CAPABILITIES_DENY_STARTUP    (UINT64_C(1) << 17)
 #define HV_VSM_SECURE_CONFIG_MBEC           UINT64_C(0x1)
+#define HV_VSM_SECURE_CONFIG_TLB_LOCKED     UINT64_C(0x2)
 
 /* HvRegisterPendingEvent0, exception form. */
 #define HV_PENDING_EVENT_PENDING            UINT64_C(0x1)
@@ -151,6 +157,7 @@ _Static_assert(sizeof(struct hv_input_vp_registers) == 16, "HvCallGetVpRegisters
 /* HvCallTranslateVirtualAddress: control flags, of which 63:56 are HV_INPUT_VTL, and result codes. */
 enum hv_translate_flag {
     HV_TRANSLATE_READ = 1u << 0, HV_TRANSLATE_WRITE = 1u << 1, HV_TRANSLATE_EXECUTE = 1u << 2, HV_TRANSLATE_EXEMPT = 1u << 3,
+    HV_TRANSLATE_TLB_FLUSH_INHIBIT = 1u << 5,
     HV_TRANSLATE_SUPERVISOR = 1u << 6, HV_TRANSLATE_USER = 1u << 7, HV_TRANSLATE_ENFORCE_SMAP = 1u << 8,
     HV_TRANSLATE_OVERRIDE_SMAP = 1u << 9,
 };
@@ -186,6 +193,68 @@ struct hv_input_get_vp_index_from_apic_id {
     /* uint32_t apic_ids[] follows; out: uint32_t vp_indexes[] */
 };
 _Static_assert(sizeof(struct hv_input_get_vp_index_from_apic_id) == 16, "HvCallGetVpIndexFromApicId");
+
+/* HV_VP_SET; one 64-bit bank for each bit of valid_banks follows. */
+#define HV_VP_SET_SPARSE UINT64_C(0)
+#define HV_VP_SET_ALL    UINT64_C(1)
+#define HV_VP_SET_BANK   64u /* processors a bank */
+struct hv_vp_set {
+    uint64_t format;
+    uint64_t valid_banks;
+};
+_Static_assert(sizeof(struct hv_vp_set) == 16, "TLFS HV_VP_SET");
+
+enum hv_flush_flag {
+    HV_FLUSH_ALL_PROCESSORS = 1u << 0, HV_FLUSH_ALL_SPACES = 1u << 1, HV_FLUSH_NON_GLOBAL_ONLY = 1u << 2,
+    HV_FLUSH_EXTENDED_RANGES = 1u << 3, HV_FLUSH_USE_TARGET_VTL = 1u << 4,
+    HV_FLUSH_TARGET_VTL0 = 1u << 8, HV_FLUSH_TARGET_VTL1 = 1u << 9,
+};
+
+/* HvCallFlushVirtualAddressSpace; ...List with uint64_t ranges[] behind it. */
+struct hv_input_flush {
+    uint64_t address_space; /* CR3 */
+    uint64_t flags;
+    uint64_t processors; /* VP indexes 0 to 63 */
+};
+_Static_assert(sizeof(struct hv_input_flush) == 24, "HvCallFlushVirtualAddressSpace");
+
+/* HvCallFlushVirtualAddressSpaceEx; ...ListEx with uint64_t ranges[] behind the banks. */
+struct hv_input_flush_ex {
+    uint64_t address_space;
+    uint64_t flags;
+    struct hv_vp_set processors;
+};
+_Static_assert(sizeof(struct hv_input_flush_ex) == 32, "HvCallFlushVirtualAddressSpaceEx");
+_Static_assert(offsetof(struct hv_input_flush_ex, flags) == offsetof(struct hv_input_flush, flags), "the same beginning");
+
+#define HV_MESSAGE_TYPE_GUEST_MAX 0x7FFFFFFFu
+struct hv_input_post_message {
+    uint32_t connection_id;
+    uint32_t reserved;
+    uint32_t type;
+    uint32_t size;
+    uint8_t payload[240];
+};
+_Static_assert(sizeof(struct hv_input_post_message) == 256, "HvCallPostMessage");
+
+struct hv_input_signal_event {
+    uint32_t connection_id;
+    uint16_t flag;
+    uint16_t reserved;
+};
+_Static_assert(sizeof(struct hv_input_signal_event) == 8, "HvCallSignalEvent");
+
+/* Output: 7:0 result, 15:8 what is denied, 19:16 the VTL that denies it. */
+#define HV_CHECK_ACCESS_SUCCESS   0u
+#define HV_CHECK_ACCESS_INTERCEPT 1u
+struct hv_input_check_access {
+    uint64_t partition_id;
+    uint8_t input_vtl;
+    uint8_t access; /* HV_MAP_GPA_* */
+    uint8_t reserved[6];
+    /* uint64_t gpa_page_list[] follows; out: uint64_t[] */
+};
+_Static_assert(sizeof(struct hv_input_check_access) == 16, "HvCallCheckSparseGpaPageVtlAccess");
 
 struct hv_register_value {
     uint64_t low;

@@ -34,6 +34,9 @@ struct cpu_public {
     _Atomic uint32_t sipi_vector;
     _Atomic uint32_t kicks;     /* 1: an NMI of the hypervisor is on its way and not taken yet */
     _Atomic uint64_t seen_epoch;
+    _Atomic uint64_t flushes_asked[VTL_COUNT]; /* of a VTL's translations here, by any processor ... */
+    _Atomic uint64_t flushes_done[VTL_COUNT];  /* ... and as of this processor's last entry */
+    _Atomic bool tlb_locked;                   /* VTL1 here holds off flushes that VTL0 asks for */
     _Atomic uint32_t parked;
     struct cpu_work *_Atomic work;
     uint32_t apic_id;

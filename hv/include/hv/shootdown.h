@@ -13,6 +13,12 @@
 /* Every processor drops VTL0's cached translations before VTL0 executes another instruction there. Returns when that is so. */
 void shootdown_vtl0(struct cpu *cpu);
 
+/* The named processors (a mask of VP indexes) drop the VTL's translations, likewise. */
+void flush_processors(struct cpu *self, enum vtl vtl, uint64_t processors);
+
+/* Between announcing that the active VTL runs and running it: what flush_processors asked for. */
+void flush_if_asked(struct cpu *cpu);
+
 /* Makes target (self too) leave its guest, or its next one at once. */
 void cpu_kick(struct cpu *self, struct cpu *target);
 

@@ -90,6 +90,8 @@ enum {
 #define EFER_SVME UINT64_C(0x1000)
 
 #define CR0_PE UINT64_C(0x1)
+#define CR0_EM UINT64_C(0x4)
+#define CR0_TS UINT64_C(0x8)
 #define CR0_ET UINT64_C(0x10)
 #define CR0_NE UINT64_C(0x20)
 #define CR0_WP UINT64_C(0x10000)
@@ -99,6 +101,7 @@ enum {
 #define CR0_PG UINT64_C(0x80000000)
 
 #define CR4_PAE     UINT64_C(0x20)
+#define CR4_OSFXSR  UINT64_C(0x200)
 #define CR4_UMIP    UINT64_C(0x800)
 #define CR4_FSGSBASE UINT64_C(0x10000)
 #define CR4_PCIDE   UINT64_C(0x20000)

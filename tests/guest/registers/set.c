@@ -75,15 +75,20 @@ static void rip_and_flags(void)
     report_notes("registers-set-rip-rflags");
 }
 
-/* No bench here has mode-based execute control, so only its absence can be confirmed. */
+/* No bench here has mode-based execute control, so only its absence can be confirmed. The TLB lock ends with VTL1's return. */
 static void secure_config(void)
 {
     uint32_t name = HV_REGISTER_VSM_VP_SECURE_CONFIG_VTL0;
+    uint64_t value;
 
     note(set(FROM_VTL0, TARGET_OWN, name, 0) == HV_STATUS_ACCESS_DENIED, "from-vtl0");
     for (uint64_t bit = 0; bit < 64; bit++) {
-        note(set(FROM_VTL1, TARGET_OWN, name, UINT64_C(1) << bit) == HV_STATUS_INVALID_REGISTER_VALUE, "bit-%lu", bit);
+        bool good = UINT64_C(1) << bit == HV_VSM_SECURE_CONFIG_TLB_LOCKED;
+
+        note(set(FROM_VTL1, TARGET_OWN, name, UINT64_C(1) << bit) == (good ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_REGISTER_VALUE),
+             "bit-%lu", bit);
     }
+    note(get(FROM_VTL1, TARGET_OWN, name, &value) == HV_STATUS_SUCCESS && value == 0, "locked-after-the-return:0x%lx", value);
     note(set(FROM_VTL1, TARGET_OWN, name, 0) == HV_STATUS_SUCCESS, "none");
     report_notes("registers-secure-config");
 }
