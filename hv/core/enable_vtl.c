@@ -3,10 +3,9 @@
 #include <hv/hypercalls.h>
 #include <hv/log.h>
 #include <hv/partition.h>
-#include <hv/register_rules.h>
 #include <hv/vendor.h>
+#include <hv/vp_context.h>
 #include <hv/vtl.h>
-#include <hv/x86.h>
 
 /* Mode-based execute control is offered where the processors have it. */
 static uint8_t legal_flags(void)
@@ -32,22 +31,6 @@ uint16_t call_enable_partition_vtl(struct cpu *cpu, const struct hv_input_enable
     return HV_STATUS_SUCCESS;
 }
 
-/*
- * What the processor would refuse at entry, refused here. VTL1 starts in
- * 64-bit mode; 32-bit protected mode comes with the whole interface.
- */
-static bool context_usable(const struct hv_initial_vp_context *c)
-{
-    uint64_t cr0_needed = CR0_PE | CR0_PG;
-    uint64_t efer_needed = EFER_LME | EFER_LMA;
-
-    return (c->cr0 & cr0_needed) == cr0_needed && c->cr0 <= UINT32_MAX && (c->cr0 & (CR0_NW | CR0_CD)) != CR0_NW
-        && (c->cr4 & CR4_PAE) != 0 && c->cr4 < 1u << 24
-        && (c->efer & efer_needed) == efer_needed && (c->efer & ~(efer_needed | EFER_SCE | EFER_NXE)) == 0
-        && (c->cs.attributes & 0x6000) == 0x2000 && rule_canonical(c->rip) && rule_canonical(c->rsp) && rule_canonical(c->gdtr.base)
-        && rule_canonical(c->idtr.base) && (c->cr3 >> 52) == 0;
-}
-
 /* The first VTL1 is VTL0's loader's to start, on its own processor; from then on only VTL1 brings VTL1 up. */
 static uint16_t check_right(const struct cpu *cpu, const struct cpu *target)
 {
@@ -63,6 +46,7 @@ static uint16_t check_right(const struct cpu *cpu, const struct cpu *target)
 uint16_t call_enable_vp_vtl(struct cpu *cpu, const struct hv_input_enable_vp_vtl *input)
 {
     uint32_t index = input_vp_index(cpu, input->vp_index);
+    struct hv_initial_vp_context context = input->context;
     struct cpu *target;
     uint16_t status;
 
@@ -80,14 +64,17 @@ uint16_t call_enable_vp_vtl(struct cpu *cpu, const struct hv_input_enable_vp_vtl
     if (status != HV_STATUS_SUCCESS) {
         return status;
     }
-    if (!context_usable(&input->context)) {
+    if (!vp_context_prepare(&context)) {
         return HV_STATUS_INVALID_REGISTER_VALUE;
     }
     if (atomic_exchange(&partition.vtl1_on_any_vp, true) && cpu->active == VTL0) {
         return HV_STATUS_ACCESS_DENIED; /* two processors of VTL0 at once: one is the first */
     }
+    if (atomic_exchange(&target->public.vtl1_claimed, 1) != 0) {
+        return HV_STATUS_VTL_ALREADY_ENABLED; /* VTL1 of two processors at once */
+    }
     vtl_state_reset(&target->vtl[VTL1]);
-    vendor->vtl_start(target, VTL1, &input->context);
+    vendor->vtl_start(target, VTL1, &context);
     atomic_thread_fence(memory_order_seq_cst);
     target->vtl[VTL1].enabled = true;
     return HV_STATUS_SUCCESS;

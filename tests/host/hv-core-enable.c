@@ -210,13 +210,26 @@ static void test_contexts_the_processor_would_refuse(void **state)
         { offsetof(struct hv_initial_vp_context, cr0), CR0_PE | CR0_PG | UINT64_C(1) << 40 },
         { offsetof(struct hv_initial_vp_context, cr4), 0 },
         { offsetof(struct hv_initial_vp_context, cr4), CR4_PAE | 1u << 24 },
-        { offsetof(struct hv_initial_vp_context, efer), EFER_LME },
+        { offsetof(struct hv_initial_vp_context, cr4), CR4_PAE | 1u << 16 }, /* FSGSBASE, which this processor does not have */
+        { offsetof(struct hv_initial_vp_context, cr4), CR4_PAE | 1u << 13 }, /* VMXE */
+        { offsetof(struct hv_initial_vp_context, cr0), CR0_PE | CR0_PG | CR0_NW },
+        { offsetof(struct hv_initial_vp_context, efer), EFER_LMA },
+        { offsetof(struct hv_initial_vp_context, efer), EFER_LME | EFER_LMA | UINT64_C(0x4000) },
+        { offsetof(struct hv_initial_vp_context, msr_cr_pat), UINT64_C(2) << 8 },
+        { offsetof(struct hv_initial_vp_context, fs.base), UINT64_C(0x800000000000) },
+        { offsetof(struct hv_initial_vp_context, gs.base), UINT64_C(0x800000000000) },
+        { offsetof(struct hv_initial_vp_context, tr.base), UINT64_C(0x800000000000) },
+        { offsetof(struct hv_initial_vp_context, ldtr.base), UINT64_C(0x800000000000) },
+        { offsetof(struct hv_initial_vp_context, cs.base), UINT64_C(0x100000000) },
+        { offsetof(struct hv_initial_vp_context, ss.base), UINT64_C(0x100000000) },
+        { offsetof(struct hv_initial_vp_context, ds.base), UINT64_C(0x100000000) },
+        { offsetof(struct hv_initial_vp_context, es.base), UINT64_C(0x100000000) },
         { offsetof(struct hv_initial_vp_context, efer), EFER_LME | EFER_LMA | EFER_SVME },
         { offsetof(struct hv_initial_vp_context, rip), UINT64_C(0x800000000000) },
         { offsetof(struct hv_initial_vp_context, rsp), UINT64_C(0xFFFF000000000000) },
         { offsetof(struct hv_initial_vp_context, gdtr.base), UINT64_C(0x800000000000) },
         { offsetof(struct hv_initial_vp_context, idtr.base), UINT64_C(0x800000000000) },
-        { offsetof(struct hv_initial_vp_context, cr3), UINT64_C(1) << 52 },
+        { offsetof(struct hv_initial_vp_context, cr3), UINT64_C(1) << 48 },
     };
 
     for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -228,6 +241,62 @@ static void test_contexts_the_processor_would_refuse(void **state)
     struct hv_input_enable_vp_vtl input = good(1);
     input.context.cs.attributes = 0xC09B; /* 32-bit */
     expect_context_refused(input);
+}
+
+static void expect_segment_refused(size_t segment, uint16_t selector, uint16_t attributes)
+{
+    struct hv_input_enable_vp_vtl input = good(1);
+    struct hv_x64_segment_register value = { .selector = selector, .attributes = attributes, .limit = 0xFFFF };
+
+    memcpy((uint8_t *)&input.context + segment, &value, sizeof(value));
+    expect_context_refused(input);
+}
+
+static void test_segments_the_processor_would_refuse(void **state)
+{
+    (void)state;
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, cs), 8, 0xA013);    /* not present */
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, cs), 8, 0xA093);    /* data */
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, cs), 8, 0xA08B);    /* system */
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, cs), 8, 0xA0FB);    /* ring 3 */
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, ss), 0x10, 0xC09B); /* code */
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, ss), 0x10, 0xC091); /* read-only */
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, ss), 0x13, 0xC0F3); /* ring 3 */
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, ds), 0x10, 0xC099); /* execute-only code */
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, gs), 0x10, 0xC083); /* system */
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, tr), 0x18, 0x83);   /* a 16-bit task */
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, tr), 0x18, 0x9B);   /* no system segment */
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, tr), 0x1C, 0x8B);   /* in the LDT */
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, ldtr), 0x20, 0x8B);
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, ldtr), 0x24, 0x82);
+}
+
+/* What clients state, and what the vendor gets for it. */
+static void test_loose_contexts(void **state)
+{
+    (void)state;
+    struct hv_input_enable_vp_vtl input = good(1);
+    const struct hv_initial_vp_context *loaded = &bench_vtl[1][VTL1].context;
+
+    input.context.cs.attributes = 0xFF9A; /* not accessed, both L and D, reserved bits */
+    input.context.ss = (struct hv_x64_segment_register){ .base = 0, .attributes = 0x0013 };
+    input.context.fs = (struct hv_x64_segment_register){ .base = UINT64_C(0xFFFF800000000000) };
+    input.context.ds.attributes = 0x4092;
+    input.context.tr = (struct hv_x64_segment_register){ .limit = 0xFFFF, .selector = 0x18, .attributes = 0x89 };
+    input.context.efer = EFER_LME;
+    input.context.rflags = UINT64_MAX;
+    input.context.msr_cr_pat = 0;
+    assert_int_equal(call_enable_vp_vtl(cpu, &input), HV_STATUS_SUCCESS);
+    assert_int_equal(loaded->cs.attributes, 0xB09B);
+    assert_int_equal(loaded->ss.attributes, 0);
+    assert_int_equal(loaded->fs.attributes, 0);
+    assert_int_equal(loaded->fs.base, UINT64_C(0xFFFF800000000000));
+    assert_int_equal(loaded->ds.attributes, 0x4093);
+    assert_int_equal(loaded->tr.attributes, 0x8B);
+    assert_int_equal(loaded->efer, EFER_LME | EFER_LMA);
+    assert_int_equal(loaded->rflags, 0x3D7FD7);
+    assert_int_equal(loaded->cr0 & CR0_ET, CR0_ET);
+    assert_int_equal(loaded->msr_cr_pat, 0);
 }
 
 static uint16_t modify(uint64_t id, uint32_t flags, uint8_t vtl, uint64_t page)
@@ -313,6 +382,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_vtl1_enables_others, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_bad_enable_vp, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_contexts_the_processor_would_refuse, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_segments_the_processor_would_refuse, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_loose_contexts, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_flags, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_whose_mask, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_only_ram_carries_a_mask, start_vtl1, stop),

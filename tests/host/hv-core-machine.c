@@ -15,7 +15,7 @@
 struct bench_access bench_accesses[BENCH_ACCESSES];
 unsigned bench_access_count;
 uint64_t bench_port_value, bench_msr_value;
-struct cpuid_result bench_cpuid;
+struct cpuid_result bench_cpuid = { .eax = 48 }; /* the address width; nothing that is optional */
 jmp_buf bench_reset_jump;
 unsigned bench_resets;
 

@@ -29,6 +29,7 @@ struct cpu_public {
     _Atomic uint32_t kicks;     /* 1: an NMI of the hypervisor is on its way and not taken yet */
     _Atomic uint64_t seen_epoch;
     _Atomic uint32_t parked;
+    _Atomic uint32_t vtl1_claimed; /* 1: somebody enables this processor's VTL1, or has */
     uint32_t apic_id;
     _Atomic uint32_t ldr, dfr;  /* VTL0's logical destination, shadows of the hardware's */
 };

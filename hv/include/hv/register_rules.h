@@ -13,5 +13,8 @@ bool rule_pat(uint64_t value); /* IA32_PAT: every byte a memory type */
 bool rule_cr0(const struct cpu *cpu, enum vtl vtl, uint64_t value);
 bool rule_cr4(const struct cpu *cpu, enum vtl vtl, uint64_t value);
 
+/* What a guest may have in EFER at all. */
+uint64_t rule_efer_bits(void);
+
 /* The same for EFER; *value gets the LMA that goes with it. */
 bool rule_efer(const struct cpu *cpu, enum vtl vtl, uint64_t *value);
