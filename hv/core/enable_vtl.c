@@ -22,6 +22,9 @@ uint16_t call_enable_partition_vtl(struct cpu *cpu, const struct hv_input_enable
     if (input->target_vtl != VTL1 || (input->flags & ~legal_flags()) != 0 || !input_is_zero(input->reserved, sizeof(input->reserved))) {
         return HV_STATUS_INVALID_PARAMETER;
     }
+    if (partition.boot.vsm_offered == 0) {
+        return HV_STATUS_ACCESS_DENIED;
+    }
     if (atomic_exchange(&partition.vtl1_claimed, true)) {
         return HV_STATUS_INVALID_VTL_STATE;
     }

@@ -299,6 +299,16 @@ static void test_loose_contexts(void **state)
     assert_int_equal(loaded->msr_cr_pat, 0);
 }
 
+/* The owner wants no VTL1 in this boot: VTL0 finds none, and gets none. */
+static void test_not_offered(void **state)
+{
+    (void)state;
+    partition.boot.vsm_offered = 0;
+    assert_int_equal(enable_partition(HV_PARTITION_ID_SELF, 1, 0, 0), HV_STATUS_ACCESS_DENIED);
+    assert_false(atomic_load(&partition.vtl1_claimed));
+    assert_int_equal(register_value(HV_REGISTER_VSM_PARTITION_STATUS), 1);
+}
+
 static uint16_t modify(uint64_t id, uint32_t flags, uint8_t vtl, uint64_t page)
 {
     struct hv_input_modify_vtl_protection_mask input = { .partition_id = id, .map_flags = flags, .input_vtl = vtl };
@@ -384,6 +394,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_contexts_the_processor_would_refuse, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_segments_the_processor_would_refuse, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_loose_contexts, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_not_offered, start, stop),
         cmocka_unit_test_setup_teardown(test_flags, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_whose_mask, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_only_ram_carries_a_mask, start_vtl1, stop),
