@@ -4,6 +4,8 @@
 #include <lib/string.h>
 
 const char *const config_log_levels[] = { "error", "info", "debug", NULL };
+const char *const config_programs[] = { CONFIG_FIRMWARE, NULL };
+const char *const config_securekernels[] = { CONFIG_NONE, CONFIG_BY_VTL0, NULL };
 
 #define DEFAULT_VTL1_MEMORY 16u
 #define DEFAULT_LOG_LEVEL   1u
@@ -104,9 +106,20 @@ static bool is_path(struct span value)
     return true;
 }
 
+/* The index of the value, or that of the terminator. */
+static uint32_t find_word(const struct config_key *key, struct span value)
+{
+    uint32_t i = 0;
+
+    while (key->words[i] != NULL && !span_is(value, key->words[i])) {
+        i++;
+    }
+    return i;
+}
+
 static bool store_path(struct parser *parser, const struct config_key *key, struct span value)
 {
-    if ((key->instead == NULL || !span_is(value, key->instead)) && !is_path(value)) {
+    if (!is_path(value) && (key->words == NULL || key->words[find_word(key, value)] == NULL)) {
         return fail(parser, "a path from the root with backslashes is expected for key", key->name);
     }
     return store_text(parser, key, value);
@@ -134,13 +147,13 @@ static bool store_number(struct parser *parser, const struct config_key *key, st
 
 static bool store_word(struct parser *parser, const struct config_key *key, struct span value)
 {
-    for (uint32_t i = 0; key->words[i] != NULL; i++) {
-        if (span_is(value, key->words[i])) {
-            memcpy((char *)parser->config + key->offset, &i, sizeof(i));
-            return true;
-        }
+    uint32_t index = find_word(key, value);
+
+    if (key->words[index] == NULL) {
+        return fail(parser, "unknown word for key", key->name);
     }
-    return fail(parser, "unknown word for key", key->name);
+    memcpy((char *)parser->config + key->offset, &index, sizeof(index));
+    return true;
 }
 
 static bool store(struct parser *parser, const struct config_key *key, struct span value)
@@ -207,6 +220,16 @@ static bool parse_line(struct parser *parser, struct span line)
     return fail(parser, "\"key = value\" is expected", NULL);
 }
 
+bool config_has_securekernel(const struct config *config)
+{
+    return strcmp(config->vtl1_securekernel, CONFIG_NONE) != 0 && strcmp(config->vtl1_securekernel, CONFIG_BY_VTL0) != 0;
+}
+
+bool config_offers_vsm(const struct config *config)
+{
+    return strcmp(config->vtl1_securekernel, CONFIG_NONE) != 0;
+}
+
 static bool check_whole(struct parser *parser)
 {
     parser->line = 0;
@@ -215,7 +238,7 @@ static bool check_whole(struct parser *parser)
             return fail(parser, "missing key", config_keys[i].name);
         }
     }
-    if (strcmp(parser->config->vtl1_securekernel, CONFIG_NONE) == 0 && parser->config->vtl1_trustlet[0] != '\0') {
+    if (!config_has_securekernel(parser->config) && parser->config->vtl1_trustlet[0] != '\0') {
         return fail(parser, "a trustlet needs a secure kernel: key", "vtl1.trustlet");
     }
     return true;

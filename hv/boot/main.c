@@ -14,8 +14,6 @@
 #include "vtl1_start.h"
 
 #include <keys/owner_public_key.h>
-#include <lib/string.h>
-
 #ifndef OPENVSM_VERSION
 #error the build names the version
 #endif
@@ -43,14 +41,9 @@ static bool find_platform(struct boot *b)
     return true;
 }
 
-static bool wants_vtl1(const struct config *config)
-{
-    return strcmp(config->vtl1_securekernel, CONFIG_NONE) != 0;
-}
-
 static bool reserve(struct boot *b)
 {
-    if (wants_vtl1(&b->config) && !region_reserve(&b->vtl1, (uint64_t)b->config.vtl1_memory << 20, "VTL1")) {
+    if (config_has_securekernel(&b->config) && !region_reserve(&b->vtl1, (uint64_t)b->config.vtl1_memory << 20, "VTL1")) {
         return false;
     }
     if (!resident_reserve(&b->resident)) {
@@ -67,6 +60,7 @@ static bool map(struct boot *b)
         !resident_fill_handoff(&b->resident, &b->processors, &b->acpi, &b->vtl1, b->config.log_level, b->config.mutant)) {
         return false;
     }
+    b->resident.handoff->vsm_offered = config_offers_vsm(&b->config);
     log_info("map: %lu KiB in use, %u ranges of RAM, %u windows above 4 GiB, CR3 0x%lx",
              (b->resident.region.next - b->resident.region.base) / 1024, b->resident.handoff->ram_count,
              b->resident.handoff->window_count, b->resident.map.root);
@@ -79,7 +73,7 @@ static bool fill_vtl1(struct boot *b)
     struct range_list ram = { b->resident.handoff->ram, b->resident.handoff->ram_count, HV_MAX_RAM_RANGES };
     const char *problem;
 
-    if (!wants_vtl1(&b->config)) {
+    if (!config_has_securekernel(&b->config)) {
         return true;
     }
     problem = vtl1_region_fill(&b->vtl1, &b->vtl1_files, &ram, b->processors.count, owner_public_key, &b->vtl1_entry);
@@ -97,7 +91,7 @@ static bool prepare(struct boot *b)
         return false;
     }
     log_info("configuration: VTL0 %s, VTL1 %s", b->config.vtl0_program, b->config.vtl1_securekernel);
-    if (wants_vtl1(&b->config) && !vtl1_files_load(&b->config, &b->vtl1_files)) {
+    if (config_has_securekernel(&b->config) && !vtl1_files_load(&b->config, &b->vtl1_files)) {
         return false;
     }
     return find_platform(b) && vtl0_load(&b->config, &b->vtl0) && reserve(b) && map(b) && fill_vtl1(b);
@@ -131,8 +125,9 @@ static bool launch(struct boot *b)
 
 static bool start_vtl1(struct boot *b)
 {
-    if (!wants_vtl1(&b->config)) {
-        log_info("VTL1: none (vtl1.securekernel = none): VTL0 runs without a secure kernel");
+    if (!config_has_securekernel(&b->config)) {
+        log_info("VTL1: no secure kernel (vtl1.securekernel = %s)%s", b->config.vtl1_securekernel,
+                 config_offers_vsm(&b->config) ? ": VTL0's program may bring up a VTL1 of its own" : "");
         return true;
     }
     if (!vtl1_start(&b->processors, &b->vtl1_entry)) {

@@ -4,8 +4,8 @@
 #include <hv/hypercalls.h>
 #include <hv/log.h>
 #include <hv/partition.h>
-#include <hv/register_rules.h>
 #include <hv/vendor.h>
+#include <hv/vp_context.h>
 #include <hv/vtl.h>
 
 /* Mode-based execute control is offered where the processors have it. */
@@ -22,6 +22,9 @@ uint16_t call_enable_partition_vtl(struct cpu *cpu, const struct hv_input_enable
     }
     if (input->target_vtl != VTL1 || (input->flags & ~legal_flags()) != 0 || !input_is_zero(input->reserved, sizeof(input->reserved))) {
         return HV_STATUS_INVALID_PARAMETER;
+    }
+    if (partition.boot.vsm_offered == 0) {
+        return HV_STATUS_ACCESS_DENIED;
     }
     if (atomic_exchange(&partition.vtl1_claimed, true)) {
         return HV_STATUS_INVALID_VTL_STATE;
@@ -66,7 +69,8 @@ static void enable(struct cpu *cpu, void *argument)
 uint16_t call_enable_vp_vtl(struct cpu *cpu, const struct hv_input_enable_vp_vtl *input)
 {
     uint32_t index = input_vp_index(cpu, input->vp_index);
-    struct enabling enabling = { .context = &input->context };
+    struct hv_initial_vp_context context = input->context;
+    struct enabling enabling = { .context = &context };
 
     if (input->partition_id != HV_PARTITION_ID_SELF) {
         return HV_STATUS_INVALID_PARTITION_ID;
@@ -81,7 +85,7 @@ uint16_t call_enable_vp_vtl(struct cpu *cpu, const struct hv_input_enable_vp_vtl
     if (enabling.status != HV_STATUS_SUCCESS) {
         return enabling.status;
     }
-    if (!rule_context(&input->context)) {
+    if (!vp_context_prepare(&context)) {
         return HV_STATUS_INVALID_REGISTER_VALUE;
     }
     if (atomic_exchange(&partition.vtl1_on_any_vp, true) && cpu->active == VTL0) {

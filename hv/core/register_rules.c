@@ -42,7 +42,7 @@ bool rule_cr4(const struct cpu *cpu, enum vtl vtl, uint64_t value)
     return ((value ^ vendor->get(cpu, vtl, VREG_CR4)) & ~CR4_FREE) == 0;
 }
 
-static uint64_t efer_guest(void)
+uint64_t rule_efer_bits(void)
 {
     return EFER_GUEST | ((cpuid(0x80000001, 0).edx & EDX81_FFXSR) != 0 ? EFER_FFXSR : 0);
 }
@@ -52,7 +52,7 @@ bool rule_efer(const struct cpu *cpu, enum vtl vtl, uint64_t *value)
 {
     uint64_t old = vendor->get(cpu, vtl, VREG_EFER);
 
-    if ((*value & ~efer_guest()) != 0) {
+    if ((*value & ~rule_efer_bits()) != 0) {
         return false;
     }
     if (((old ^ *value) & EFER_LME) != 0 && (vendor->get(cpu, vtl, VREG_CR0) & CR0_PG) != 0) {

@@ -8,16 +8,16 @@
 #include <hv/hypercall_input.h>
 #include <hv/hypercalls.h>
 #include <hv/partition.h>
-#include <hv/register_rules.h>
 #include <hv/vendor.h>
+#include <hv/vp_context.h>
 #include <hv/vtl.h>
 
 /* On the target: it starts when VTL0 runs there next, and a start-up interrupt that came before is void. */
 static void leave_start(struct cpu *cpu, void *argument)
 {
-    const struct hv_input_enable_vp_vtl *input = argument;
+    const struct start *start = argument;
 
-    cpu->start = (struct start){ .vtl = (enum vtl)input->target_vtl, .context = input->context };
+    cpu->start = *start;
     atomic_fetch_and(&cpu->public.requests, ~REQUEST_SIPI);
     atomic_fetch_or(&cpu->public.requests, REQUEST_START);
 }
@@ -52,6 +52,7 @@ static uint16_t check_target(const struct cpu *cpu, const struct cpu *target, en
 
 uint16_t call_start_vp(struct cpu *cpu, const struct hv_input_enable_vp_vtl *input)
 {
+    struct start start = { .vtl = (enum vtl)input->target_vtl, .context = input->context };
     uint16_t status;
 
     if (input->partition_id != HV_PARTITION_ID_SELF) {
@@ -63,12 +64,12 @@ uint16_t call_start_vp(struct cpu *cpu, const struct hv_input_enable_vp_vtl *inp
     if (input->target_vtl > VTL1 || !input_is_zero(input->reserved, sizeof(input->reserved))) {
         return HV_STATUS_INVALID_PARAMETER;
     }
-    status = check_target(cpu, cpus[input->vp_index], (enum vtl)input->target_vtl);
-    if (status == HV_STATUS_SUCCESS && !rule_context(&input->context)) {
+    status = check_target(cpu, cpus[input->vp_index], start.vtl);
+    if (status == HV_STATUS_SUCCESS && !vp_context_prepare(&start.context)) {
         status = HV_STATUS_INVALID_REGISTER_VALUE;
     }
     if (status == HV_STATUS_SUCCESS) {
-        cpu_call(cpu, cpus[input->vp_index], leave_start, (void *)input);
+        cpu_call(cpu, cpus[input->vp_index], leave_start, &start);
     }
     return status;
 }

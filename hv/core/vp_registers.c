@@ -49,7 +49,7 @@ static uint64_t partition_status(void)
 {
     bool enabled = atomic_load(&partition.vtl1_enabled);
 
-    return 1 | (enabled ? 2u : 0) | UINT64_C(1) << 16
+    return 1 | (enabled ? 2u : 0) | (uint64_t)partition.boot.vsm_offered << 16
         | (enabled && partition.mode_based_execution ? HV_VSM_PARTITION_STATUS_MBEC : 0);
 }
 

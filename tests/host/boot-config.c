@@ -72,6 +72,7 @@ static void test_defaults(void **state)
 static void test_words_instead_of_paths(void **state)
 {
     static const char text[] = "vtl0.program = firmware\nvtl1.securekernel = none\nvtl0.options =\n";
+    static const char by_vtl0[] = "vtl0.program = \\a\nvtl1.securekernel = by-vtl0\n";
     struct config config;
     struct config_error error;
 
@@ -79,6 +80,14 @@ static void test_words_instead_of_paths(void **state)
     assert_true(parse(text, strlen(text), &config, &error));
     assert_string_equal(config.vtl0_program, CONFIG_FIRMWARE);
     assert_string_equal(config.vtl1_securekernel, CONFIG_NONE);
+    assert_false(config_has_securekernel(&config) || config_offers_vsm(&config));
+    assert_true(parse(by_vtl0, strlen(by_vtl0), &config, &error));
+    assert_false(config_has_securekernel(&config));
+    assert_true(config_offers_vsm(&config));
+    assert_true(parse(GOOD, strlen(GOOD), &config, &error));
+    assert_true(config_has_securekernel(&config) && config_offers_vsm(&config));
+    refused("vtl1.securekernel = by-vtl\n", 1, "a path from the root with backslashes is expected for key \"vtl1.securekernel\"");
+    refused("vtl0.program = by-vtl0\n", 1, "a path from the root with backslashes is expected for key \"vtl0.program\"");
     refused(GOOD "vtl1.trustlet = none\n", 3, "a path from the root with backslashes is expected for key \"vtl1.trustlet\"");
     refused("vtl0.program = none\n", 1, "a path from the root with backslashes is expected for key \"vtl0.program\"");
 }
@@ -94,6 +103,8 @@ static void test_keys(void **state)
     refused("", 0, "missing key \"vtl0.program\"");
     refused("vtl0.program = \\a\n", 0, "missing key \"vtl1.securekernel\"");
     refused("vtl0.program = \\a\nvtl1.securekernel = none\nvtl1.trustlet = \\b\n", 0,
+            "a trustlet needs a secure kernel: key \"vtl1.trustlet\"");
+    refused("vtl0.program = \\a\nvtl1.securekernel = by-vtl0\nvtl1.trustlet = \\b\n", 0,
             "a trustlet needs a secure kernel: key \"vtl1.trustlet\"");
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <hv/handlers.h>
+#include <hv/partition.h>
 #include <hv/x86.h>
 
 #include "hv-core-bench.h"
@@ -109,6 +110,8 @@ static void test_hypervisor_leaves(void **state)
     assert_int_equal(r.ebx, 1u << 4 | 1u << 5 | 1u << 16 | 1u << 17 | 1u << 21);
     assert_int_equal(r.ecx, 0);
     assert_int_equal(r.edx, 0x8010);
+    partition.boot.vsm_offered = 0;
+    assert_int_equal(leaf(0x40000003).ebx, 1u << 4 | 1u << 5 | 1u << 17 | 1u << 21);
     r = leaf(0x40000004);
     assert_int_equal(r.eax, 1u << 2 | 1u << 11);
     assert_int_equal(r.ebx, UINT32_MAX);

@@ -7,7 +7,6 @@
 #include <hv/hypercalls.h>
 #include <hv/partition.h>
 #include <hv/protection.h>
-#include <hv/register_rules.h>
 #include <hv/x86.h>
 
 #include "hv-core-bench.h"
@@ -221,17 +220,26 @@ static void test_contexts_the_processor_would_refuse(void **state)
         { offsetof(struct hv_initial_vp_context, cr0), CR0_PE | CR0_PG | UINT64_C(1) << 40 },
         { offsetof(struct hv_initial_vp_context, cr4), 0 },
         { offsetof(struct hv_initial_vp_context, cr4), CR4_PAE | 1u << 24 },
-        { offsetof(struct hv_initial_vp_context, efer), EFER_LME },
+        { offsetof(struct hv_initial_vp_context, cr4), CR4_PAE | 1u << 16 }, /* FSGSBASE, which this processor does not have */
+        { offsetof(struct hv_initial_vp_context, cr4), CR4_PAE | 1u << 13 }, /* VMXE */
+        { offsetof(struct hv_initial_vp_context, cr0), CR0_PE | CR0_PG | CR0_NW },
+        { offsetof(struct hv_initial_vp_context, efer), EFER_LMA },
+        { offsetof(struct hv_initial_vp_context, efer), EFER_LME | EFER_LMA | UINT64_C(0x4000) },
+        { offsetof(struct hv_initial_vp_context, msr_cr_pat), UINT64_C(2) << 8 },
+        { offsetof(struct hv_initial_vp_context, fs.base), UINT64_C(0x800000000000) },
+        { offsetof(struct hv_initial_vp_context, gs.base), UINT64_C(0x800000000000) },
+        { offsetof(struct hv_initial_vp_context, tr.base), UINT64_C(0x800000000000) },
+        { offsetof(struct hv_initial_vp_context, ldtr.base), UINT64_C(0x800000000000) },
+        { offsetof(struct hv_initial_vp_context, cs.base), UINT64_C(0x100000000) },
+        { offsetof(struct hv_initial_vp_context, ss.base), UINT64_C(0x100000000) },
+        { offsetof(struct hv_initial_vp_context, ds.base), UINT64_C(0x100000000) },
+        { offsetof(struct hv_initial_vp_context, es.base), UINT64_C(0x100000000) },
         { offsetof(struct hv_initial_vp_context, efer), EFER_LME | EFER_LMA | EFER_SVME },
         { offsetof(struct hv_initial_vp_context, rip), UINT64_C(0x800000000000) },
         { offsetof(struct hv_initial_vp_context, rsp), UINT64_C(0xFFFF000000000000) },
         { offsetof(struct hv_initial_vp_context, gdtr.base), UINT64_C(0x800000000000) },
         { offsetof(struct hv_initial_vp_context, idtr.base), UINT64_C(0x800000000000) },
-        { offsetof(struct hv_initial_vp_context, cr3), UINT64_C(1) << 48 }, /* this processor has 48 bits */
-        { offsetof(struct hv_initial_vp_context, cr0), CR0_PE | CR0_PG | UINT64_C(1) << 6 },
-        { offsetof(struct hv_initial_vp_context, cr4), CR4_PAE | CR4_SMEP }, /* nor has it that */
-        { offsetof(struct hv_initial_vp_context, rflags), RFLAGS_VM },
-        { offsetof(struct hv_initial_vp_context, rflags), UINT64_C(1) << 22 },
+        { offsetof(struct hv_initial_vp_context, cr3), UINT64_C(1) << 48 },
         { offsetof(struct hv_initial_vp_context, msr_cr_pat), 2 },
         { offsetof(struct hv_initial_vp_context, fs.base), UINT64_C(0x800000000000) },
         { offsetof(struct hv_initial_vp_context, cs.base), SIZE_4G },
@@ -245,53 +253,70 @@ static void test_contexts_the_processor_would_refuse(void **state)
     }
 }
 
-/* Every attribute of every segment by itself: 64-bit code, writable stack, readable data, ring 0, no reserved bit. */
-static void test_segments_the_processor_would_refuse(void **state)
+static void expect_segment_refused(size_t segment, uint16_t selector, uint16_t attributes)
 {
-    static const struct { size_t offset; uint16_t attributes, selector; } bad[] = {
-        { offsetof(struct hv_initial_vp_context, cs), 0xC09B, 8 }, { offsetof(struct hv_initial_vp_context, cs), 0xE09B, 8 },
-        { offsetof(struct hv_initial_vp_context, cs), 0xA093, 8 }, { offsetof(struct hv_initial_vp_context, cs), 0xA08B, 8 },
-        { offsetof(struct hv_initial_vp_context, cs), 0xA01B, 8 }, { offsetof(struct hv_initial_vp_context, cs), 0xA0FB, 8 },
-        { offsetof(struct hv_initial_vp_context, cs), 0xA19B, 8 }, { offsetof(struct hv_initial_vp_context, ss), 0xC091, 16 },
-        { offsetof(struct hv_initial_vp_context, ss), 0xC09B, 16 }, { offsetof(struct hv_initial_vp_context, ss), 0xC0F3, 16 },
-        { offsetof(struct hv_initial_vp_context, ss), 0x0060, 0 }, { offsetof(struct hv_initial_vp_context, ds), 0xC099, 16 },
-        { offsetof(struct hv_initial_vp_context, ds), 0xC083, 16 }, { offsetof(struct hv_initial_vp_context, gs), 0xC893, 16 },
-        { offsetof(struct hv_initial_vp_context, tr), 0x0083, 24 }, { offsetof(struct hv_initial_vp_context, tr), 0x008B, 28 },
-        { offsetof(struct hv_initial_vp_context, tr), 0x009B, 24 }, { offsetof(struct hv_initial_vp_context, ldtr), 0x008B, 24 },
-        { offsetof(struct hv_initial_vp_context, ldtr), 0x0082, 4 },
-    };
+    struct hv_input_enable_vp_vtl input = good(1);
+    struct hv_x64_segment_register value = { .selector = selector, .attributes = attributes, .limit = 0xFFFF };
 
-    (void)state;
-    for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        struct hv_input_enable_vp_vtl input = good(1);
-        struct hv_x64_segment_register *segment = (void *)((uint8_t *)&input.context + bad[i].offset);
-
-        segment->attributes = bad[i].attributes;
-        segment->selector = bad[i].selector;
-        expect_context_refused(input);
-    }
+    memcpy((uint8_t *)&input.context + segment, &value, sizeof(value));
+    expect_context_refused(input);
 }
 
-/* What the clients really send (vsm-abi.md 4.3): null SS, limits of 0, available or busy TR, LDTR absent or not, PAT = 0. */
-static void test_contexts_of_clients(void **state)
+static void test_segments_the_processor_would_refuse(void **state)
 {
-    struct hv_initial_vp_context c = good(1).context;
-
     (void)state;
-    assert_true(rule_context(&c));
-    c.cs.attributes = 0x209B;
-    c.ds = c.es = (struct hv_x64_segment_register){ .attributes = 0x4093 };
-    c.tr = (struct hv_x64_segment_register){ .limit = 0xFFFF, .attributes = 0x8B };
-    c.ldtr = (struct hv_x64_segment_register){ .attributes = 0x82 };
-    c.cr4 = CR4_PAE | 1u << 9 | 1u << 4 | 1u << 7;
-    assert_true(rule_context(&c));
-    c.tr.attributes = 0x89;
-    c.fs.base = c.gs.base = UINT64_C(0xFFFF800000000000);
-    c.ss = (struct hv_x64_segment_register){ .selector = 0x10, .attributes = 0xC093 };
-    assert_true(rule_context(&c));
-    bench_cpuid = (struct cpuid_result){ .eax = 48, .ebx = 1u << 7 | 1u << 20 | 1, .ecx = 1u << 17 | 1u << 26 | 1u << 2 | 1u << 3 };
-    c.cr4 |= CR4_SMEP | CR4_SMAP | CR4_UMIP | CR4_FSGSBASE | CR4_PCIDE | CR4_OSXSAVE | CR4_PKE;
-    assert_true(rule_context(&c));
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, cs), 8, 0xA013);    /* not present */
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, cs), 8, 0xA093);    /* data */
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, cs), 8, 0xA08B);    /* system */
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, cs), 8, 0xA0FB);    /* ring 3 */
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, ss), 0x10, 0xC09B); /* code */
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, ss), 0x10, 0xC091); /* read-only */
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, ss), 0x13, 0xC0F3); /* ring 3 */
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, ds), 0x10, 0xC099); /* execute-only code */
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, gs), 0x10, 0xC083); /* system */
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, tr), 0x18, 0x83);   /* a 16-bit task */
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, tr), 0x18, 0x9B);   /* no system segment */
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, tr), 0x1C, 0x8B);   /* in the LDT */
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, ldtr), 0x20, 0x8B);
+    expect_segment_refused(offsetof(struct hv_initial_vp_context, ldtr), 0x24, 0x82);
+}
+
+/* What clients state, and what the vendor gets for it. */
+static void test_loose_contexts(void **state)
+{
+    (void)state;
+    struct hv_input_enable_vp_vtl input = good(1);
+    const struct hv_initial_vp_context *loaded = &bench_vtl[1][VTL1].context;
+
+    input.context.cs.attributes = 0xFF9A; /* not accessed, both L and D, reserved bits */
+    input.context.ss = (struct hv_x64_segment_register){ .base = 0, .attributes = 0x0013 };
+    input.context.fs = (struct hv_x64_segment_register){ .base = UINT64_C(0xFFFF800000000000) };
+    input.context.ds.attributes = 0x4092;
+    input.context.tr = (struct hv_x64_segment_register){ .limit = 0xFFFF, .selector = 0x18, .attributes = 0x89 };
+    input.context.efer = EFER_LME;
+    input.context.rflags = UINT64_MAX;
+    input.context.msr_cr_pat = 0;
+    assert_int_equal(call_enable_vp_vtl(cpu, &input), HV_STATUS_SUCCESS);
+    assert_int_equal(loaded->cs.attributes, 0xB09B);
+    assert_int_equal(loaded->ss.attributes, 0);
+    assert_int_equal(loaded->fs.attributes, 0);
+    assert_int_equal(loaded->fs.base, UINT64_C(0xFFFF800000000000));
+    assert_int_equal(loaded->ds.attributes, 0x4093);
+    assert_int_equal(loaded->tr.attributes, 0x8B);
+    assert_int_equal(loaded->efer, EFER_LME | EFER_LMA);
+    assert_int_equal(loaded->rflags, 0x3D7FD7);
+    assert_int_equal(loaded->cr0 & CR0_ET, CR0_ET);
+    assert_int_equal(loaded->msr_cr_pat, 0);
+}
+
+/* The owner wants no VTL1 in this boot: VTL0 finds none, and gets none. */
+static void test_not_offered(void **state)
+{
+    (void)state;
+    partition.boot.vsm_offered = 0;
+    assert_int_equal(enable_partition(HV_PARTITION_ID_SELF, 1, 0, 0), HV_STATUS_ACCESS_DENIED);
+    assert_false(atomic_load(&partition.vtl1_claimed));
+    assert_int_equal(register_value(HV_REGISTER_VSM_PARTITION_STATUS), 1);
 }
 
 static uint16_t modify(uint64_t id, uint32_t flags, uint8_t vtl, uint64_t page)
@@ -375,10 +400,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_no_mode_based_execution, start, stop),
         cmocka_unit_test_setup_teardown(test_the_first_vtl1_is_the_loaders, start, stop),
         cmocka_unit_test_setup_teardown(test_vtl1_enables_others, start_vtl1, stop_vtl1),
-        cmocka_unit_test_setup_teardown(test_segments_the_processor_would_refuse, start_vtl1, stop_vtl1),
-        cmocka_unit_test_setup_teardown(test_contexts_of_clients, start_vtl1, stop_vtl1),
         cmocka_unit_test_setup_teardown(test_bad_enable_vp, start_vtl1, stop_vtl1),
         cmocka_unit_test_setup_teardown(test_contexts_the_processor_would_refuse, start_vtl1, stop_vtl1),
+        cmocka_unit_test_setup_teardown(test_segments_the_processor_would_refuse, start_vtl1, stop_vtl1),
+        cmocka_unit_test_setup_teardown(test_loose_contexts, start_vtl1, stop_vtl1),
+        cmocka_unit_test_setup_teardown(test_not_offered, start, stop),
         cmocka_unit_test_setup_teardown(test_flags, start_vtl1, stop_vtl1),
         cmocka_unit_test_setup_teardown(test_whose_mask, start_vtl1, stop_vtl1),
         cmocka_unit_test_setup_teardown(test_only_ram_carries_a_mask, start_vtl1, stop_vtl1),

@@ -47,6 +47,7 @@ struct hv_handoff {
     uint16_t pm1b_control_port;
     uint16_t pm_block;           /* first port of the chipset's PM block, 0 if unknown */
     uint32_t log_level;          /* 0 error, 1 info, 2 debug */
+    uint32_t vsm_offered;        /* 1: there may be a VTL1 in this boot */
     uint32_t mutant;             /* 0; only the mutants image knows other values */
     uint32_t ram_count;
     uint32_t window_count;

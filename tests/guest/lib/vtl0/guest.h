@@ -26,6 +26,8 @@
 void guest_test(void);
 
 extern EFI_BOOT_SERVICES *firmware;
+extern EFI_HANDLE program_handle;
+extern const char vtl1_at_start[]; /* "yes" or "no" */
 extern uint32_t processor_count;
 
 /* --- report.c: lines on COM1, by the boot processor only --- */
@@ -81,6 +83,9 @@ struct table_pointer traps_take(void);
 void traps_give_back(const struct table_pointer *old);
 /* The table that traps_take loads: 256 gates of 16 bytes. */
 extern uint8_t *trap_gates;
+/* Makes an empty page such a table, with our vectors in it; and one gate more. */
+void traps_make(uint8_t *page);
+void traps_set_gate(unsigned vector, const char *stub);
 
 /* --- vsm.c: VTL0 as a VSM client --- */
 

@@ -7,6 +7,7 @@
 #define SLEEP_ENABLE 0x2000u
 
 EFI_BOOT_SERVICES *firmware;
+EFI_HANDLE program_handle;
 static EFI_SYSTEM_TABLE *system_table;
 
 static void power_off(bool passed)
@@ -29,12 +30,12 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
 
 EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 {
-    (void)image;
+    program_handle = image;
     system_table = table;
     firmware = table->BootServices;
     firmware->SetWatchdogTimer(0, 0, 0, NULL);
     processors_find();
-    say("@openvsm boot processors=%u vtl1=yes", processor_count);
+    say("@openvsm boot processors=%u vtl1=%s", processor_count, vtl1_at_start);
     traps_take();
     vsm_open();
     guest_test();

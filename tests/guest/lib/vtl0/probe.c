@@ -112,7 +112,7 @@ void trap(struct trap_frame *frame)
     frame->rdi = (uint64_t)(uintptr_t)probe;
 }
 
-static void set_gate(unsigned vector, const char *stub)
+void traps_set_gate(unsigned vector, const char *stub)
 {
     uint64_t at = (uint64_t)(uintptr_t)stub;
 
@@ -122,18 +122,24 @@ static void set_gate(unsigned vector, const char *stub)
     };
 }
 
+void traps_make(uint8_t *page)
+{
+    trap_gates = page;
+    traps_set_gate(1, stub_db);
+    traps_set_gate(2, stub_nmi);
+    traps_set_gate(6, stub_ud);
+    traps_set_gate(8, stub_df);
+    traps_set_gate(13, stub_gp);
+    traps_set_gate(14, stub_pf);
+    traps_set_gate(VECTOR_TEST, stub_test);
+}
+
 static void make_gates(const struct table_pointer *firmware_table)
 {
-    trap_gates = pages_take(1, PAGE_SIZE);
-    memset(trap_gates, 0, PAGE_SIZE);
-    memcpy(trap_gates, (const void *)(uintptr_t)firmware_table->base, firmware_table->limit + 1u);
-    set_gate(1, stub_db);
-    set_gate(2, stub_nmi);
-    set_gate(6, stub_ud);
-    set_gate(8, stub_df);
-    set_gate(13, stub_gp);
-    set_gate(14, stub_pf);
-    set_gate(VECTOR_TEST, stub_test);
+    uint8_t *page = pages_take(1, PAGE_SIZE);
+
+    memcpy(page, (const void *)(uintptr_t)firmware_table->base, firmware_table->limit + 1u);
+    traps_make(page);
 }
 
 struct table_pointer traps_take(void)

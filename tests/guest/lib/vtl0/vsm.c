@@ -6,6 +6,7 @@
 
 uint64_t hypercall_page, vtl_call_entry;
 uint8_t uses_vmcall;
+const char vtl1_at_start[] = "yes";
 
 uint64_t hypercall(uint64_t control, uint64_t input, uint64_t output)
 {
