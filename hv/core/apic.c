@@ -63,11 +63,11 @@ void apic_send_nmi(struct cpu *self, uint32_t apic_id)
 }
 
 /* APM vol. 2, "Logical Destination Mode": flat and cluster model. */
-static bool matches_logical(const struct cpu *target, uint8_t destination)
+bool apic_matches_logical(uint32_t ldr, uint32_t dfr, uint8_t destination)
 {
-    uint8_t id = (uint8_t)(atomic_load(&target->public.ldr) >> 24);
+    uint8_t id = (uint8_t)(ldr >> 24);
 
-    if (atomic_load(&target->public.dfr) >> 28 == 0xF) {
+    if (dfr >> 28 == 0xF) {
         return (id & destination) != 0;
     }
     return (id >> 4 == destination >> 4 || destination >> 4 == 0xF) && (id & destination & 0xF) != 0;
@@ -84,7 +84,7 @@ static bool is_destination(const struct cpu *self, const struct cpu *target, uin
     default: break;
     }
     if ((icr & ICR_LOGICAL) != 0) {
-        return matches_logical(target, destination);
+        return apic_matches_logical(atomic_load(&target->public.ldr), atomic_load(&target->public.dfr), destination);
     }
     return destination == 0xFF || destination == target->public.apic_id;
 }

@@ -53,6 +53,7 @@ static void leaf_1(const struct cpu *cpu, uint32_t subleaf, struct cpuid_result 
     r->ecx &= ~(ECX1_MONITOR | ECX1_VMX | ECX1_SMX | ECX1_SPEED_STEP | ECX1_PDCM | ECX1_X2APIC | ECX1_DEADLINE);
     r->edx &= ~(EDX1_DS | EDX1_ACPI);
     r->ecx |= ECX1_HYPERVISOR;
+    set_bit(&r->ecx, ECX1_X2APIC, cpu->active == VTL1); /* its own APIC has the mode */
     set_bit(&r->ecx, ECX1_OSXSAVE, (vendor->get(cpu, cpu->active, VREG_CR4) & CR4_OSXSAVE) != 0);
 }
 

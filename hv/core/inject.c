@@ -15,7 +15,7 @@ static void event_put_behind(struct cpu *cpu, enum vtl vtl)
     struct event *pending = &cpu->vtl[vtl].pending;
 
     if (pending->type == EVENT_INTERRUPT) {
-        interrupt_raise(cpu, vtl, pending->vector);
+        interrupt_put_back(cpu, vtl, pending->vector);
     } else if (pending->type == EVENT_NMI) {
         atomic_fetch_or(&cpu->public.requests, REQUEST_NMI);
     }

@@ -2,36 +2,82 @@
 
 #include <hv/apic.h>
 #include <hv/handlers.h>
+#include <hv/local_apic.h>
 #include <hv/vendor.h>
 
 #define VECTORS_A_WORD 64u
+#define NONE           (-1)
 
 void interrupt_raise(struct cpu *cpu, enum vtl vtl, uint8_t vector)
 {
-    cpu->vtl[vtl].interrupts[vector / VECTORS_A_WORD] |= UINT64_C(1) << vector % VECTORS_A_WORD;
+    if (vtl == VTL1) {
+        local_apic_raise(cpu, vector);
+    } else {
+        cpu->held[vector / VECTORS_A_WORD] |= UINT64_C(1) << vector % VECTORS_A_WORD;
+    }
 }
 
-bool interrupts_wait(const struct cpu *cpu, enum vtl vtl)
+void interrupt_put_back(struct cpu *cpu, enum vtl vtl, uint8_t vector)
 {
-    const uint64_t *words = cpu->vtl[vtl].interrupts;
+    if (vtl == VTL1) {
+        local_apic_put_back(cpu, vector);
+    } else {
+        interrupt_raise(cpu, vtl, vector);
+    }
+}
 
-    return (words[0] | words[1] | words[2] | words[3]) != 0;
+static int next_held(const struct cpu *cpu)
+{
+    for (unsigned word = 4; word-- > 0;) {
+        if (cpu->held[word] != 0) {
+            return (int)(word * VECTORS_A_WORD + 63u) - __builtin_clzll(cpu->held[word]);
+        }
+    }
+    return NONE;
+}
+
+bool interrupts_held(const struct cpu *cpu)
+{
+    return next_held(cpu) != NONE;
+}
+
+static int next(const struct cpu *cpu, enum vtl vtl)
+{
+    uint8_t vector = vtl == VTL1 ? local_apic_next(cpu) : 0;
+
+    if (vtl == VTL0) {
+        return next_held(cpu);
+    }
+    return vector != 0 ? vector : NONE;
+}
+
+/* VTL0's have been acknowledged: no priority holds them off. */
+static unsigned priority_of(enum vtl vtl, int vector)
+{
+    return vtl == VTL0 ? 15u : (unsigned)vector >> 4;
+}
+
+static bool deliver(struct cpu *cpu, enum vtl vtl, int vector)
+{
+    if (vector == NONE || (vtl == VTL1 && !local_apic_interrupts(cpu)) || !vendor->deliver_interrupt(cpu, vtl, (uint8_t)vector)) {
+        return false;
+    }
+    if (vtl == VTL1) {
+        local_apic_taken(cpu, (uint8_t)vector);
+    } else {
+        cpu->held[(unsigned)vector / VECTORS_A_WORD] &= ~(UINT64_C(1) << (unsigned)vector % VECTORS_A_WORD);
+    }
+    return true;
 }
 
 void interrupts_offer(struct cpu *cpu, enum vtl vtl)
 {
-    uint64_t *words = cpu->vtl[vtl].interrupts;
+    int vector = next(cpu, vtl);
 
-    for (unsigned word = 4; word-- > 0;) {
-        if (words[word] != 0) {
-            unsigned bit = 63u - (unsigned)__builtin_clzll(words[word]);
-
-            if (vendor->raise_interrupt(cpu, vtl, (uint8_t)(word * VECTORS_A_WORD + bit))) {
-                words[word] &= ~(UINT64_C(1) << bit);
-            }
-            return;
-        }
+    if (deliver(cpu, vtl, vector)) {
+        vector = next(cpu, vtl);
     }
+    vendor->await_interrupt(cpu, vtl, vector == NONE ? 0 : priority_of(vtl, vector));
 }
 
 /* One that came while VTL1 ran: acknowledged here, so that VTL1 goes on, and delivered when VTL0 runs again. */

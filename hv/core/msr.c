@@ -6,6 +6,7 @@
 #include <hv/handlers.h>
 #include <hv/inject.h>
 #include <hv/instruction.h>
+#include <hv/local_apic.h>
 #include <hv/mtrr.h>
 #include <hv/mutant.h>
 #include <hv/partition.h>
@@ -50,11 +51,32 @@ static bool read_real(struct cpu *cpu, uint32_t msr, uint64_t *value)
     return true;
 }
 
+static bool read_apic_base(struct cpu *cpu, uint32_t msr, uint64_t *value)
+{
+    *value = cpu->active == VTL1 ? local_apic_base(cpu) : rdmsr(msr);
+    return true;
+}
+
 /* The window must stay where the guarded page is (attacks.md REG-04). */
 static bool write_apic_base(struct cpu *cpu, uint32_t msr, uint64_t value)
 {
-    (void)cpu;
-    return value == rdmsr(msr);
+    return cpu->active == VTL1 ? local_apic_set_base(cpu, value) : value == rdmsr(msr);
+}
+
+/* "x2APIC Register Address Space": 16 bytes of the page are one MSR. VTL1's alone, and only in x2APIC mode. */
+static uint32_t x2apic_offset(uint32_t msr)
+{
+    return (msr - MSR_X2APIC) << 4;
+}
+
+static bool read_x2apic(struct cpu *cpu, uint32_t msr, uint64_t *value)
+{
+    return cpu->active == VTL1 && atomic_load(&cpu->vtl[VTL1].apic.x2apic) && local_apic_read(cpu, x2apic_offset(msr), value);
+}
+
+static bool write_x2apic(struct cpu *cpu, uint32_t msr, uint64_t value)
+{
+    return cpu->active == VTL1 && atomic_load(&cpu->vtl[VTL1].apic.x2apic) && local_apic_write(cpu, x2apic_offset(msr), value);
 }
 
 static bool read_microcode(struct cpu *cpu, uint32_t msr, uint64_t *value)
@@ -167,7 +189,7 @@ static const struct msr_row rows[] = {
     { 0x0, 0x1, read_zero, write_ignored }, /* P5_MC_ADDR, P5_MC_TYPE: where a VSM client ends up after a non-fast return without an assist page */
     { MSR_TSC, MSR_TSC, read_real, write_refused },
     { 0x17, 0x17, read_zero, write_ignored }, /* platform id, read by firmware */
-    { MSR_APIC_BASE, MSR_APIC_BASE, read_real, write_apic_base },
+    { MSR_APIC_BASE, MSR_APIC_BASE, read_apic_base, write_apic_base },
     { MSR_MICROCODE, MSR_MICROCODE, read_microcode, write_ignored },
     { MSR_MTRRCAP, MSR_MTRRCAP, read_real, write_refused },
     { MSR_MCG_CAP, MSR_MCG_CTL, read_zero, write_ignored },
@@ -177,6 +199,7 @@ static const struct msr_row rows[] = {
     { MSR_PAT, MSR_PAT, read_pat, write_pat },
     { MSR_MTRR_DEF_TYPE, MSR_MTRR_DEF_TYPE, read_mtrr, write_mtrr },
     { MSR_MC0, MSR_MC_LAST, read_zero, write_ignored },
+    { MSR_X2APIC, MSR_X2APIC_LAST, read_x2apic, write_x2apic },
     { MSR_EFER, MSR_EFER, read_efer, write_efer },
     { MSR_TSC_AUX, MSR_TSC_AUX, read_tsc_aux, write_tsc_aux },
     { 0xC0010000, 0xC0010007, read_zero, write_ignored },          /* performance counters: none */

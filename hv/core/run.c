@@ -7,11 +7,14 @@
 #include <hv/inject.h>
 #include <hv/instruction.h>
 #include <hv/interrupts.h>
+#include <hv/local_apic.h>
 #include <hv/log.h>
 #include <hv/partition.h>
 #include <hv/reset.h>
 #include <hv/shootdown.h>
 #include <hv/vendor.h>
+#include <hv/vina.h>
+#include <hv/vtl.h>
 #include <hv/x86.h>
 
 static void handle_exception(struct cpu *cpu)
@@ -73,6 +76,7 @@ static bool take_request(struct cpu *cpu, uint32_t request)
 static void handle_requests(struct cpu *cpu)
 {
     cpu_serve(cpu);
+    atomic_fetch_and(&cpu->public.requests, ~REQUEST_INTERRUPT); /* looked at behind this: preempt_vtl0, interrupts_offer */
     if (cpu->active != VTL0) {
         return;
     }
@@ -90,6 +94,21 @@ static void handle_requests(struct cpu *cpu)
     if (!cpu->waiting_for_sipi && cpu->vtl[VTL0].pending.type == EVENT_NONE && take_request(cpu, REQUEST_NMI)) {
         cpu->vtl[VTL0].pending = (struct event){ .type = EVENT_NMI, .vector = VECTOR_NMI };
     }
+}
+
+/* TLFS, "Virtual Interrupts": one for VTL1 runs VTL1 at once, whatever the IF of either says; only VTL1's priority holds it off. */
+static void preempt_vtl0(struct cpu *cpu)
+{
+    if (cpu->active == VTL0 && cpu->vtl[VTL1].enabled && local_apic_interrupts(cpu)) {
+        vtl_enter_by_interrupt(cpu);
+    }
+}
+
+/* F14, and VINA's exception to it. */
+static void prepare_interrupts(struct cpu *cpu)
+{
+    vina_check(cpu);
+    cpu->interrupts_exit = vina_watches(cpu);
 }
 
 /* F13: wait-for-SIPI is sleeping in the hypervisor. */
@@ -137,7 +156,7 @@ static void keep_interrupted(struct cpu *cpu)
 /* F15: announce, then look. Whoever changes rights or leaves a request does it the other way round. */
 static bool may_enter(struct cpu *cpu)
 {
-    uint32_t relevant = cpu->active == VTL0 ? ~0u : REQUEST_PARK | REQUEST_WORK;
+    uint32_t relevant = cpu->active == VTL0 ? ~0u : REQUEST_PARK | REQUEST_WORK | REQUEST_INTERRUPT;
     uint64_t epoch;
 
     if (cpu->vtl[VTL0].pending.type != EVENT_NONE) {
@@ -163,6 +182,7 @@ void run(struct cpu *cpu)
 {
     for (;;) {
         handle_requests(cpu);
+        preempt_vtl0(cpu);
         if (cpu->waiting_for_sipi && cpu->active == VTL0) {
             wait_for_sipi(cpu);
             continue;
@@ -170,8 +190,9 @@ void run(struct cpu *cpu)
         if (!may_enter(cpu)) {
             continue;
         }
-        interrupts_offer(cpu, cpu->active);
         inject_pending(cpu);
+        prepare_interrupts(cpu);
+        interrupts_offer(cpu, cpu->active);
         hurry_nmi(cpu);
         vendor->enter(cpu);
         atomic_store(&cpu->public.running, RUN_HOST);

@@ -52,6 +52,18 @@ static void fill_message(struct cpu *cpu, struct hv_message *message)
     }
 }
 
+bool synic_ends(const struct cpu *cpu, enum vtl vtl, uint8_t vector)
+{
+    for (unsigned i = 0; i < 16; i++) {
+        uint64_t sint = cpu->vtl[vtl].sint[i];
+
+        if ((sint & (HV_SINT_MASKED | HV_SINT_AUTO_EOI)) == HV_SINT_AUTO_EOI && HV_SINT_VECTOR(sint) == vector) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void raise_sint0(struct cpu *cpu)
 {
     uint64_t sint = cpu->vtl[VTL1].sint[0];

@@ -3,6 +3,7 @@
 #include <hv/guest_memory.h>
 #include <hv/handlers.h>
 #include <hv/hypercalls.h>
+#include <hv/local_apic.h>
 #include <hv/overlay.h>
 #include <hv/partition.h>
 
@@ -101,12 +102,38 @@ static bool write_sint(struct cpu *cpu, unsigned index, uint64_t value)
     return true;
 }
 
+/* ICR as the two registers that it is in xAPIC mode, one in x2APIC mode. */
+static bool write_local_apic(struct cpu *cpu, uint32_t msr, uint64_t value)
+{
+    switch (msr) {
+    case HV_MSR_EOI: return local_apic_write(cpu, APIC_EOI, 0);
+    case HV_MSR_TPR: return local_apic_write(cpu, APIC_TPR, value);
+    default: break;
+    }
+    if (atomic_load(&cpu->vtl[VTL1].apic.x2apic)) {
+        return local_apic_write(cpu, APIC_ICR_LOW, value);
+    }
+    return local_apic_write(cpu, APIC_ICR_HIGH, value >> 32) && local_apic_write(cpu, APIC_ICR_LOW, (uint32_t)value);
+}
+
+static uint64_t read_apic(const struct cpu *cpu, uint32_t msr)
+{
+    uint64_t low = 0, high = 0;
+
+    if (cpu->active == VTL0) {
+        return msr == HV_MSR_TPR ? apic_read(APIC_TPR) : (uint64_t)cpu->icr_high << 32 | apic_read(APIC_ICR_LOW);
+    }
+    local_apic_read(cpu, msr == HV_MSR_TPR ? APIC_TPR : APIC_ICR_LOW, &low);
+    if (msr == HV_MSR_ICR && local_apic_read(cpu, APIC_ICR_HIGH, &high)) {
+        low |= high << 32; /* not there in x2APIC mode, where low has both */
+    }
+    return low;
+}
+
 static bool write_apic(struct cpu *cpu, uint32_t msr, uint64_t value)
 {
     if (cpu->active == VTL1) {
-        /* VTL1's own APIC: it has no interrupts but SINT0, which is automatically ended. */
-        cpu->vtl[VTL1].tpr = msr == HV_MSR_TPR ? value & 0xFF : cpu->vtl[VTL1].tpr;
-        return msr != HV_MSR_ICR;
+        return write_local_apic(cpu, msr, value);
     }
     switch (msr) {
     case HV_MSR_EOI: return apic_write(cpu, APIC_EOI, 0);
@@ -150,9 +177,7 @@ bool synthetic_msr_read(struct cpu *cpu, uint32_t msr, uint64_t *value)
     case HV_MSR_HYPERCALL: *value = partition.vtl[cpu->active].hypercall; return true;
     case HV_MSR_VP_INDEX: *value = cpu->vp_index; return true;
     case HV_MSR_ICR:
-        *value = cpu->active == VTL1 ? 0 : (uint64_t)cpu->icr_high << 32 | apic_read(APIC_ICR_LOW);
-        return true;
-    case HV_MSR_TPR: *value = cpu->active == VTL1 ? state->tpr : apic_read(APIC_TPR); return true;
+    case HV_MSR_TPR: *value = read_apic(cpu, msr); return true;
     case HV_MSR_VP_ASSIST_PAGE: *value = state->vp_assist_page; return true;
     case HV_MSR_SCONTROL: *value = state->scontrol; return true;
     case HV_MSR_SVERSION: *value = 1; return true;

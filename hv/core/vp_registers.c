@@ -12,6 +12,7 @@
 #include <hv/protection.h>
 #include <hv/shootdown.h>
 #include <hv/vendor.h>
+#include <hv/vina.h>
 #include <hv/x86.h>
 
 /* One element of a call: run on the processor whose registers it is about. */
@@ -117,6 +118,10 @@ static uint16_t get_register(const struct cpu *cpu, const struct access *access)
     }
     if (name == HV_REGISTER_VSM_PARTITION_CONFIG) {
         *low = partition.vsm_config;
+        return access->target == VTL1 ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_PARAMETER;
+    }
+    if (name == HV_REGISTER_VSM_VINA) {
+        *low = cpu->vtl[VTL1].vina;
         return access->target == VTL1 ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_PARAMETER;
     }
     if (!get_architectural(cpu, access->target, name, access->out)) {
@@ -277,6 +282,8 @@ static uint16_t set_register(struct cpu *cpu, const struct access *access)
 
     switch (access->name) {
     case HV_REGISTER_PENDING_EVENT0: return set_pending_event(cpu, access);
+    case HV_REGISTER_VSM_VINA:
+        return access->target == VTL1 && vina_set(cpu, low) ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_PARAMETER;
     case HV_REGISTER_VSM_VP_SECURE_CONFIG_VTL0: return set_secure_config(cpu, access->caller, low);
     case HV_REGISTER_VSM_PARTITION_CONFIG: return set_partition_config(cpu, access->target, low);
     default: return set_architectural(cpu, access);

@@ -35,7 +35,7 @@ void vp_init(struct cpu *cpu)
     }
     cpu->gpr[RDX] = processor_signature();
     cpu->vtl[VTL0].pending.type = EVENT_NONE;
-    memset(cpu->vtl[VTL0].interrupts, 0, sizeof(cpu->vtl[VTL0].interrupts));
+    memset(cpu->held, 0, sizeof(cpu->held));
     apic_reset(cpu);
     cpu->waiting_for_sipi = true;
 }

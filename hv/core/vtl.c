@@ -3,6 +3,7 @@
 #include <hv/flush.h>
 #include <hv/guest_memory.h>
 #include <hv/vendor.h>
+#include <hv/vina.h>
 #include <hv/x86.h>
 
 /* TSC_AUX is private and swapped by hand: the processors have no field for it in the control block. */
@@ -32,6 +33,7 @@ static void enter(struct cpu *cpu, uint32_t reason)
         guest_write(cpu, VTL1, gpa(page.value + offsetof(struct hv_vp_assist_page, vtl_return_rax)), registers,
                     sizeof(registers));
     }
+    vina_entered(cpu);
     switch_to(cpu, VTL1);
 }
 

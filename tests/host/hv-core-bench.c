@@ -10,6 +10,7 @@
 
 #include <hv/image.h>
 #include <hv/partition.h>
+#include <hv/vtl.h>
 #include <hv/x86.h>
 
 #include "hv-core-bench.h"
@@ -189,10 +190,8 @@ void bench_enable_vtl1(struct cpu *cpu)
     atomic_store(&partition.vtl1_on_any_vp, true);
     partition.vsm_config = HV_VSM_CONFIG_ENABLE_VTL_PROTECTION | 0x1E;
     start_vtl(cpu, VTL1);
-    cpu->vtl[VTL1] = (struct vtl_state){ .enabled = true, .scontrol = 1 };
-    for (unsigned i = 0; i < 16; i++) {
-        cpu->vtl[VTL1].sint[i] = HV_SINT_RESET;
-    }
+    vtl_state_reset(&cpu->vtl[VTL1]);
+    cpu->vtl[VTL1].enabled = true;
 }
 
 struct bench_vtl *bench_active(const struct cpu *cpu) { return &bench_vtl[cpu->vp_index][cpu->active]; }

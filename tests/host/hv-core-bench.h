@@ -34,7 +34,9 @@ struct bench_vtl {
     unsigned privilege;
     struct event injected; /* the last one */
     unsigned injections;
-    unsigned raised;       /* vector of the last raised interrupt, 0: none */
+    unsigned raised;       /* vector of the last interrupt delivered, 0: none */
+    unsigned awaited;      /* the priority that ends its runs */
+    bool busy;             /* something else is delivered with this entry */
     unsigned flushes;
     unsigned starts;
     struct hv_initial_vp_context context;

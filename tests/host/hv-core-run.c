@@ -245,7 +245,13 @@ static void keep_exception(unsigned entry)
         cpu->exit.interrupted = (struct event){ .type = EVENT_INTERRUPT, .vector = 0x31 };
     } else if (entry == 1) {
         assert_true(vtl0()->injected.type == EVENT_EXCEPTION && vtl0()->injected.vector == VECTOR_UD);
+        assert_int_equal(vtl0()->raised, 0);
+        assert_int_equal(vtl0()->awaited, 15);
+        assert_int_equal(bench_waiting(cpu, VTL0), 0x31);
+        vtl0()->reg[VREG_RFLAGS] |= RFLAGS_IF;
+    } else if (entry == 2) {
         assert_int_equal(vtl0()->raised, 0x31);
+        assert_int_equal(vtl0()->awaited, 0);
     }
 }
 
@@ -261,14 +267,16 @@ static void interrupts_in_vtl1(unsigned entry)
         assert_int_equal(bench_vtl[0][VTL1].raised, 0);
         cpu->active = VTL0;
     } else if (entry == 4) {
-        assert_int_equal(vtl0()->raised, 0xD2);
-        assert_int_equal(bench_waiting(cpu, VTL0), 0x41);
+        assert_int_equal(vtl0()->raised, 0); /* IF is clear */
+        assert_int_equal(vtl0()->awaited, 15);
+        vtl0()->reg[VREG_RFLAGS] |= RFLAGS_IF;
     } else if (entry == 5) {
         assert_int_equal(vtl0()->raised, 0xD2);
+        assert_int_equal(vtl0()->awaited, 15);
         assert_int_equal(bench_waiting(cpu, VTL0), 0x41);
-        vtl0()->raised = 0; /* VTL0 has taken it */
     } else if (entry == 6) {
         assert_int_equal(vtl0()->raised, 0x41);
+        assert_int_equal(vtl0()->awaited, 0);
         assert_int_equal(bench_waiting(cpu, VTL0), 0);
     }
 }

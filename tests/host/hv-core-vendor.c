@@ -8,6 +8,7 @@
 #include <hv/hypercalls.h>
 #include <hv/interrupts.h>
 #include <hv/npt.h>
+#include <hv/x86.h>
 
 #include "hv-core-bench.h"
 
@@ -41,6 +42,7 @@ static void fake_enter(struct cpu *cpu)
     assert_non_null(bench_enter);
     cpu->exit = (struct exit){ .kind = EXIT_RETRY };
     bench_enter(cpu);
+    of(cpu, VTL0)->busy = of(cpu, VTL1)->busy = false;
 }
 
 static uint64_t fake_get(const struct cpu *cpu, enum vtl vtl, enum vreg reg) { return of(cpu, vtl)->reg[reg]; }
@@ -58,17 +60,19 @@ static void fake_inject(struct cpu *cpu, enum vtl vtl, const struct event *event
     assert_int_not_equal(event->type, EVENT_NONE);
     of(cpu, vtl)->injected = *event;
     of(cpu, vtl)->injections++;
+    of(cpu, vtl)->busy = true;
 }
 
-
-static bool fake_raise(struct cpu *cpu, enum vtl vtl, uint8_t vector)
+/* Takes it if IF is set and nothing else is on its way. */
+static bool fake_deliver(struct cpu *cpu, enum vtl vtl, uint8_t vector)
 {
-    bool free = of(cpu, vtl)->raised == 0;
+    bool can = (of(cpu, vtl)->reg[VREG_RFLAGS] & RFLAGS_IF) != 0 && !of(cpu, vtl)->busy;
 
-    of(cpu, vtl)->raised = free ? vector : of(cpu, vtl)->raised;
-    return free;
+    of(cpu, vtl)->raised = can ? vector : of(cpu, vtl)->raised;
+    return can;
 }
 
+static void fake_await(struct cpu *cpu, enum vtl vtl, unsigned priority) { of(cpu, vtl)->awaited = priority; }
 static void fake_flush(struct cpu *cpu, enum vtl vtl) { of(cpu, vtl)->flushes++; }
 static void fake_take_nmi(void) { bench_nmis_taken++; }
 static void fake_take_interrupt(struct cpu *cpu) { interrupt_arrived(cpu, bench_interrupt); }
@@ -97,7 +101,8 @@ static const struct vendor fake = {
     .get_segment = fake_get_segment,
     .privilege = fake_privilege,
     .inject = fake_inject,
-    .raise_interrupt = fake_raise,
+    .deliver_interrupt = fake_deliver,
+    .await_interrupt = fake_await,
     .exit_after_event = fake_exit_after_event,
     .flush = fake_flush,
     .take_interrupt = fake_take_interrupt,
@@ -109,7 +114,9 @@ static const struct vendor fake = {
 unsigned bench_waiting(const struct cpu *cpu, enum vtl vtl)
 {
     for (unsigned vector = 255; vector > 0; vector--) {
-        if ((cpu->vtl[vtl].interrupts[vector / 64] >> vector % 64 & 1) != 0) {
+        uint64_t word = vtl == VTL0 ? cpu->held[vector / 64] : atomic_load(&cpu->vtl[VTL1].apic.irr[vector / 64]);
+
+        if ((word >> vector % 64 & 1) != 0) {
             return vector;
         }
     }

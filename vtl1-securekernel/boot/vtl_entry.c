@@ -3,6 +3,7 @@
 #include <sk/cpu.h>
 #include <sk/intercept.h>
 #include <sk/secure_call.h>
+#include <sk/x86.h>
 
 _Static_assert(sizeof(struct vtl_registers) == VTL_REGISTERS_SIZE, "sk/cpu_offsets.h");
 
@@ -23,6 +24,7 @@ void vtl_entry(struct vtl_registers *registers)
         return;
     }
     /* Interrupted at any instruction, VTL0 must find every register as it was. */
+    take_interrupts();
     intercept_handle();
     vtl_set_return(registers->rax, registers->rcx);
 }

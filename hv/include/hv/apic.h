@@ -16,6 +16,9 @@ uint32_t apic_read(uint32_t offset);
 /* Whether a vector just acknowledged was the APIC's answer to having none: it is not in service and wants no EOI. */
 bool apic_is_spurious(uint8_t vector);
 
+/* Whether a logical destination means a processor with these registers. */
+bool apic_matches_logical(uint32_t ldr, uint32_t dfr, uint8_t destination);
+
 /* Puts this processor's local APIC into its state after INIT. */
 void apic_reset(struct cpu *cpu);
 

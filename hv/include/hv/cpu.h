@@ -8,6 +8,7 @@
 #include <hv/exit.h>
 #include <hv/handoff.h>
 #include <hv/layout.h>
+#include <hv/local_apic.h>
 
 #include <abi/tlfs.h>
 
@@ -23,6 +24,7 @@ enum gpr { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R
 #define REQUEST_PARK   0x08u /* for ever: the machine is about to be reset */
 #define REQUEST_WORK   0x10u /* see hv/cpu_call.h */
 #define REQUEST_START  0x20u /* into cpu.start */
+#define REQUEST_INTERRUPT 0x40u /* VTL1's local APIC has one more */
 
 struct cpu_work;
 
@@ -54,9 +56,9 @@ struct vtl_state {
     uint64_t simp;
     uint64_t sint[16];
     uint64_t tsc_aux;
-    uint64_t tpr;               /* VTL1's software APIC */
+    uint64_t vina;              /* HvRegisterVsmVina */
+    struct local_apic apic;     /* VTL1's */
     struct event pending;       /* event to inject at the next entry */
-    uint64_t interrupts[4];     /* a bit a vector: see hv/interrupts.h */
 };
 
 /* HvCallStartVirtualProcessor's, until VTL0 runs on the processor next. */
@@ -86,6 +88,8 @@ struct cpu {
     struct mtrr_shadow mtrr;
     uint64_t microcode_level;
     uint32_t icr_high;          /* VTL0's ICR2 */
+    uint64_t held[4];           /* VTL0's interrupts, a bit a vector: see hv/interrupts.h */
+    bool interrupts_exit;       /* a physical interrupt ends VTL1's next run */
     void *control[VTL_COUNT];   /* vendor's control blocks (VMCB); pages of the pool */
     void *host_save;            /* vendor's page for the host's state */
     void *host_control;         /* vendor's page for the host's VMSAVE state */

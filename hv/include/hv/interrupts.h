@@ -1,7 +1,7 @@
 /*
- * Interrupts that wait for a VTL: virtual ones, and physical ones that were
- * acknowledged while VTL1 ran (F14) and are VTL0's. The highest vector goes
- * first, as in a local APIC.
+ * Interrupts that wait for a VTL: VTL1's in its own local APIC
+ * (hv/local_apic.h), VTL0's physical ones that were acknowledged while VTL1
+ * ran (F14). The highest vector goes first.
  */
 #pragma once
 
@@ -16,10 +16,13 @@ static inline bool holds_interrupts(enum vtl vtl)
 
 void interrupt_raise(struct cpu *cpu, enum vtl vtl, uint8_t vector);
 
-/* Whether any waits that the back end has not been offered. */
-bool interrupts_wait(const struct cpu *cpu, enum vtl vtl);
+/* One that had been taken, but whose delivery came to nothing. */
+void interrupt_put_back(struct cpu *cpu, enum vtl vtl, uint8_t vector);
 
-/* Hands the next one to the back end, where it waits until the VTL takes it. Before each entry of the VTL. */
+/* Whether an acknowledged one waits for VTL0. */
+bool interrupts_held(const struct cpu *cpu);
+
+/* Delivers the next one with this entry of the VTL, if it can be; else, and for the one behind it, the run ends when it can. */
 void interrupts_offer(struct cpu *cpu, enum vtl vtl);
 
 /* A physical interrupt was acknowledged on this processor: VTL0's. Called by the back ends. */

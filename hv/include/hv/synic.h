@@ -8,3 +8,6 @@
  * False: VTL1 is not up on this processor or has no message page.
  */
 bool synic_gpa_intercept(struct cpu *cpu);
+
+/* Whether a SINT of the VTL has the vector, with AutoEOI. */
+bool synic_ends(const struct cpu *cpu, enum vtl vtl, uint8_t vector);

@@ -13,7 +13,7 @@ struct cpu;
 
 /* A VTL's private registers that common code reads or writes. */
 enum vreg {
-    VREG_RIP, VREG_RSP, VREG_RFLAGS, VREG_CR0, VREG_CR2, VREG_CR3, VREG_CR4, VREG_EFER, VREG_DR6, VREG_DR7, VREG_PAT,
+    VREG_RIP, VREG_RSP, VREG_RFLAGS, VREG_CR0, VREG_CR2, VREG_CR3, VREG_CR4, VREG_CR8, VREG_EFER, VREG_DR6, VREG_DR7, VREG_PAT,
     VREG_FS_BASE, VREG_GS_BASE, VREG_KERNEL_GS_BASE, VREG_STAR, VREG_LSTAR, VREG_CSTAR, VREG_SFMASK,
     VREG_SYSENTER_CS, VREG_SYSENTER_ESP, VREG_SYSENTER_EIP, VREG_COUNT,
 };
@@ -50,8 +50,11 @@ struct vendor {
     /* Delivers the event at the next entry of the VTL. At most one a VTL at a time. */
     void (*inject)(struct cpu *cpu, enum vtl vtl, const struct event *event);
 
-    /* Raises a virtual interrupt in the VTL; it stays until the guest takes it. False: the one before still waits. */
-    bool (*raise_interrupt)(struct cpu *cpu, enum vtl vtl, uint8_t vector);
+    /* Delivers the interrupt at the next entry of the VTL. False: the VTL cannot take it now; nothing happens. */
+    bool (*deliver_interrupt)(struct cpu *cpu, enum vtl vtl, uint8_t vector);
+
+    /* Makes the VTL's runs end as soon as it can take an interrupt of that priority class, by its IF and CR8; 0: no longer. */
+    void (*await_interrupt)(struct cpu *cpu, enum vtl vtl, unsigned priority);
 
     /* Makes the next entry of the active VTL end as soon as the event injected with it has been delivered. */
     void (*exit_after_event)(struct cpu *cpu);

@@ -12,6 +12,7 @@
 static inline void vtl_state_reset(struct vtl_state *state)
 {
     *state = (struct vtl_state){ .scontrol = 1 };
+    local_apic_reset(&state->apic);
     for (unsigned i = 0; i < 16; i++) {
         state->sint[i] = HV_SINT_RESET;
     }

@@ -102,6 +102,16 @@ static void forget_translations(const struct cpu *cpu, struct vmcb *vmcb)
     }
 }
 
+/* IF is clear in the hypervisor. Set, under a clear GIF, it says that physical interrupts end VTL1's run ("Virtualizing INTR"). */
+static void run_guest(struct cpu *cpu, const struct vmcb *vmcb)
+{
+    if (cpu->interrupts_exit) {
+        __asm__ volatile("sti" : : : "memory");
+    }
+    svm_switch(cpu->gpr, pool_address(vmcb), pool_address(cpu->host_control));
+    __asm__ volatile("cli" : : : "memory");
+}
+
 static void svm_enter(struct cpu *cpu)
 {
     struct vmcb *vmcb = svm_vmcb(cpu, cpu->active);
@@ -112,7 +122,7 @@ static void svm_enter(struct cpu *cpu)
     if (vmcb->tlb_control != 0) {
         forget_translations(cpu, vmcb);
     }
-    svm_switch(cpu->gpr, pool_address(vmcb), pool_address(cpu->host_control));
+    run_guest(cpu, vmcb);
     cpu->gpr[RAX] = vmcb->rax;
     cpu->cr2 = vmcb->cr2;
     vmcb->tlb_control = 0;
@@ -133,18 +143,35 @@ static void svm_inject(struct cpu *cpu, enum vtl vtl, const struct event *event)
     svm_vmcb(cpu, vtl)->event_injection = info;
 }
 
-static bool svm_raise_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector)
+static bool svm_deliver_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector)
 {
-    struct vmcb *vmcb = svm_vmcb(cpu, vtl);
-    uint64_t masking = holds_interrupts(vtl) ? VINTR_MASKING : 0;
+    const struct vmcb *vmcb = svm_vmcb(cpu, vtl);
 
-    if ((vmcb->virtual_interrupt & VINTR_IRQ) != 0) {
+    if ((vmcb->event_injection & VMCB_EVENT_VALID) != 0 || (vmcb->interrupt_state & VMCB_INTERRUPT_SHADOW) != 0
+        || (vmcb->rflags & RFLAGS_IF) == 0) {
         return false;
     }
-    /* Bits 7:0 are V_TPR, under masking VTL1's CR8. */
-    vmcb->virtual_interrupt = (vmcb->virtual_interrupt & 0xFF) | masking | VINTR_IRQ | VINTR_PRIORITY | VINTR_IGNORE_TPR
-        | VINTR_VECTOR(vector);
+    svm_inject(cpu, vtl, &(struct event){ .type = EVENT_INTERRUPT, .vector = vector });
     return true;
+}
+
+/*
+ * A virtual interrupt that is intercepted ("Virtual Interrupt Intercept") and
+ * so never delivered. QEMU lets one of CR8's own class pass, which would end
+ * every run: while CR8 holds it off, the next exit is waited for.
+ */
+static void svm_await_interrupt(struct cpu *cpu, enum vtl vtl, unsigned priority)
+{
+    struct vmcb *vmcb = svm_vmcb(cpu, vtl);
+    uint64_t kept = vmcb->virtual_interrupt & (VINTR_TPR | VINTR_MASKING);
+
+    if (priority == 0 || (holds_interrupts(vtl) && priority <= (kept & VINTR_TPR))) {
+        vmcb->virtual_interrupt = kept;
+        vmcb->intercepts1 &= ~INTERCEPT_VINTR;
+    } else {
+        vmcb->virtual_interrupt = kept | VINTR_IRQ | VINTR_PRIORITY | VINTR_IGNORE_TPR | VINTR_VECTOR(priority << 4);
+        vmcb->intercepts1 |= INTERCEPT_VINTR;
+    }
 }
 
 /* This processor's own NMI, held by GIF until the guest runs and taken after the event. */
@@ -184,7 +211,8 @@ const struct vendor vendor_svm = {
     .get_segment = svm_get_segment,
     .privilege = svm_privilege,
     .inject = svm_inject,
-    .raise_interrupt = svm_raise_interrupt,
+    .deliver_interrupt = svm_deliver_interrupt,
+    .await_interrupt = svm_await_interrupt,
     .exit_after_event = svm_exit_after_event,
     .flush = svm_flush,
     .take_interrupt = svm_take_interrupt,

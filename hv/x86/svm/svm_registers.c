@@ -35,13 +35,22 @@ static uint64_t *register_slot(const struct cpu *cpu, enum vtl vtl, enum vreg re
 /* EFER.SVME must be set in a guest (APM vol. 2, "Canonicalization and Consistency Checks"), and is hidden from it. */
 uint64_t svm_get(const struct cpu *cpu, enum vtl vtl, enum vreg reg)
 {
-    uint64_t value = *register_slot(cpu, vtl, reg);
+    uint64_t value;
+
+    if (reg == VREG_CR8) {
+        return svm_vmcb(cpu, vtl)->virtual_interrupt & VINTR_TPR;
+    }
+    value = *register_slot(cpu, vtl, reg);
 
     return reg == VREG_EFER ? value & ~EFER_SVME : value;
 }
 
 void svm_set(struct cpu *cpu, enum vtl vtl, enum vreg reg, uint64_t value)
 {
+    if (reg == VREG_CR8) {
+        svm_vmcb(cpu, vtl)->virtual_interrupt = (svm_vmcb(cpu, vtl)->virtual_interrupt & ~VINTR_TPR) | (value & VINTR_TPR);
+        return;
+    }
     *register_slot(cpu, vtl, reg) = reg == VREG_EFER ? value | EFER_SVME : value;
 }
 

@@ -150,14 +150,16 @@ static void hold_interrupts(struct vmx_processor *processor)
     volatile uint32_t *tpr = (volatile uint32_t *)(HV_VA_APIC + APIC_TPR);
     volatile uint32_t *lint0 = (volatile uint32_t *)(HV_VA_APIC + APIC_LINT0);
 
+    processor->holding = true;
     processor->vtl0_tpr = *tpr;
     processor->vtl0_lint0 = *lint0;
     *tpr = TPR_ALL;
     *lint0 = processor->vtl0_lint0 | LVT_MASKED;
 }
 
-static void release_interrupts(const struct vmx_processor *processor)
+static void release_interrupts(struct vmx_processor *processor)
 {
+    processor->holding = false;
     *(volatile uint32_t *)(HV_VA_APIC + APIC_TPR) = processor->vtl0_tpr;
     *(volatile uint32_t *)(HV_VA_APIC + APIC_LINT0) = processor->vtl0_lint0;
 }
@@ -165,14 +167,14 @@ static void release_interrupts(const struct vmx_processor *processor)
 static void load_vtl(struct cpu *cpu, enum vtl vtl)
 {
     struct vmx_processor *processor = vmx_processor(cpu);
+    bool hold = holds_interrupts(vtl) && !cpu->interrupts_exit;
 
-    if (processor->loaded == vtl) {
-        return;
+    if (processor->loaded != vtl) {
+        vmx_load_swapped(cpu, vtl);
     }
-    vmx_load_swapped(cpu, vtl);
-    if (holds_interrupts(vtl)) {
+    if (hold && !processor->holding) {
         hold_interrupts(processor);
-    } else if (holds_interrupts(VTL1)) {
+    } else if (!hold && processor->holding) {
         release_interrupts(processor);
     }
 }
@@ -195,7 +197,6 @@ static void vmx_vtl_start(struct cpu *cpu, enum vtl vtl, const struct hv_initial
     vmx_set_host_state(cpu);
     vmx_load_context(context);
     state->nmi_waiting = false;
-    state->interrupt_waiting = false;
     state->mode_based_execution = false; /* as the controls just written have it */
     state->mode_based_let_go = false;
     state->flush = true;
@@ -242,7 +243,7 @@ static void vmx_enter(struct cpu *cpu)
 
     vmx_use(cpu, cpu->active);
     load_vtl(cpu, cpu->active);
-    vmx_prepare_events(cpu, state);
+    vmx_prepare_events(state);
     vmx_apply_mode_based_execution(cpu, state);
     if (state->flush) {
         state->flush = false;
@@ -303,7 +304,8 @@ const struct vendor vendor_vmx = {
     .get_segment = vmx_get_segment,
     .privilege = vmx_privilege,
     .inject = vmx_inject,
-    .raise_interrupt = vmx_raise_interrupt,
+    .deliver_interrupt = vmx_deliver_interrupt,
+    .await_interrupt = vmx_await_interrupt,
     .exit_after_event = vmx_exit_after_event,
     .flush = vmx_flush,
     .take_interrupt = vmx_take_interrupt,

@@ -43,8 +43,6 @@ struct vmx_vtl {
     bool mode_based_execution; /* the control is set */
     bool mode_based_let_go;    /* ... and stays clear for one entry: VTL0 leaves paging or SMEP */
     bool nmi_waiting;
-    bool interrupt_waiting;
-    uint8_t interrupt_vector;
     struct vmx_swapped swapped;
 };
 
@@ -52,7 +50,8 @@ struct vmx_vtl {
 struct vmx_processor {
     const struct vmx_vtl *current; /* whose VMCS is loaded */
     enum vtl loaded;               /* whose struct vmx_swapped registers are in the processor */
-    uint32_t vtl0_tpr, vtl0_lint0; /* VTL0's, while VTL1 is loaded */
+    bool holding;                  /* the APIC delivers nothing ... */
+    uint32_t vtl0_tpr, vtl0_lint0; /* ... and these are VTL0's */
 };
 
 static inline struct vmx_vtl *vmx_vtl(const struct cpu *cpu, enum vtl vtl) { return cpu->control[vtl]; }
@@ -101,10 +100,11 @@ void vmx_set_host_state(const struct cpu *cpu);
 
 /* Events: see vmx_events.c. prepare runs before each entry, after inject. */
 void vmx_inject(struct cpu *cpu, enum vtl vtl, const struct event *event);
-bool vmx_raise_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector);
+bool vmx_deliver_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector);
+void vmx_await_interrupt(struct cpu *cpu, enum vtl vtl, unsigned priority);
 void vmx_take_interrupt(struct cpu *cpu);
 void vmx_exit_after_event(struct cpu *cpu);
-void vmx_prepare_events(const struct cpu *cpu, struct vmx_vtl *state);
+void vmx_prepare_events(struct vmx_vtl *state);
 struct event vmx_event_from(uint32_t info, uint32_t error_code);
 
 /* See vmx_mode_based.c. apply runs before each entry; leaves is asked what VTL0 writes to a control register. */

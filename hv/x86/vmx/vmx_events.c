@@ -50,7 +50,7 @@ void vmx_inject(struct cpu *cpu, enum vtl vtl, const struct event *event)
         break;
     case EVENT_INTERRUPT: /* broken off in its delivery: it was taken, so the VTL could take it, unless VTL1 changed its IF */
         if ((vmread(VMCS_GUEST_RFLAGS) & RFLAGS_IF) == 0) {
-            interrupt_raise(cpu, vtl, event->vector);
+            interrupt_put_back(cpu, vtl, event->vector);
             break;
         }
         put_event(EVENT_TYPE_INTERRUPT, event->vector);
@@ -62,18 +62,6 @@ void vmx_inject(struct cpu *cpu, enum vtl vtl, const struct event *event)
     default:
         break;
     }
-}
-
-bool vmx_raise_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector)
-{
-    struct vmx_vtl *state = vmx_vtl(cpu, vtl);
-
-    if (state->interrupt_waiting) {
-        return false;
-    }
-    state->interrupt_vector = vector;
-    state->interrupt_waiting = true;
-    return true;
 }
 
 /* "Acknowledge interrupt on exit" is set for VTL1, the only VTL that interrupts end. */
@@ -103,7 +91,33 @@ void vmx_exit_after_event(struct cpu *cpu)
     set_window(PRIMARY_NMI_WINDOW, true);
 }
 
-void vmx_prepare_events(const struct cpu *cpu, struct vmx_vtl *state)
+static bool takes_interrupts(void)
+{
+    return (vmread(VMCS_INTERRUPTIBILITY) & (BLOCKED_BY_STI | BLOCKED_BY_MOV_SS)) == 0 && (vmread(VMCS_GUEST_RFLAGS) & RFLAGS_IF) != 0;
+}
+
+/* An NMI that waits goes first. */
+bool vmx_deliver_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector)
+{
+    vmx_use(cpu, vtl);
+    if ((vmread(VMCS_ENTRY_EVENT) & EVENT_VALID) != 0 || vmx_vtl(cpu, vtl)->nmi_waiting || !takes_interrupts()) {
+        return false;
+    }
+    put_event(EVENT_TYPE_INTERRUPT, vector);
+    return true;
+}
+
+/* "TPR Threshold": the run ends when VTL1's CR8 falls below it. It must not be above CR8 at an entry. */
+void vmx_await_interrupt(struct cpu *cpu, enum vtl vtl, unsigned priority)
+{
+    bool held_off = holds_interrupts(vtl) && priority != 0 && priority <= vmx_get(cpu, vtl, VREG_CR8);
+
+    vmx_use(cpu, vtl);
+    vmwrite(VMCS_TPR_THRESHOLD, held_off ? priority : 0);
+    set_window(PRIMARY_INTERRUPT_WINDOW, priority != 0 && !held_off);
+}
+
+void vmx_prepare_events(struct vmx_vtl *state)
 {
     bool busy = (vmread(VMCS_ENTRY_EVENT) & EVENT_VALID) != 0;
     uint64_t blocked = vmread(VMCS_INTERRUPTIBILITY);
@@ -111,15 +125,8 @@ void vmx_prepare_events(const struct cpu *cpu, struct vmx_vtl *state)
     if (state->nmi_waiting && !busy && (blocked & (BLOCKED_BY_NMI | BLOCKED_BY_STI | BLOCKED_BY_MOV_SS)) == 0) {
         put_event(EVENT_TYPE_NMI, VECTOR_NMI);
         state->nmi_waiting = false;
-        busy = true;
-    }
-    if (state->interrupt_waiting && !busy && (blocked & (BLOCKED_BY_STI | BLOCKED_BY_MOV_SS)) == 0
-        && (vmread(VMCS_GUEST_RFLAGS) & RFLAGS_IF) != 0) {
-        put_event(EVENT_TYPE_INTERRUPT, state->interrupt_vector);
-        state->interrupt_waiting = false;
     }
     if (state->nmi_waiting) {
         set_window(PRIMARY_NMI_WINDOW, true);
     }
-    set_window(PRIMARY_INTERRUPT_WINDOW, state->interrupt_waiting || interrupts_wait(cpu, cpu->active));
 }

@@ -8,6 +8,7 @@
 #define RIGHTS_GRANULAR  0x8000u
 #define RIGHTS_TLFS      0xF0FFu
 #define TYPE_BUSY_TSS64  11u
+#define VIRTUAL_APIC_TPR 0x80 /* CR8 is its high half */
 
 /* Where each private register lives in the VMCS; 0: not there. */
 static const uint16_t field_of[VREG_COUNT] = {
@@ -100,6 +101,9 @@ uint64_t vmx_get(const struct cpu *cpu, enum vtl vtl, enum vreg reg)
     if (reg == VREG_CR2) {
         return cpu->cr2;
     }
+    if (reg == VREG_CR8) {
+        return vmx_vtl(cpu, vtl)->virtual_apic[VIRTUAL_APIC_TPR] >> 4;
+    }
     if (field_of[reg] == 0) {
         return get_swapped(cpu, vtl, reg);
     }
@@ -157,6 +161,10 @@ void vmx_set(struct cpu *cpu, enum vtl vtl, enum vreg reg, uint64_t value)
 {
     if (reg == VREG_CR2) {
         cpu->cr2 = value;
+        return;
+    }
+    if (reg == VREG_CR8) {
+        vmx_vtl(cpu, vtl)->virtual_apic[VIRTUAL_APIC_TPR] = (uint8_t)(value << 4);
         return;
     }
     if (field_of[reg] == 0) {

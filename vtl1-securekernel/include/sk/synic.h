@@ -10,8 +10,8 @@
  * processor, and finds the hypercall page's VTL return entry. The hypercall
  * page must be enabled. False: the hypervisor refused.
  *
- * SINT0's vector is raised with each intercept, but VTL1 runs with interrupts
- * off and never takes it: the message in slot 0 is the signal, the vector only
- * forces the switch. AutoEOI, so that nothing waits for an EOI either.
+ * SINT0's vector is raised with each intercept and taken at the entry that it
+ * causes: left waiting it would bring VTL1 back at once. The message in slot 0
+ * is the signal. AutoEOI, so that nothing waits for an EOI.
  */
 bool synic_enable(struct cpu *cpu);

@@ -98,6 +98,12 @@ static inline uint8_t in8(uint16_t port)
     return value;
 }
 
+/* Interrupts that wait are taken here (cpu/trap.c), and nowhere else in ring 0. STI's shadow ends behind the NOP. */
+static inline void take_interrupts(void)
+{
+    __asm__ volatile("sti; nop; cli" : : : "memory");
+}
+
 static inline void cpu_relax(void)
 {
     __asm__ volatile("pause");

@@ -1,0 +1,257 @@
+/* The register file of VTL1's local APIC, and the IPIs it sends to VTL1 of other processors. */
+#include <hv/apic.h>
+#include <hv/local_apic.h>
+#include <hv/partition.h>
+#include <hv/vendor.h>
+#include <hv/x86.h>
+
+enum {
+    R_ID = 0x20, R_VERSION = 0x30, R_TPR = 0x80, R_PPR = 0xA0, R_EOI = 0xB0, R_LDR = 0xD0, R_DFR = 0xE0, R_SVR = 0xF0,
+    R_ISR = 0x100, R_TMR = 0x180, R_IRR = 0x200, R_ESR = 0x280, R_CMCI = 0x2F0, R_ICR = 0x300, R_ICR_HIGH = 0x310, R_TIMER = 0x320,
+    R_ERROR = 0x370, R_INITIAL = 0x380, R_CURRENT = 0x390, R_DIVIDE = 0x3E0, R_SELF_IPI = 0x3F0,
+};
+
+#define VERSION      0x60014u /* integrated, six of the LVTs that every software knows beside CMCI */
+#define SVR_ENABLED  0x100u
+#define SVR_KNOWN    0x3FFu
+#define LVT_KNOWN    0x717FFu
+#define ICR_KNOWN    0xCDFFFu /* destination, shorthand, level, trigger, mode, vector; 12 is read-only */
+#define BASE_X2APIC  UINT64_C(0x400)
+#define BASE_ENABLED UINT64_C(0x800)
+
+static uint32_t logical_id(const struct cpu *cpu)
+{
+    const struct local_apic *apic = &cpu->vtl[VTL1].apic;
+    uint32_t id = cpu->public.apic_id;
+
+    return atomic_load(&apic->x2apic) ? id >> 4 << 16 | 1u << (id & 15) : atomic_load(&apic->ldr);
+}
+
+/* "x2APIC Register Address Space": a cluster in the high half, a bit in the low; else the flat and the cluster model. */
+static bool matches_logical(const struct cpu *target, uint32_t destination, bool x2apic)
+{
+    const struct local_apic *apic = &target->vtl[VTL1].apic;
+
+    if (x2apic) {
+        uint32_t id = logical_id(target);
+
+        return id >> 16 == destination >> 16 && (id & destination & 0xFFFF) != 0;
+    }
+    return apic_matches_logical(atomic_load(&apic->ldr), atomic_load(&apic->dfr), (uint8_t)destination);
+}
+
+static bool is_destination(const struct cpu *self, const struct cpu *target, uint64_t icr)
+{
+    bool x2apic = atomic_load(&self->vtl[VTL1].apic.x2apic);
+    uint32_t destination = (uint32_t)(x2apic ? icr >> 32 : icr >> 56), everybody = x2apic ? UINT32_MAX : 0xFF;
+
+    switch (icr >> 18 & 3) {
+    case 1: return target == self;
+    case 2: return true;
+    case 3: return target != self;
+    default: break;
+    }
+    if (destination == everybody) {
+        return true;
+    }
+    return (icr & 0x800) != 0 ? matches_logical(target, destination, x2apic) : destination == target->public.apic_id;
+}
+
+/* Software has enabled it ("Spurious Interrupts"): else it takes no IPI. */
+bool local_apic_is_enabled(const struct cpu *cpu)
+{
+    return cpu->vtl[VTL1].enabled && (atomic_load(&cpu->vtl[VTL1].apic.svr) & SVR_ENABLED) != 0;
+}
+
+/*
+ * VTL1's IPIs go to VTL1. Fixed and lowest priority only: nobody initialises
+ * or starts a VTL1, and it takes no NMI. Vectors below 16 reach nobody.
+ */
+static void send(struct cpu *cpu, uint64_t icr)
+{
+    bool one = (icr >> 8 & 7) == 1; /* lowest priority: to one of them */
+    bool done = (icr >> 8 & 6) != 0 || (uint8_t)icr < 16;
+
+    for (uint32_t i = 0; i < partition.boot.processor_count && !done; i++) {
+        if (cpus[i] != NULL && local_apic_is_enabled(cpus[i]) && is_destination(cpu, cpus[i], icr)) {
+            local_apic_raise(cpus[i], (uint8_t)icr);
+            done = one;
+        }
+    }
+}
+
+static uint32_t task_priority(const struct cpu *cpu)
+{
+    return (uint32_t)vendor->get(cpu, VTL1, VREG_CR8) << 4 | cpu->vtl[VTL1].apic.tpr;
+}
+
+static uint32_t processor_priority(const struct cpu *cpu)
+{
+    uint32_t task = task_priority(cpu), in_service = local_apic_in_service(&cpu->vtl[VTL1].apic);
+
+    return task >> 4 >= in_service >> 4 ? task : in_service & 0xF0;
+}
+
+static const uint32_t *lvt_at(const struct local_apic *apic, uint32_t offset)
+{
+    if (offset == R_CMCI) {
+        return &apic->lvt[0];
+    }
+    return offset >= R_TIMER && offset <= R_ERROR ? &apic->lvt[1 + (offset - R_TIMER) / 0x10] : NULL;
+}
+
+static uint32_t vector_word(const uint64_t words[4], uint32_t n)
+{
+    return (uint32_t)(words[n / 2] >> n % 2 * 32);
+}
+
+static bool read_vectors(const struct local_apic *apic, uint32_t offset, uint64_t *value)
+{
+    uint64_t irr[4];
+
+    for (unsigned i = 0; i < 4; i++) {
+        irr[i] = atomic_load(&apic->irr[i]);
+    }
+    *value = 0;
+    if (offset < R_TMR) {
+        *value = vector_word(apic->isr, (offset - R_ISR) / 0x10);
+    } else if (offset >= R_IRR) {
+        *value = vector_word(irr, (offset - R_IRR) / 0x10);
+    }
+    return true; /* all are edges: the trigger mode register is zero */
+}
+
+bool local_apic_read(const struct cpu *cpu, uint32_t offset, uint64_t *value)
+{
+    const struct local_apic *apic = &cpu->vtl[VTL1].apic;
+    bool x2apic = atomic_load(&apic->x2apic);
+    const uint32_t *lvt = lvt_at(apic, offset);
+
+    if (lvt != NULL) {
+        *value = *lvt;
+        return true;
+    }
+    if (offset >= R_ISR && offset < R_ESR) {
+        return read_vectors(apic, offset, value);
+    }
+    switch (offset) {
+    case R_ID: *value = x2apic ? cpu->public.apic_id : cpu->public.apic_id << 24; return true;
+    case R_VERSION: *value = VERSION; return true;
+    case R_TPR: *value = task_priority(cpu); return true;
+    case R_PPR: *value = processor_priority(cpu); return true;
+    case R_LDR: *value = logical_id(cpu); return true;
+    case R_DFR: *value = atomic_load(&apic->dfr); return !x2apic;
+    case R_SVR: *value = atomic_load(&apic->svr); return true;
+    case R_ICR: *value = apic->icr_low | (x2apic ? (uint64_t)apic->icr_high << 32 : 0); return true;
+    case R_ICR_HIGH: *value = apic->icr_high; return !x2apic;
+    case R_INITIAL: *value = apic->initial; return true;
+    case R_DIVIDE: *value = apic->divide; return true;
+    case R_ESR:
+    case R_CURRENT: *value = 0; return true;
+    default: return false;
+    }
+}
+
+static bool write_icr(struct cpu *cpu, uint64_t value, bool x2apic)
+{
+    struct local_apic *apic = &cpu->vtl[VTL1].apic;
+
+    if (((uint32_t)value & ~ICR_KNOWN) != 0) {
+        return false;
+    }
+    apic->icr_low = (uint32_t)value;
+    apic->icr_high = x2apic ? (uint32_t)(value >> 32) : apic->icr_high;
+    send(cpu, (uint32_t)value | (uint64_t)apic->icr_high << 32);
+    return true;
+}
+
+static bool write_self_ipi(struct cpu *cpu, uint64_t value)
+{
+    if (value > 0xFF) {
+        return false;
+    }
+    send(cpu, value | 1u << 18);
+    return true;
+}
+
+static bool write_tpr(struct cpu *cpu, uint64_t value)
+{
+    if (value > 0xFF) {
+        return false;
+    }
+    vendor->set(cpu, VTL1, VREG_CR8, value >> 4);
+    cpu->vtl[VTL1].apic.tpr = value & 0xF;
+    return true;
+}
+
+static bool write_eoi(struct cpu *cpu, uint64_t value, bool x2apic)
+{
+    if (value != 0 && x2apic) {
+        return false;
+    }
+    local_apic_end(&cpu->vtl[VTL1].apic);
+    return true;
+}
+
+static bool store(uint32_t *to, uint64_t value, uint32_t known)
+{
+    if ((value & ~(uint64_t)known) != 0) {
+        return false;
+    }
+    *to = (uint32_t)value;
+    return true;
+}
+
+static bool store_shared(_Atomic uint32_t *to, uint64_t value, uint32_t known)
+{
+    if ((value & ~(uint64_t)known) != 0) {
+        return false;
+    }
+    atomic_store(to, (uint32_t)value);
+    return true;
+}
+
+bool local_apic_write(struct cpu *cpu, uint32_t offset, uint64_t value)
+{
+    struct local_apic *apic = &cpu->vtl[VTL1].apic;
+    bool x2apic = atomic_load(&apic->x2apic);
+    uint32_t *lvt = (uint32_t *)lvt_at(apic, offset);
+
+    if (lvt != NULL) {
+        return store(lvt, value, LVT_KNOWN);
+    }
+    switch (offset) {
+    case R_TPR: return write_tpr(cpu, value);
+    case R_EOI: return write_eoi(cpu, value, x2apic);
+    case R_LDR: return !x2apic && store_shared(&apic->ldr, value & 0xFF000000u, UINT32_MAX);
+    case R_DFR: return !x2apic && store_shared(&apic->dfr, value | 0x0FFFFFFFu, UINT32_MAX);
+    case R_SVR: return store_shared(&apic->svr, value, SVR_KNOWN);
+    case R_ESR: return value == 0 || !x2apic;
+    case R_ICR: return write_icr(cpu, value, x2apic);
+    case R_ICR_HIGH: return !x2apic && store(&apic->icr_high, value, 0xFF000000u);
+    case R_INITIAL: return store(&apic->initial, value, UINT32_MAX);
+    case R_DIVIDE: return store(&apic->divide, value, 0xB);
+    case R_SELF_IPI: return x2apic && write_self_ipi(cpu, value);
+    default: return false;
+    }
+}
+
+/* Always enabled; the page stays where it is. x2APIC mode is entered once ("x2APIC State Transitions": no way back but through off). */
+uint64_t local_apic_base(const struct cpu *cpu)
+{
+    uint64_t machine = rdmsr(MSR_APIC_BASE) & ~(BASE_X2APIC | BASE_ENABLED);
+
+    return machine | BASE_ENABLED | (atomic_load(&cpu->vtl[VTL1].apic.x2apic) ? BASE_X2APIC : 0);
+}
+
+bool local_apic_set_base(struct cpu *cpu, uint64_t value)
+{
+    if (value == local_apic_base(cpu)) {
+        return true;
+    }
+    if (value != (local_apic_base(cpu) | BASE_X2APIC)) {
+        return false;
+    }
+    atomic_store(&cpu->vtl[VTL1].apic.x2apic, true);
+    return true;
+}
