@@ -16,7 +16,12 @@
 #include <hv/vtl.h>
 #include <hv/x86.h>
 
-#define REPS_AN_EXIT 64u /* keeps one exit short; the rest continues at the same instruction */
+/*
+ * Keeps one exit short; the rest continues at the same instruction. An element
+ * is one unit of work, and as many again as its tables of the second level cost.
+ */
+#define WORK_AN_EXIT 32u
+#define WORK_A_TABLE 2u
 
 #define HV_HYPERCALL(call_code, name, vtl, call_kind, input, rep_input, rep_output)      \
     { .code = (call_code), .lowest_vtl = (vtl), .kind = (call_kind), .input_size = (input), \
@@ -126,13 +131,25 @@ static uint16_t do_element(struct cpu *cpu, struct call *call, uint32_t index)
                : status;
 }
 
+/* Tables made so far, by any processor. */
+static uint64_t tables_made(void)
+{
+    uint64_t count;
+
+    spin_lock(&partition.slat_lock);
+    count = partition.pool.given;
+    spin_unlock(&partition.slat_lock);
+    return count;
+}
+
 static uint16_t do_rep(struct cpu *cpu, struct call *call, uint32_t *index)
 {
-    uint32_t count = HV_INPUT_REP_COUNT(call->value);
-    uint32_t last = *index + REPS_AN_EXIT < count ? *index + REPS_AN_EXIT : count;
+    uint32_t count = HV_INPUT_REP_COUNT(call->value), first = *index;
+    uint64_t tables = tables_made();
     uint16_t status = HV_STATUS_SUCCESS;
 
-    while (*index < last && status == HV_STATUS_SUCCESS) {
+    while (*index < count && status == HV_STATUS_SUCCESS
+           && *index - first + WORK_A_TABLE * (tables_made() - tables) < WORK_AN_EXIT) {
         status = do_element(cpu, call, *index);
         *index += status == HV_STATUS_SUCCESS;
     }

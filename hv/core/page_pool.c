@@ -15,6 +15,7 @@ void *page_pool_get(struct page_pool *pool)
 {
     void *page = pool->free;
 
+    pool->given++;
     if (page != NULL) {
         pool->free = *(void **)page;
         /* Only the link was written since page_pool_put zeroed it. */

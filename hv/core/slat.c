@@ -90,9 +90,12 @@ static void split(struct slat *slat, struct place place, uint64_t *table)
     unsigned level = place.level - 1;
 
     if (format->is_present(old)) {
+        hpa_t page = format->address(old), next = hpa(page.value + level_size(level));
+        uint64_t first = format->leaf(page, level, format->rights(old), format->memory(old));
+        uint64_t step = format->leaf(next, level, format->rights(old), format->memory(old)) - first;
+
         for (unsigned i = 0; i < ENTRIES; i++) {
-            hpa_t page = hpa(format->address(old).value + i * level_size(level));
-            table[i] = format->leaf(page, level, format->rights(old), format->memory(old));
+            table[i] = first + i * step; /* they differ in nothing but the address */
         }
     }
     store(place.entry, format->table(page_pool_address(slat->pool, table)));

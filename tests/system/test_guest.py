@@ -41,6 +41,15 @@ def passes(bench, name, cpus, at_least):
     assert set(failed(outcome)) == cannot, failed(outcome)
     assert outcome.verdict == "done" and (cannot or outcome.status == 0), bench.story(outcome)
     assert len(outcome.all("test")) >= at_least, f"only {len(outcome.all('test'))} lines\n" + bench.story(outcome)
+    return outcome
+
+
+LONGEST_EXIT = 50000  # instructions; a tick of Bochs' time stamp counter is one
+
+
+def longest_exits(outcome):
+    return {event.values["id"]: int(event.values["detail"].rpartition("ticks:")[2]) for event in outcome.all("test")
+            if event.values["id"].startswith("calls-longest")}
 
 
 def fails(bench, name, cpus, mutant, expected):
@@ -150,3 +159,13 @@ def test_interrupts_without(bench):
 def test_registers(bench, cpus):
     """Each VP register and synthetic MSR from both VTLs, and what the enabling calls refuse."""
     passes(bench, "registers", cpus, at_least=19)
+
+
+@each(cpus=(1, 2))
+@also_on("bochs")
+@also_on("bochs-amd")
+def test_calls(bench, cpus):
+    """Each form of a hypercall, of 64-bit and 32-bit callers, in memory and in registers, and each refusal of one."""
+    outcome = passes(bench, "calls", cpus, at_least=14)
+    if bench.emulator != "qemu" and cpus == 1:
+        assert all(ticks < LONGEST_EXIT for ticks in longest_exits(outcome).values()), longest_exits(outcome)

@@ -11,6 +11,7 @@ struct page_pool {
     hpa_t base_address; /* its system-physical address */
     uint64_t pages;
     uint64_t used;      /* pages handed out for the first time so far */
+    uint64_t given;     /* times that a page was handed out */
     void *free;         /* list of returned pages, linked through their first word */
 };
 

@@ -109,6 +109,7 @@ void trap(struct trap_frame *frame)
     probe->cr2 = read_cr2();
     active[self] = NULL;
     frame->rip = (uint64_t)(uintptr_t)probe_landing;
+    frame->cs = read_cs(); /* 32-bit code may have faulted */
     frame->rdi = (uint64_t)(uintptr_t)probe;
 }
 
