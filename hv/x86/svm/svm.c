@@ -102,10 +102,24 @@ static void forget_translations(const struct cpu *cpu, struct vmcb *vmcb)
     }
 }
 
+/* A VTL1 that has IF set takes its interrupt at once: as an event, since Bochs looks at V_IRQ only when IF changes (docs/trials.md, M17). */
+static void deliver_to_open_vtl1(struct vmcb *vmcb)
+{
+    bool open = (vmcb->rflags & RFLAGS_IF) != 0 && (vmcb->interrupt_state & VMCB_INTERRUPT_SHADOW) == 0;
+
+    if (open && (vmcb->virtual_interrupt & VINTR_IRQ) != 0 && (vmcb->event_injection & VMCB_EVENT_VALID) == 0) {
+        vmcb->event_injection = VMCB_EVENT_VALID | (vmcb->virtual_interrupt >> 32 & 0xFF);
+        vmcb->virtual_interrupt &= ~VINTR_IRQ;
+    }
+}
+
 static void svm_enter(struct cpu *cpu)
 {
     struct vmcb *vmcb = svm_vmcb(cpu, cpu->active);
 
+    if (cpu->active == VTL1) {
+        deliver_to_open_vtl1(vmcb);
+    }
     vmcb->rax = cpu->gpr[RAX];
     vmcb->cr2 = cpu->cr2;
     vmcb->clean = 0;

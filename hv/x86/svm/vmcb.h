@@ -119,6 +119,8 @@ enum vmcb_exit {
 #define NPF_EXECUTE (UINT64_C(1) << 4)
 #define NPF_WALK    (UINT64_C(1) << 33)
 
+#define VMCB_INTERRUPT_SHADOW UINT64_C(1) /* of interrupt_state */
+
 /* Virtual interrupt control, offset 060h. */
 #define VINTR_IRQ        (UINT64_C(1) << 8)
 #define VINTR_PRIORITY   (UINT64_C(15) << 16)
