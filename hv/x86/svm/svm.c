@@ -102,7 +102,7 @@ static void forget_translations(const struct cpu *cpu, struct vmcb *vmcb)
     }
 }
 
-/* A VTL1 that has IF set takes its interrupt at once: as an event, since Bochs looks at V_IRQ only when IF changes (docs/trials.md, M17). */
+/* A VTL1 that has IF set takes its interrupt at once: as an event, for Bochs looks at V_IRQ when IF changes (docs/trials.md, M17). */
 static void deliver_to_open_vtl1(struct vmcb *vmcb)
 {
     bool open = (vmcb->rflags & RFLAGS_IF) != 0 && (vmcb->interrupt_state & VMCB_INTERRUPT_SHADOW) == 0;

@@ -32,7 +32,8 @@ void secure_boot(struct vp *vp)
     secure_partition(vp);
     secure_secure_config(vp, 0);
     synic(vp);
-    status = modify_protection(&vp->caller, 0x01, 0x1, vp->memory / PAGE_SIZE, vp->memory_size / PAGE_SIZE); /* 0x01: bit 4 clear, its own */
+    /* Input VTL 0x01: bit 4 is clear, so its own. */
+    status = modify_protection(&vp->caller, 0x01, 0x1, vp->memory / PAGE_SIZE, vp->memory_size / PAGE_SIZE);
     vp_step(vp, "protect-own-memory", status == 0, status);
 }
 
