@@ -186,7 +186,7 @@ static bool read_refused(struct cpu *cpu, uint32_t msr, uint64_t *value)
 }
 
 static const struct msr_row rows[] = {
-    { 0x0, 0x1, read_zero, write_ignored }, /* P5_MC_ADDR, P5_MC_TYPE: where a VSM client ends up after a non-fast return without an assist page */
+    { 0x0, 0x1, read_zero, write_ignored }, /* P5_MC_ADDR, P5_MC_TYPE: RCX after a VTL return without an assist page */
     { MSR_TSC, MSR_TSC, read_real, write_refused },
     { 0x17, 0x17, read_zero, write_ignored }, /* platform id, read by firmware */
     { MSR_APIC_BASE, MSR_APIC_BASE, read_apic_base, write_apic_base },

@@ -30,7 +30,8 @@ def test_unknown_verb():
     assert done.returncode == 2 and done.stderr.count("\n") == 1, done.stderr
 
 
-@each(arguments=("run --cpus 0", "run --memory 1", "run --accel magic", "linux --bare", "test --nothing"))
+@each(arguments=("run --cpus 0", "run --memory 1", "run --accel magic", "linux --bare", "efi", "efi /no/such/file",
+                 "efi README.md --vtl1 ours", "test --nothing"))
 def test_bad_options(arguments):
     """Refused before anything is built."""
     done = openvsm(*arguments.split())

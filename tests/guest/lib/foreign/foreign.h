@@ -105,6 +105,7 @@ struct vp *vp_make(void *block, uint32_t index, uint64_t main);
 /* How VTL1 leaves, and comes back with vp->shared as it is then. */
 void leave_by_stub(struct vp *vp, uint64_t control);
 void leave_direct(struct vp *vp, uint64_t control); /* by the page's first entry, RCX = 0x12 */
+void leave_by_instruction(struct vp *vp, uint64_t control);
 /* VTL1's note of a step. */
 bool vp_step(struct vp *vp, const char *id, bool ok, uint64_t value);
 bool vp_is_due(struct vp *vp, const char *id);

@@ -53,6 +53,13 @@ void leave_direct(struct vp *vp, uint64_t control)
     leave(vp, vp->caller.page);
 }
 
+void leave_by_instruction(struct vp *vp, uint64_t control)
+{
+    vp->shared.rcx = 0x12;
+    vp->shared.rax = control;
+    leave(vp, 0);
+}
+
 bool vp_step(struct vp *vp, const char *id, bool ok, uint64_t value)
 {
     return step_in(vp->log, vp->index, id, ok, value);
