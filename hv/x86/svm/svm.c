@@ -116,8 +116,6 @@ static void svm_enter(struct cpu *cpu)
 {
     struct vmcb *vmcb = svm_vmcb(cpu, cpu->active);
 
-    if (cpu->active == VTL1) {
-    }
     vmcb->rax = cpu->gpr[RAX];
     vmcb->cr2 = cpu->cr2;
     vmcb->clean = 0;
