@@ -53,14 +53,17 @@ static void wait_idle(void)
     }
 }
 
-void apic_send_nmi(struct cpu *self, uint32_t apic_id)
+static void send(struct cpu *self, uint32_t apic_id, uint32_t low)
 {
     wait_idle();
     *apic_register(APIC_ICR_HIGH) = apic_id << 24;
-    *apic_register(APIC_ICR_LOW) = MODE_NMI << 8 | ICR_ASSERT;
+    *apic_register(APIC_ICR_LOW) = low | ICR_ASSERT;
     wait_idle();
     *apic_register(APIC_ICR_HIGH) = self->icr_high;
 }
+
+void apic_send_nmi(struct cpu *self, uint32_t apic_id) { send(self, apic_id, MODE_NMI << 8); }
+void apic_send_fixed(struct cpu *self, uint32_t apic_id, uint8_t vector) { send(self, apic_id, MODE_FIXED << 8 | vector); }
 
 /* APM vol. 2, "Logical Destination Mode": flat and cluster model. */
 bool apic_matches_logical(uint32_t ldr, uint32_t dfr, uint8_t destination)

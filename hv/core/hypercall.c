@@ -9,6 +9,7 @@
 #include <hv/hypercalls.h>
 #include <hv/inject.h>
 #include <hv/instruction.h>
+#include <hv/ipi.h>
 #include <hv/mutant.h>
 #include <hv/partition.h>
 #include <hv/shootdown.h>
@@ -87,6 +88,9 @@ static uint16_t do_simple(struct cpu *cpu, struct call *call)
     case HVCALL_TRANSLATE_VIRTUAL_ADDRESS: return do_translate(cpu, call);
     case HVCALL_FLUSH_VIRTUAL_ADDRESS_SPACE:
     case HVCALL_FLUSH_VIRTUAL_ADDRESS_SPACE_EX: return call_flush(cpu, call);
+    case HVCALL_SEND_SYNTHETIC_CLUSTER_IPI:
+    case HVCALL_SEND_SYNTHETIC_CLUSTER_IPI_EX: return call_send_ipi(cpu, call);
+    case HVCALL_ASSERT_VIRTUAL_INTERRUPT: return call_assert_interrupt(cpu, &call->header.assert_interrupt);
     case HVCALL_NOTIFY_LONG_SPIN_WAIT: return HV_STATUS_SUCCESS; /* nobody else has this processor to run on */
     case HVCALL_POST_MESSAGE: return call_post_message(&call->header.post_message);
     case HVCALL_SIGNAL_EVENT: return call_signal_event(&call->header.signal_event);

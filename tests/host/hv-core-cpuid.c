@@ -113,7 +113,7 @@ static void test_hypervisor_leaves(void **state)
     partition.boot.vsm_offered = 0;
     assert_int_equal(leaf(0x40000003).ebx, 1u << 4 | 1u << 5 | 1u << 17 | 1u << 21);
     r = leaf(0x40000004);
-    assert_int_equal(r.eax, 1u << 2 | 1u << 11);
+    assert_int_equal(r.eax, 1u << 2 | 1u << 10 | 1u << 11);
     assert_int_equal(r.ebx, UINT32_MAX);
     assert_int_equal(leaf(0x40000005).eax, 2);
     for (uint32_t number = 0x40000007; number < 0x40000110; number++) {

@@ -1,6 +1,6 @@
 # Unit tests of the hypervisor's core: its objects as they are, over the machine of hv-core-bench.h.
 set(HV_CORE apic cpu_call connections cpuid decode dump enable_vtl exit_counts flush guarded guest_memory hypercall hypercall_input
-    hypercall_parameters inject instruction interrupt_sources interrupts local_apic local_apic_registers memory msr mtrr nmi overlay page_access page_pool partition pci
+    hypercall_parameters inject instruction interrupt_sources interrupts ipi local_apic local_apic_registers memory msr mtrr nmi overlay page_access page_pool partition pci
     ports private_registers protection register_rules run shootdown shutdown slat start_vp synic synthetic_msr translate vp_index vp_context
     vp_registers vina vp_set vp_start vtl walk)
 list(TRANSFORM HV_CORE PREPEND ${HV}/core/)

@@ -115,6 +115,14 @@ def test_start(bench, cpus):
     passes(bench, "start", cpus, at_least=6)
 
 
+@each(cpus=(1, 2))
+@also_on("bochs")
+@also_on("bochs-amd")
+def test_vtl1_apic(bench, cpus):
+    """VTL1's own local APIC: registers, priorities, interrupts across processors and VTLs; VINA."""
+    passes(bench, "vtl1-apic", cpus, at_least=9 if cpus == 1 else 14)
+
+
 @each(cpus=(2, 4))
 @also_on("bochs", cpus=(2,))
 @also_on("bochs-amd", cpus=(2,))

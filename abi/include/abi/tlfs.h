@@ -63,7 +63,7 @@ enum hv_synthetic_msr {
 #define HV_FEATURES_EBX 0x00230030u
 #define HV_FEATURE_ACCESS_VSM (1u << 16) /* of EBX: absent where the owner wants no VTL1 */
 #define HV_FEATURES_EDX 0x00008010u /* XMM registers for hypercall input and output */
-#define HV_HINTS_EAX    0x00000804u /* flush other processors by hypercall; HV_VP_SET calls */
+#define HV_HINTS_EAX    0x00000C04u /* flush other processors, send IPIs by hypercall; HV_VP_SET calls */
 
 /* HvRegisterVsmPartitionConfig. */
 #define HV_VSM_CONFIG_ENABLE_VTL_PROTECTION UINT64_C(0x1)
@@ -204,6 +204,38 @@ struct hv_vp_set {
     uint64_t valid_banks;
 };
 _Static_assert(sizeof(struct hv_vp_set) == 16, "TLFS HV_VP_SET");
+
+/* HvCallSendSyntheticClusterIpi; the Ex form has the set in the mask's place. */
+struct hv_input_send_ipi {
+    uint32_t vector;
+    uint8_t input_vtl;
+    uint8_t reserved[3];
+    uint64_t processors;
+};
+_Static_assert(sizeof(struct hv_input_send_ipi) == 16, "HvCallSendSyntheticClusterIpi");
+
+struct hv_input_send_ipi_ex {
+    uint32_t vector;
+    uint8_t input_vtl;
+    uint8_t reserved[3];
+    struct hv_vp_set processors;
+};
+_Static_assert(sizeof(struct hv_input_send_ipi_ex) == 24, "HvCallSendSyntheticClusterIpiEx");
+
+/* HvCallAssertVirtualInterrupt: control 31:0 the type, 32 level, 33 logical destination. */
+#define HV_INTERRUPT_FIXED   0u
+#define HV_INTERRUPT_NMI     4u
+#define HV_INTERRUPT_LOGICAL (UINT64_C(1) << 33)
+
+struct hv_input_assert_interrupt {
+    uint64_t partition_id;
+    uint64_t control;
+    uint64_t destination; /* APIC id, or logical id */
+    uint32_t vector;
+    uint8_t target_vtl;
+    uint8_t reserved[3];
+};
+_Static_assert(sizeof(struct hv_input_assert_interrupt) == 32, "HvCallAssertVirtualInterrupt");
 
 enum hv_flush_flag {
     HV_FLUSH_ALL_PROCESSORS = 1u << 0, HV_FLUSH_ALL_SPACES = 1u << 1, HV_FLUSH_NON_GLOBAL_ONLY = 1u << 2,

@@ -22,8 +22,10 @@ bool apic_matches_logical(uint32_t ldr, uint32_t dfr, uint8_t destination);
 /* Puts this processor's local APIC into its state after INIT. */
 void apic_reset(struct cpu *cpu);
 
-/* A physical NMI to a processor; VTL0's ICR2 is put back afterwards. */
+/* A physical NMI to a processor. VTL0's ICR2 is put back after each. */
 void apic_send_nmi(struct cpu *self, uint32_t apic_id);
+/* An interrupt for VTL0 of a processor, as by its own IPI. */
+void apic_send_fixed(struct cpu *self, uint32_t apic_id, uint8_t vector);
 
 /* INIT and start-up of the active processor's VTL0 (APM vol. 2, "Processor Initialization State"). */
 void vp_init(struct cpu *cpu);

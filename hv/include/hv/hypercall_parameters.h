@@ -30,6 +30,9 @@ union call_input {
     struct hv_input_translate_virtual_address translate;
     struct hv_input_flush flush;
     struct hv_input_flush_ex flush_ex;
+    struct hv_input_send_ipi send_ipi;
+    struct hv_input_send_ipi_ex send_ipi_ex;
+    struct hv_input_assert_interrupt assert_interrupt;
     struct hv_input_post_message post_message;
     struct hv_input_signal_event signal_event;
     struct hv_input_check_access check_access;

@@ -51,6 +51,9 @@ void svm_set(struct cpu *cpu, enum vtl vtl, enum vreg reg, uint64_t value)
         svm_vmcb(cpu, vtl)->virtual_interrupt = (svm_vmcb(cpu, vtl)->virtual_interrupt & ~VINTR_TPR) | (value & VINTR_TPR);
         return;
     }
+    if (reg == VREG_RIP) {
+        svm_vmcb(cpu, vtl)->interrupt_state &= ~VMCB_INTERRUPT_SHADOW; /* it lasts for one instruction, which is behind us */
+    }
     *register_slot(cpu, vtl, reg) = reg == VREG_EFER ? value | EFER_SVME : value;
 }
 

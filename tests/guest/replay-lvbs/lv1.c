@@ -75,9 +75,10 @@ uint64_t secure_service(struct vp *vp, uint64_t number, uint64_t a, uint64_t b, 
     }
 }
 
-/* SINT0 is looked at with interrupts off: the message, #GP(0) for VTL0, the slot, EOM. */
+/* SINT0's handler runs as soon as interrupts are on, and leaves the rest to a tasklet: the message, #GP(0) for VTL0, the slot, EOM. */
 void secure_intercept(struct vp *vp)
 {
+    __asm__ volatile("sti\n\tnop\n\tnop\n\tcli" : : : "memory");
     if (word_at(vp->slots, 0) == MESSAGE_GPA || word_at(vp->slots, 0) == MESSAGE_MSR || word_at(vp->slots, 0) == MESSAGE_REGISTER) {
         inject_gp(vp);
     }

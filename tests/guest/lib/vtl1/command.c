@@ -3,6 +3,7 @@
 
 #include "cpu.h"
 #include "intercept.h"
+#include "vectors.h"
 
 #define STAY_CYCLES (UINT64_C(10) << 30) /* some seconds: a test that hangs must end by itself */
 
@@ -101,6 +102,10 @@ static uint64_t memory_command(struct cpu *cpu, struct vtl_registers *r)
     case COMMAND_HYPERCALL: return hypercall(r->r8, scratch + r->r9, scratch + r->r10);
     case COMMAND_HYPERCALL_RAW: return hypercall(r->r8, r->r9, r->r10);
     case COMMAND_PROTECT: return protect((uint32_t)r->r8, r->r9, r->r10);
+    case COMMAND_VECTORS: return vectors_taken(r->r8, r->r9);
+    case COMMAND_VECTOR_RESET: return vectors_reset(cpu);
+    case COMMAND_OPEN: return open_interrupts();
+    case COMMAND_VINA: return vina_status(cpu, r->r8);
     case COMMAND_REGISTER_OF: return get_register_of((uint32_t)r->r8, (uint32_t)r->r9, &r->r9);
     case COMMAND_ENABLE_VP: return enable_vp((uint32_t)r->r8, (uint32_t)r->r9, (uint8_t)r->r10);
     default: return UINT64_MAX;

@@ -3,6 +3,7 @@
 #include <guest/x86.h>
 
 #include "cpu.h"
+#include "vectors.h"
 
 #define SELECTOR_CODE 8u
 #define STUB_SIZE     16u
@@ -62,6 +63,9 @@ void trap(struct trap_frame *frame)
 {
     if (frame->vector == VECTOR_SINT0) {
         this_cpu()->counts[COUNT_SINT0]++; /* automatically ended */
+        return;
+    }
+    if (vectors_take(this_cpu(), frame->vector)) {
         return;
     }
     for (const struct fixup *fixup = exception_table; fixup != exception_table_end; fixup++) {

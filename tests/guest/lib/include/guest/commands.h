@@ -32,6 +32,10 @@ enum guest_command {
     COMMAND_SPIN,           /* (rounds, open): a loop in VTL1, with IF = 1 if open -> rounds */
     COMMAND_SPINNING,       /* -> 1 while another processor is inside COMMAND_SPIN */
     COMMAND_ENABLE_VP,      /* (VP index, enum guest_bad_context, target VTL) -> result of HvCallEnableVpVtl */
+    COMMAND_VECTORS,        /* (processor, n) -> the n-th of the vectors of vectors.h that its VTL1 has taken; n = all ones: how many */
+    COMMAND_VECTOR_RESET,   /* forgets them */
+    COMMAND_OPEN,           /* IF = 1 for a moment */
+    COMMAND_VINA,           /* (value): VinaStatus in the assist page -> what it was */
     COMMAND_REGISTER_OF,    /* (VP index, name): HvCallGetVpRegisters of its VTL1 -> status, R9 = value */
 };
 
