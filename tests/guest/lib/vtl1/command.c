@@ -90,7 +90,7 @@ static uint64_t set_policy(struct cpu *cpu, uint64_t policy)
     return 0;
 }
 
-static uint64_t memory_command(struct cpu *cpu, const struct vtl_registers *r)
+static uint64_t memory_command(struct cpu *cpu, struct vtl_registers *r)
 {
     uint64_t scratch = address_of(cpu->scratch);
 
@@ -101,6 +101,8 @@ static uint64_t memory_command(struct cpu *cpu, const struct vtl_registers *r)
     case COMMAND_HYPERCALL: return hypercall(r->r8, scratch + r->r9, scratch + r->r10);
     case COMMAND_HYPERCALL_RAW: return hypercall(r->r8, r->r9, r->r10);
     case COMMAND_PROTECT: return protect((uint32_t)r->r8, r->r9, r->r10);
+    case COMMAND_HOLD_FLUSHES: return flushes_hold(r->r8, r->r9, r->r10, &r->r9);
+    case COMMAND_FLUSH_STEP: return flushes_step(r->r8);
     case COMMAND_ENABLE_VP: return enable_vp((uint32_t)r->r8, (uint32_t)r->r9, (uint8_t)r->r10);
     default: return UINT64_MAX;
     }
