@@ -55,7 +55,7 @@ enum hv_synthetic_msr {
 #define HV_CPUID_HARDWARE       0x40000006u
 #define HV_CPUID_INTERFACE_HV1  0x31237648u /* "Hv#1" */
 
-/* Privileges advertised (F3): AccessSynicRegs, APIC MSRs, hypercall MSRs, VP index; PostMessages, SignalEvents, AccessVsm, AccessVpRegisters. */
+/* Privileges (F3): AccessSynicRegs, APIC MSRs, hypercall MSRs, VP index; PostMessages, SignalEvents, AccessVsm, AccessVpRegisters. */
 #define HV_FEATURES_EAX 0x00000074u
 #define HV_FEATURES_EBX 0x00030030u
 #define HV_FEATURES_EDX 0x00008010u /* XMM registers for hypercall input and output */

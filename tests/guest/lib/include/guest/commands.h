@@ -31,7 +31,7 @@ enum guest_command {
     COMMAND_STAYING,        /* -> 1 while another processor is inside COMMAND_STAY */
     COMMAND_SPIN,           /* (rounds, open): a loop in VTL1, with IF = 1 if open -> rounds */
     COMMAND_SPINNING,       /* -> 1 while another processor is inside COMMAND_SPIN */
-    COMMAND_HOLD_FLUSHES,   /* (enum guest_hold, n, loops): TLB lock, until n flushes have begun and loops more -> completed, after the lock's end in 63:32; R9 begun */
+    COMMAND_HOLD_FLUSHES,   /* (enum guest_hold, n, loops): TLB lock until n flushes began -> completed; 63:32: after it; R9 begun */
     COMMAND_FLUSH_STEP,     /* (0: waits for that lock, then one begins; 1: one has completed) */
     COMMAND_ENABLE_VP,      /* (VP index, enum guest_bad_context, target VTL) -> result of HvCallEnableVpVtl */
 };
