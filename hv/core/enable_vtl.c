@@ -34,7 +34,8 @@ uint16_t call_enable_partition_vtl(struct cpu *cpu, const struct hv_input_enable
 
 /*
  * What the processor would refuse at entry, refused here. VTL1 starts in
- * 64-bit mode; 32-bit protected mode comes with the whole interface.
+ * 64-bit mode: in 32-bit protected mode PAE's table entries would have to be
+ * checked and, for VMX, loaded into the VMCS.
  */
 static bool context_usable(const struct hv_initial_vp_context *c)
 {
