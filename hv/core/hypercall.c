@@ -150,13 +150,13 @@ static uint16_t do_rep(struct cpu *cpu, struct call *call, uint32_t *index)
 {
     uint32_t count = HV_INPUT_REP_COUNT(call->value), first = *index;
     uint64_t tables = tables_made();
-    uint16_t status = HV_STATUS_SUCCESS;
+    uint16_t status;
 
-    while (*index < count && status == HV_STATUS_SUCCESS
-           && *index - first + WORK_A_TABLE * (tables_made() - tables) < WORK_AN_EXIT) {
+    do {
         status = do_element(cpu, call, *index);
         *index += status == HV_STATUS_SUCCESS;
-    }
+    } while (*index < count && status == HV_STATUS_SUCCESS
+             && *index - first + WORK_A_TABLE * (tables_made() - tables) < WORK_AN_EXIT);
     if (call->row->code == HVCALL_MODIFY_VTL_PROTECTION_MASK) {
         shootdown_vtl0(cpu); /* before the call returns, and before anything else runs here */
     }

@@ -273,7 +273,8 @@ static void test_xmm_protection_mask(void **state)
         pages[i] = 0x100 + i;
     }
     memcpy(bench_xmm, pages, sizeof(pages));
-    assert_int_equal(call(HVCALL_MODIFY_VTL_PROTECTION_MASK | HV_INPUT_FAST | HV_INPUT_REPS(12), HV_PARTITION_ID_SELF, 1), HV_RESULT(0, 12));
+    assert_int_equal(call(HVCALL_MODIFY_VTL_PROTECTION_MASK | HV_INPUT_FAST | HV_INPUT_REPS(12), HV_PARTITION_ID_SELF, 1),
+                     HV_RESULT(0, 12));
     assert_int_equal(bench_rights(VTL0, 0x10B000), SLAT_R);
     assert_int_equal(call(HVCALL_MODIFY_VTL_PROTECTION_MASK | HV_INPUT_FAST | HV_INPUT_REPS(13), HV_PARTITION_ID_SELF, 1),
                      HV_STATUS_INVALID_HYPERCALL_INPUT);

@@ -9,7 +9,7 @@ VTL0 = "EFI/openvsm/vtl0.efi"
 SECONDS = 60
 
 
-def boot(bench, name, cpus, mutant=None, level="info"):
+def boot(bench, name, cpus, mutant=None, level="info", seconds=SECONDS):
     """The machine with the payload in place of VTL0's kernel, and the one obedient VTL1."""
     image = bench.esp(mutants=mutant is not None)
     image.files = {path: data for path, data in image.files.items() if "trustlets" not in path}
@@ -17,7 +17,7 @@ def boot(bench, name, cpus, mutant=None, level="info"):
     image.files[VTL0] = BUILD / f"tests/guest/guest-{name}.efi"
     changes = {"vtl1__trustlet": None, "vtl0__options": None, "log__level": level}
     image.configure(text=espconfig.render(**changes) + (f"mutant = {mutant}\n" if mutant else ""))
-    return bench.boot(image, cpus=cpus, memory=256, seconds=SECONDS)
+    return bench.boot(image, cpus=cpus, memory=256, seconds=seconds)
 
 
 def failed(outcome):
@@ -34,8 +34,8 @@ CANNOT = {
 }
 
 
-def passes(bench, name, cpus, at_least):
-    outcome = boot(bench, name, cpus)
+def passes(bench, name, cpus, at_least, seconds=SECONDS):
+    outcome = boot(bench, name, cpus, seconds=seconds)
     said = {event.values["id"] for event in outcome.all("test")}
     cannot = CANNOT.get(bench.emulator, set()) & said if bench.accel == "tcg" else set()
     assert set(failed(outcome)) == cannot, failed(outcome)
@@ -177,3 +177,18 @@ def test_calls(bench, cpus):
     outcome = passes(bench, "calls", cpus, at_least=14)
     if bench.emulator != "qemu" and cpus == 1:
         assert all(ticks < LONGEST_EXIT for ticks in longest_exits(outcome).values()), longest_exits(outcome)
+
+
+@each(cpus=(2, 4))
+@also_on("bochs", cpus=(2,))
+@also_on("bochs-amd", cpus=(2,))
+def test_flush(bench, cpus):
+    """No stale translation is used behind any flush call; none completes while VTL1 holds the TLB lock; nobody waits for ever."""
+    passes(bench, "flush", cpus, at_least=14, seconds=60 * cpus)  # processors that wait for each other share few of the host's
+
+
+@each(mutant=("no-tlb-lock", "no-shootdown"))
+@processors(2)
+def test_flush_without(bench, mutant):
+    """With locks that are not looked at, flushes complete under them; with nobody made to forget, old pages are read."""
+    fails(bench, "flush", 2, mutant, "flush-lock-register" if mutant == "no-tlb-lock" else "flush-mask")

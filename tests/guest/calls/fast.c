@@ -27,17 +27,18 @@ static void prepare_get(unsigned count, uint32_t name)
     }
 }
 
+/* Interrupts stay off until the control registers are back: the firmware's handlers use XMM registers. */
 static uint64_t run(void)
 {
+    uint64_t flags = read_rflags();
     struct probe probe;
 
+    __asm__ volatile("cli" : : : "memory");
     probe_run(&probe, form_call, &form);
-    if (probe.vector != 0) {
-        write_cr0(form.old_cr0);
-        write_cr4(form.old_cr4);
-        return probe.vector;
-    }
-    return form.rax;
+    write_cr0(form.old_cr0);
+    write_cr4(form.old_cr4);
+    write_rflags(flags);
+    return probe.vector != 0 ? probe.vector : form.rax;
 }
 
 static void input_and_output(void)
@@ -60,7 +61,8 @@ static void input_and_output(void)
     prepare(HVCALL_TRANSLATE_VIRTUAL_ADDRESS | HV_INPUT_FAST, HV_PARTITION_ID_SELF, HV_VP_INDEX_SELF);
     form.xmm[0] = HV_TRANSLATE_READ;
     form.xmm[1] = hypercall_page / PAGE_SIZE;
-    note(run() == HV_STATUS_SUCCESS && (uint32_t)form.xmm[2] == 0 && form.xmm[3] == hypercall_page / PAGE_SIZE, "translate:0x%lx", form.xmm[3]);
+    note(run() == HV_STATUS_SUCCESS && (uint32_t)form.xmm[2] == 0 && form.xmm[3] == hypercall_page / PAGE_SIZE, "translate:0x%lx",
+         form.xmm[3]);
     prepare(HVCALL_ENABLE_VP_VTL | HV_INPUT_FAST, HV_PARTITION_ID_SELF, 0);
     note(run() == HV_STATUS_INVALID_HYPERCALL_INPUT, "240-bytes");
     prepare(HVCALL_ENABLE_PARTITION_VTL | HV_INPUT_FAST, HV_PARTITION_ID_SELF, 1);

@@ -57,7 +57,8 @@ static void alignment(void)
 
 static void what_is_no_memory(void)
 {
-    static const uint64_t bad[] = { 0xFEE00000, 0xFED00000, 0xFFFFF000, UINT64_C(1) << 40, UINT64_C(1) << 52, UINT64_C(0xFFFFFFFFFFFFF000) };
+    static const uint64_t bad[] = { 0xFEE00000, 0xFED00000, 0xFFFFF000, UINT64_C(1) << 40, UINT64_C(1) << 52,
+                                    UINT64_C(0xFFFFFFFFFFFFF000) };
 
     put_names(in, 1);
     for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {

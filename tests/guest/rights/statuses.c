@@ -77,7 +77,7 @@ static void form_errors(void)
 {
     struct input input = good();
 
-    expect("fast", &input, MODIFY | HV_INPUT_FAST, 0, HV_STATUS_INVALID_HYPERCALL_INPUT);
+    expect("fast", &input, MODIFY | HV_INPUT_FAST, 0, HV_STATUS_INVALID_PARTITION_ID); /* which is the address in RDX */
     expect("variable-header", &input, MODIFY | 1u << 17, 0, HV_STATUS_INVALID_HYPERCALL_INPUT);
     expect("reserved-27", &input, MODIFY | 1u << 27, 0, HV_STATUS_INVALID_HYPERCALL_INPUT);
     expect("nested", &input, MODIFY | UINT64_C(1) << 31, 0, HV_STATUS_INVALID_HYPERCALL_INPUT);

@@ -107,6 +107,8 @@ static uint64_t memory_command(struct cpu *cpu, struct vtl_registers *r)
     case COMMAND_OPEN: return open_interrupts();
     case COMMAND_VINA: return vina_status(cpu, r->r8);
     case COMMAND_REGISTER_OF: return get_register_of((uint32_t)r->r8, (uint32_t)r->r9, &r->r9);
+    case COMMAND_HOLD_FLUSHES: return flushes_hold(r->r8, r->r9, r->r10, &r->r9);
+    case COMMAND_FLUSH_STEP: return flushes_step(r->r8);
     case COMMAND_ENABLE_VP: return enable_vp((uint32_t)r->r8, (uint32_t)r->r9, (uint8_t)r->r10);
     default: return UINT64_MAX;
     }

@@ -64,6 +64,12 @@ uint16_t get_register_of(uint32_t index, uint32_t name, uint64_t *value);
 uint64_t protect(uint32_t flags, uint64_t page, uint64_t count);
 uint64_t enable_vp(uint32_t index, uint32_t wrong, uint8_t vtl);
 
+uint16_t translate_locked(uint64_t gva_page);
+
+/* flushes.c: the TLB lock, and what is seen of VTL0's flushes under it */
+uint64_t flushes_hold(uint64_t way, uint64_t count, uint64_t loops, uint64_t *begun);
+uint64_t flushes_step(uint64_t completed);
+
 /* command.c */
 uint64_t command_run(struct cpu *cpu, struct vtl_registers *registers);
 

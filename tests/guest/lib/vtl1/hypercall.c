@@ -29,6 +29,7 @@ union input {
         uint64_t pages[16];
     } protect;
     struct hv_input_enable_vp_vtl enable;
+    struct hv_input_translate_virtual_address translate;
 } __attribute__((aligned(512)));
 
 static struct hv_input_vp_registers own(uint8_t input_vtl)
@@ -64,6 +65,18 @@ uint16_t get_register_of(uint32_t index, uint32_t name, uint64_t *value)
 
     input.get.header.vp_index = index;
     return get(&input, value);
+}
+
+/* A page of VTL0's, and the TLB lock with it. */
+uint16_t translate_locked(uint64_t gva_page)
+{
+    union input input = { .translate = {
+        .partition_id = HV_PARTITION_ID_SELF, .vp_index = HV_VP_INDEX_SELF, .gva_page = gva_page,
+        .control_flags = HV_TRANSLATE_READ | HV_TRANSLATE_TLB_FLUSH_INHIBIT | (uint64_t)HV_INPUT_VTL_USE_TARGET << HV_TRANSLATE_VTL_SHIFT,
+    } };
+    struct hv_output_translate_virtual_address output __attribute__((aligned(16)));
+
+    return HV_RESULT_STATUS(hypercall(HVCALL_TRANSLATE_VIRTUAL_ADDRESS, address_of(&input), address_of(&output)));
 }
 
 uint64_t protect(uint32_t flags, uint64_t page, uint64_t count)

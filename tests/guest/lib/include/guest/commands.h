@@ -31,6 +31,8 @@ enum guest_command {
     COMMAND_STAYING,        /* -> 1 while another processor is inside COMMAND_STAY */
     COMMAND_SPIN,           /* (rounds, open): a loop in VTL1, with IF = 1 if open -> rounds */
     COMMAND_SPINNING,       /* -> 1 while another processor is inside COMMAND_SPIN */
+    COMMAND_HOLD_FLUSHES,   /* (enum guest_hold, n, loops): TLB lock until n flushes began -> completed; 63:32: after it; R9 begun */
+    COMMAND_FLUSH_STEP,     /* (0: waits for that lock, then one begins; 1: one has completed) */
     COMMAND_ENABLE_VP,      /* (VP index, enum guest_bad_context, target VTL) -> result of HvCallEnableVpVtl */
     COMMAND_VECTORS,        /* (processor, n) -> the n-th of the vectors of vectors.h that its VTL1 has taken; n = all ones: how many */
     COMMAND_VECTOR_RESET,   /* forgets them */
@@ -64,6 +66,9 @@ enum guest_policy {
     POLICY_HOLD,      /* as ALLOW, but slot 0 stays occupied */
     POLICY_ADVANCE,   /* RIP is moved behind the instruction, which must be 3 bytes long */
 };
+
+/* How the TLB lock is taken; HOLD_UNLOCK also gives it back, and waits for the n to complete. */
+enum guest_hold { HOLD_REGISTER, HOLD_TRANSLATE, HOLD_UNLOCK };
 
 enum guest_count { COUNT_INTERCEPTS, COUNT_SINT0, COUNT_CALLS, COUNT_PENDING_FLAG };
 
