@@ -1,5 +1,5 @@
 # Unit tests of the hypervisor's core: its objects as they are, over the machine of hv-core-bench.h.
-set(HV_CORE apic cpuid decode dump enable_vtl exit_counts guarded guest_memory hypercall hypercall_input inject instruction
+set(HV_CORE apic cpuid decode dump enable_vtl exit_counts guarded guest_memory hypercall hypercall_input inject instruction intercept_message
     interrupt_sources interrupts memory msr mtrr nmi overlay page_pool partition pci ports private_registers protection register_rules run shootdown shutdown slat synic synthetic_msr translate vp_index vp_registers vp_start vtl walk)
 list(TRANSFORM HV_CORE PREPEND ${HV}/core/)
 list(TRANSFORM HV_CORE APPEND .c)

@@ -3,8 +3,11 @@
 
 #include <hv/cpu.h>
 
+#include <abi/tlfs.h>
+
 /*
- * Reports cpu->exit (a memory access of VTL0) to VTL1 and switches to it.
+ * Puts the message into slot 0 of VTL1's message page on this processor, raises
+ * SINT0 and switches to VTL1. A slot that is not free gets the pending flag only.
  * False: VTL1 is not up on this processor or has no message page.
  */
-bool synic_gpa_intercept(struct cpu *cpu);
+bool synic_post(struct cpu *cpu, const struct hv_message *message);
