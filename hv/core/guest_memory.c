@@ -2,6 +2,7 @@
 
 #include <hv/check.h>
 #include <hv/partition.h>
+#include <hv/register_rules.h>
 #include <hv/vendor.h>
 #include <hv/walk.h>
 #include <hv/x86.h>
@@ -144,10 +145,10 @@ static gva_t instruction_address(const struct cpu *cpu)
     struct hv_x64_segment_register cs;
     uint64_t rip = vendor->get(cpu, cpu->active, VREG_RIP);
 
-    vendor->get_segment(cpu, cpu->active, VSEG_CS, &cs);
-    if ((vendor->get(cpu, cpu->active, VREG_EFER) & EFER_LMA) != 0 && (cs.attributes & 0x2000) != 0) {
+    if (in_64_bit_code(cpu, cpu->active)) {
         return gva(rip);
     }
+    vendor->get_segment(cpu, cpu->active, VSEG_CS, &cs);
     return gva((uint32_t)(cs.base + rip));
 }
 

@@ -7,6 +7,8 @@
 #include <hv/partition.h>
 #include <hv/private_registers.h>
 #include <hv/protection.h>
+#include <hv/register_intercepts.h>
+#include <hv/shared_registers.h>
 #include <hv/shootdown.h>
 #include <hv/vendor.h>
 #include <hv/x86.h>
@@ -61,18 +63,10 @@ static bool get_vsm_register(const struct cpu *cpu, enum vtl target, uint32_t na
     }
 }
 
-/* The general registers and CR2 are shared: what VTL1 reads is what they hold now. */
+/* What VTL1 reads of a shared register is what it holds now. */
 static bool get_architectural(const struct cpu *cpu, enum vtl target, uint32_t name, struct hv_register_value *value)
 {
-    if (private_register_get(cpu, target, name, value)) {
-        return true;
-    }
-    if (name >= HV_REGISTER_RAX && name <= HV_REGISTER_R15) {
-        value->low = cpu->gpr[name - HV_REGISTER_RAX];
-        return true;
-    }
-    value->low = cpu->cr2;
-    return name == HV_REGISTER_CR2;
+    return private_register_get(cpu, target, name, value) || shared_register_get(cpu, name, &value->low);
 }
 
 uint16_t call_get_register(struct cpu *cpu, const struct hv_input_vp_registers *input, uint32_t name,
@@ -92,6 +86,10 @@ uint16_t call_get_register(struct cpu *cpu, const struct hv_input_vp_registers *
     if (name == HV_REGISTER_VSM_PARTITION_CONFIG) {
         out->low = partition.vsm_config;
         return target == VTL1 ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_PARAMETER;
+    }
+    if (intercepts_have(name)) {
+        out->low = target == VTL1 ? intercepts_get(cpu, name) : 0;
+        return target == VTL1 ? HV_STATUS_SUCCESS : HV_STATUS_ACCESS_DENIED;
     }
     /* One's own registers are read with instructions. */
     if (target >= cpu->active) {
@@ -195,12 +193,23 @@ static uint16_t set_secure_config(struct cpu *cpu, uint64_t value)
     return HV_STATUS_SUCCESS;
 }
 
-static uint16_t set_architectural(struct cpu *cpu, enum vtl target, uint32_t name, uint64_t value)
+/* vsm-abi.md 5.2: the instance is the intercepting VTL's, and VTL0 has nobody to intercept. */
+static uint16_t set_intercepts(struct cpu *cpu, enum vtl target, uint32_t name, uint64_t value)
 {
-    if (target >= cpu->active) {
-        return private_register_settable(name) ? HV_STATUS_ACCESS_DENIED : HV_STATUS_INVALID_PARAMETER;
+    if (target != VTL1) {
+        return HV_STATUS_ACCESS_DENIED;
     }
-    return private_register_set(cpu, target, name, value);
+    return intercepts_set(cpu, name, value) ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_REGISTER_VALUE;
+}
+
+static uint16_t set_architectural(struct cpu *cpu, enum vtl target, uint32_t name, const struct hv_register_value *value)
+{
+    bool shared = shared_register_settable(name);
+
+    if (target >= cpu->active) {
+        return shared || private_register_settable(name) ? HV_STATUS_ACCESS_DENIED : HV_STATUS_INVALID_PARAMETER;
+    }
+    return shared ? shared_register_set(name, value->low) : private_register_set(cpu, target, name, value);
 }
 
 uint16_t call_set_register(struct cpu *cpu, const struct hv_input_vp_registers *input, const struct hv_register_assoc *assoc)
@@ -214,10 +223,13 @@ uint16_t call_set_register(struct cpu *cpu, const struct hv_input_vp_registers *
     if ((assoc->pad[0] | assoc->pad[1] | assoc->pad[2]) != 0) {
         return HV_STATUS_INVALID_PARAMETER;
     }
+    if (intercepts_have(assoc->name)) {
+        return set_intercepts(cpu, target, assoc->name, assoc->value.low);
+    }
     switch (assoc->name) {
     case HV_REGISTER_PENDING_EVENT0: return set_pending_event(cpu, target, &assoc->value);
     case HV_REGISTER_VSM_VP_SECURE_CONFIG_VTL0: return set_secure_config(cpu, assoc->value.low);
     case HV_REGISTER_VSM_PARTITION_CONFIG: return set_partition_config(cpu, target, assoc->value.low);
-    default: return set_architectural(cpu, target, assoc->name, assoc->value.low);
+    default: return set_architectural(cpu, target, assoc->name, &assoc->value);
     }
 }

@@ -16,7 +16,8 @@
     M(12, INTERRUPTS_IN_VTL1, "interrupts-in-vtl1") /* physical interrupts go through VTL1's table */          \
     M(13, EPT_MISCONFIGURED, "ept-misconfigured")  /* VMX: a read-only page is written as write-only */       \
     M(14, VMCS_BROKEN, "vmcs-broken")              /* VMX: VTL1's RFLAGS are impossible before the check */   \
-    M(15, ENTRY_FAILS, "entry-fails")              /* VMX: VTL1's CR4 is impossible behind the check */
+    M(15, ENTRY_FAILS, "entry-fails")              /* VMX: VTL1's CR4 is impossible behind the check */ \
+    M(16, NO_REGISTER_INTERCEPTS, "no-register-intercepts") /* VTL1 hears of no write to a register of VTL0 */
 
 enum mutant {
     MUTANT_NONE = 0,

@@ -13,7 +13,7 @@ struct cpu;
 
 /* A VTL's private registers that common code reads or writes. */
 enum vreg {
-    VREG_RIP, VREG_RSP, VREG_RFLAGS, VREG_CR0, VREG_CR2, VREG_CR3, VREG_CR4, VREG_EFER, VREG_DR6, VREG_DR7, VREG_PAT,
+    VREG_RIP, VREG_RSP, VREG_RFLAGS, VREG_CR0, VREG_CR2, VREG_CR3, VREG_CR4, VREG_CR8, VREG_EFER, VREG_DR6, VREG_DR7, VREG_PAT,
     VREG_FS_BASE, VREG_GS_BASE, VREG_KERNEL_GS_BASE, VREG_STAR, VREG_LSTAR, VREG_CSTAR, VREG_SFMASK,
     VREG_SYSENTER_CS, VREG_SYSENTER_ESP, VREG_SYSENTER_EIP, VREG_COUNT,
 };
@@ -46,6 +46,12 @@ struct vendor {
     void (*set)(struct cpu *cpu, enum vtl vtl, enum vreg reg, uint64_t value);
     void (*get_segment)(const struct cpu *cpu, enum vtl vtl, enum vsegment segment, struct hv_x64_segment_register *out);
     unsigned (*privilege)(const struct cpu *cpu, enum vtl vtl); /* CPL */
+
+    /* LDTR, TR, IDTR or GDTR: as table_registers.h has made sure a processor could hold it. */
+    void (*set_segment)(struct cpu *cpu, enum vtl vtl, enum vsegment segment, const struct hv_x64_segment_register *value);
+
+    /* Which of the intercepts for XCR0 and the tables (enum hv_cr_intercept) this processor can have. */
+    uint32_t (*interceptable)(void);
 
     /* Delivers the event at the next entry of the VTL. At most one a VTL at a time. */
     void (*inject)(struct cpu *cpu, enum vtl vtl, const struct event *event);

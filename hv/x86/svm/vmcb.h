@@ -93,6 +93,8 @@ _Static_assert(sizeof(struct vmcb) == 4096, "a VMCB is one page");
 /* Intercept vectors (same appendix, offsets 00Ch, 010h). */
 enum vmcb_intercept1 {
     INTERCEPT_INTR = 1u << 0, INTERCEPT_NMI = 1u << 1, INTERCEPT_INIT = 1u << 3, INTERCEPT_RDPMC = 1u << 15,
+    INTERCEPT_IDTR_WRITE = 1u << 10, INTERCEPT_GDTR_WRITE = 1u << 11, INTERCEPT_LDTR_WRITE = 1u << 12,
+    INTERCEPT_TR_WRITE = 1u << 13,
     INTERCEPT_CPUID = 1u << 18, INTERCEPT_RSM = 1u << 19, INTERCEPT_INVD = 1u << 22, INTERCEPT_INVLPGA = 1u << 26,
     INTERCEPT_IO = 1u << 27, INTERCEPT_MSR = 1u << 28, INTERCEPT_SHUTDOWN = 1u << 31,
 };
@@ -103,7 +105,9 @@ enum vmcb_intercept2 {
 };
 
 enum vmcb_exit {
-    VMEXIT_EXCEPTION = 0x40, VMEXIT_INTR = 0x60, VMEXIT_NMI = 0x61, VMEXIT_INIT = 0x63, VMEXIT_RDPMC = 0x6F,
+    VMEXIT_CR0_WRITE = 0x10, VMEXIT_CR4_WRITE = 0x14,
+    VMEXIT_EXCEPTION = 0x40, VMEXIT_INTR = 0x60, VMEXIT_NMI = 0x61, VMEXIT_INIT = 0x63,
+    VMEXIT_IDTR_WRITE = 0x6A, VMEXIT_TR_WRITE = 0x6D, VMEXIT_RDPMC = 0x6F,
     VMEXIT_CPUID = 0x72, VMEXIT_RSM = 0x73, VMEXIT_INVD = 0x76, VMEXIT_INVLPGA = 0x7A, VMEXIT_IO = 0x7B, VMEXIT_MSR = 0x7C,
     VMEXIT_SHUTDOWN = 0x7F, VMEXIT_VMRUN = 0x80, VMEXIT_VMMCALL = 0x81, VMEXIT_VMLOAD = 0x82, VMEXIT_SKINIT = 0x86,
     VMEXIT_MONITOR = 0x8A, VMEXIT_MWAIT_ARMED = 0x8C, VMEXIT_NPF = 0x400,
@@ -120,6 +124,7 @@ enum vmcb_exit {
 #define NPF_WALK    (UINT64_C(1) << 33)
 
 /* Virtual interrupt control, offset 060h. */
+#define VINTR_TPR        UINT64_C(15)
 #define VINTR_IRQ        (UINT64_C(1) << 8)
 #define VINTR_PRIORITY   (UINT64_C(15) << 16)
 #define VINTR_IGNORE_TPR (UINT64_C(1) << 20)

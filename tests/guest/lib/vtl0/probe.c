@@ -17,7 +17,7 @@ struct trap_frame {
 };
 
 extern const char probe_rdmsr[], probe_wrmsr[];
-extern const char stub_db[], stub_nmi[], stub_ud[], stub_df[], stub_gp[], stub_pf[], stub_test[], probe_landing[];
+extern const char stub_db[], stub_nmi[], stub_ud[], stub_df[], stub_np[], stub_gp[], stub_pf[], stub_test[], probe_landing[];
 uint64_t probe_enter(struct probe *probe, const void *code, const void *argument);
 void trap(struct trap_frame *frame);
 
@@ -131,6 +131,7 @@ static void make_gates(const struct table_pointer *firmware_table)
     set_gate(2, stub_nmi);
     set_gate(6, stub_ud);
     set_gate(8, stub_df);
+    set_gate(11, stub_np);
     set_gate(13, stub_gp);
     set_gate(14, stub_pf);
     set_gate(VECTOR_TEST, stub_test);
