@@ -27,28 +27,27 @@ static bool zydis_decode(const uint8_t *bytes, size_t count, enum insn_mode mode
            ZYAN_SUCCESS(ZydisDecoderDecodeInstruction(&decoder, NULL, bytes, count, raw));
 }
 
-static enum insn_kind kind_without_operands(ZydisMnemonic mnemonic)
+/* Instructions that their name tells. Those from INSN_LMSW on have an operand. */
+static enum insn_kind kind_by_name(ZydisMnemonic mnemonic)
 {
-    switch (mnemonic) {
-    case ZYDIS_MNEMONIC_CPUID:
-        return INSN_CPUID;
-    case ZYDIS_MNEMONIC_RDMSR:
-        return INSN_RDMSR;
-    case ZYDIS_MNEMONIC_WRMSR:
-        return INSN_WRMSR;
-    case ZYDIS_MNEMONIC_VMMCALL:
-        return INSN_VMMCALL;
-    case ZYDIS_MNEMONIC_HLT:
-        return INSN_HLT;
-    case ZYDIS_MNEMONIC_INVD:
-        return INSN_INVD;
-    case ZYDIS_MNEMONIC_WBINVD:
-        return INSN_WBINVD;
-    case ZYDIS_MNEMONIC_XSETBV:
-        return INSN_XSETBV;
-    default:
-        return INSN_OTHER;
+    static const struct {
+        ZydisMnemonic mnemonic;
+        enum insn_kind kind;
+    } names[] = {
+        { ZYDIS_MNEMONIC_CPUID, INSN_CPUID }, { ZYDIS_MNEMONIC_RDMSR, INSN_RDMSR }, { ZYDIS_MNEMONIC_WRMSR, INSN_WRMSR },
+        { ZYDIS_MNEMONIC_VMMCALL, INSN_VMMCALL }, { ZYDIS_MNEMONIC_HLT, INSN_HLT }, { ZYDIS_MNEMONIC_INVD, INSN_INVD },
+        { ZYDIS_MNEMONIC_WBINVD, INSN_WBINVD }, { ZYDIS_MNEMONIC_XSETBV, INSN_XSETBV }, { ZYDIS_MNEMONIC_CLTS, INSN_CLTS },
+        { ZYDIS_MNEMONIC_LMSW, INSN_LMSW }, { ZYDIS_MNEMONIC_LGDT, INSN_LGDT }, { ZYDIS_MNEMONIC_LIDT, INSN_LIDT },
+        { ZYDIS_MNEMONIC_LLDT, INSN_LLDT }, { ZYDIS_MNEMONIC_LTR, INSN_LTR }, { ZYDIS_MNEMONIC_SGDT, INSN_SGDT },
+        { ZYDIS_MNEMONIC_SIDT, INSN_SIDT }, { ZYDIS_MNEMONIC_SLDT, INSN_SLDT }, { ZYDIS_MNEMONIC_STR, INSN_STR },
+    };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (names[i].mnemonic == mnemonic) {
+            return names[i].kind;
+        }
     }
+    return INSN_OTHER;
 }
 
 /* Bit 0 of all emulated opcodes: 0 for bytes, 1 for the operand size. */
@@ -122,6 +121,71 @@ static void classify_xchg(struct insn *insn, const ZydisDecodedInstruction *raw)
     }
 }
 
+/* "ModRM and SIB Bytes": rm or SIB.base 5 without displacement is no register, SIB.index 4 no index. */
+static void set_wide_memory(struct insn_memory *memory, const ZydisDecodedInstruction *raw, enum insn_mode mode)
+{
+    bool has_sib = raw->raw.modrm.rm == 4;
+    uint8_t base = has_sib ? raw->raw.sib.base : raw->raw.modrm.rm;
+
+    memory->has_base = base != 5 || raw->raw.modrm.mod != 0;
+    memory->rip_relative = !memory->has_base && !has_sib && mode == INSN_MODE_64;
+    memory->segment = memory->has_base && (base | raw->raw.rex.B << 3 | 1) == 5 ? INSN_SS : INSN_DS;
+    memory->base = base | (uint8_t)(raw->raw.rex.B << 3);
+    memory->index = raw->raw.sib.index | (uint8_t)(raw->raw.rex.X << 3);
+    memory->has_index = has_sib && memory->index != 4;
+    memory->scale = raw->raw.sib.scale;
+}
+
+/* "16-Bit Address Computation": BX, BP with SI, DI. */
+static void set_narrow_memory(struct insn_memory *memory, const ZydisDecodedInstruction *raw)
+{
+    enum { BX = 3, BP = 5, SI = 6, DI = 7 };
+    static const struct { uint8_t base, index; bool has_index; } forms[8] = {
+        { BX, SI, true }, { BX, DI, true }, { BP, SI, true }, { BP, DI, true }, { SI, 0, false }, { DI, 0, false },
+        { BP, 0, false }, { BX, 0, false },
+    };
+
+    memory->has_base = raw->raw.modrm.rm != 6 || raw->raw.modrm.mod != 0;
+    memory->base = forms[raw->raw.modrm.rm].base;
+    memory->has_index = forms[raw->raw.modrm.rm].has_index;
+    memory->index = forms[raw->raw.modrm.rm].index;
+    memory->segment = memory->has_base && memory->base == BP ? INSN_SS : INSN_DS;
+}
+
+/* The last override counts; 64-bit mode knows those of FS and GS only. (Zydis tells them for some instructions only.) */
+static void override_segment(struct insn_memory *memory, const ZydisDecodedInstruction *raw, enum insn_mode mode)
+{
+    static const uint8_t overrides[] = {
+        [INSN_ES] = 0x26, [INSN_CS] = 0x2E, [INSN_SS] = 0x36, [INSN_DS] = 0x3E, [INSN_FS] = 0x64, [INSN_GS] = 0x65,
+    };
+
+    for (unsigned i = 0; i < raw->raw.prefix_count; i++) {
+        for (enum insn_segment segment = mode == INSN_MODE_64 ? INSN_FS : INSN_ES; segment <= INSN_GS; segment++) {
+            if (raw->raw.prefixes[i].value == overrides[segment]) {
+                memory->segment = segment;
+            }
+        }
+    }
+}
+
+static void set_operand(struct insn *insn, const ZydisDecodedInstruction *raw, enum insn_mode mode)
+{
+    insn->size = raw->operand_width / 8;
+    if (raw->raw.modrm.mod == 3) {
+        insn->reg = raw->raw.modrm.rm | (uint8_t)(raw->raw.rex.B << 3);
+        return;
+    }
+    insn->memory.is_memory = true;
+    insn->memory.address_bits = raw->address_width;
+    insn->memory.displacement = raw->raw.disp.value;
+    if (raw->address_width == 16) {
+        set_narrow_memory(&insn->memory, raw);
+    } else {
+        set_wide_memory(&insn->memory, raw, mode);
+    }
+    override_segment(&insn->memory, raw, mode);
+}
+
 bool insn_decode(const uint8_t *bytes, size_t count, enum insn_mode mode, struct insn *out)
 {
     ZydisDecodedInstruction raw;
@@ -130,12 +194,18 @@ bool insn_decode(const uint8_t *bytes, size_t count, enum insn_mode mode, struct
     if (!zydis_decode(bytes, count, mode, &raw)) {
         return false;
     }
-    out->kind = kind_without_operands(raw.mnemonic);
+    out->kind = kind_by_name(raw.mnemonic);
     out->length = raw.length;
     if (raw.mnemonic == ZYDIS_MNEMONIC_MOV && raw.opcode_map == ZYDIS_OPCODE_MAP_DEFAULT) {
         classify_mov(out, &raw);
     } else if (raw.mnemonic == ZYDIS_MNEMONIC_XCHG) {
         classify_xchg(out, &raw);
+    } else if (raw.mnemonic == ZYDIS_MNEMONIC_MOV && raw.opcode_map == ZYDIS_OPCODE_MAP_0F && raw.opcode == 0x22) {
+        out->kind = INSN_MOV_TO_CR;
+        out->control = raw.raw.modrm.reg | (uint8_t)(raw.raw.rex.R << 3);
+        out->reg = raw.raw.modrm.rm | (uint8_t)(raw.raw.rex.B << 3);
+    } else if (out->kind >= INSN_LMSW) {
+        set_operand(out, &raw, mode);
     }
     return true;
 }

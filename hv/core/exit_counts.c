@@ -10,6 +10,7 @@ static const char *const names[EXIT_KIND_COUNT] = {
     [EXIT_RETRY] = "retry", [EXIT_INTERRUPT] = "interrupt", [EXIT_NMI] = "nmi", [EXIT_INIT] = "init",
     [EXIT_CPUID] = "cpuid", [EXIT_RDMSR] = "rdmsr", [EXIT_WRMSR] = "wrmsr", [EXIT_IO] = "io",
     [EXIT_HYPERCALL] = "hypercall", [EXIT_MEMORY] = "memory", [EXIT_EXCEPTION] = "exception", [EXIT_INVD] = "invd",
+    [EXIT_CONTROL_REGISTER] = "control-register", [EXIT_TABLE_REGISTER] = "table-register", [EXIT_XSETBV] = "xsetbv",
     [EXIT_UNDEFINED] = "undefined",
     [EXIT_FAULT_GP] = "refused-state", [EXIT_SHUTDOWN] = "shutdown", [EXIT_UNKNOWN] = "unknown",
 };
@@ -26,7 +27,7 @@ static uint64_t total(enum exit_kind kind)
 
 void exit_counts_log(void)
 {
-    char line[224];
+    char line[320];
     size_t length = 0;
 
     for (enum exit_kind kind = 0; kind < EXIT_KIND_COUNT; kind++) {

@@ -2,6 +2,7 @@
 
 #include <hv/check.h>
 #include <hv/partition.h>
+#include <hv/register_rules.h>
 #include <hv/vendor.h>
 #include <hv/walk.h>
 #include <hv/x86.h>
@@ -139,21 +140,16 @@ enum walk_result guest_translate(struct cpu *cpu, enum vtl vtl, const struct wal
     return walk_translate(context, &reader, address, out);
 }
 
-bool guest_is_64_bit(const struct cpu *cpu, enum vtl vtl)
-{
-    struct hv_x64_segment_register cs;
-
-    vendor->get_segment(cpu, vtl, VSEG_CS, &cs);
-    return (vendor->get(cpu, vtl, VREG_EFER) & EFER_LMA) != 0 && (cs.attributes & 0x2000) != 0;
-}
-
 static gva_t instruction_address(const struct cpu *cpu)
 {
     struct hv_x64_segment_register cs;
     uint64_t rip = vendor->get(cpu, cpu->active, VREG_RIP);
 
+    if (in_64_bit_code(cpu, cpu->active)) {
+        return gva(rip);
+    }
     vendor->get_segment(cpu, cpu->active, VSEG_CS, &cs);
-    return guest_is_64_bit(cpu, cpu->active) ? gva(rip) : gva((uint32_t)(cs.base + rip));
+    return gva((uint32_t)(cs.base + rip));
 }
 
 size_t guest_fetch(struct cpu *cpu, uint8_t *to, size_t size)

@@ -1,6 +1,7 @@
 #include <hv/hypercall_parameters.h>
 
 #include <hv/guest_memory.h>
+#include <hv/register_rules.h>
 #include <hv/vendor.h>
 #include <hv/x86.h>
 #include <hv/xmm.h>
@@ -15,7 +16,7 @@ static uint64_t pair(const struct cpu *cpu, enum gpr high, enum gpr low)
 
 void call_take(const struct cpu *cpu, struct call *call)
 {
-    call->wide = guest_is_64_bit(cpu, cpu->active);
+    call->wide = in_64_bit_code(cpu, cpu->active);
     call->value = call->wide ? cpu->gpr[RCX] : pair(cpu, RDX, RAX);
     call->input = gpa(call->wide ? cpu->gpr[RDX] : pair(cpu, RBX, RCX));
     call->output = gpa(call->wide ? cpu->gpr[R8] : pair(cpu, RDI, RSI));

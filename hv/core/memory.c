@@ -2,9 +2,9 @@
 #include <hv/guarded.h>
 #include <hv/handlers.h>
 #include <hv/inject.h>
+#include <hv/intercept_message.h>
 #include <hv/log.h>
 #include <hv/partition.h>
-#include <hv/synic.h>
 #include <hv/vendor.h>
 
 /* High MMIO is mapped on demand inside the host bridge's windows, for VTL0 only. */
@@ -68,9 +68,10 @@ void handle_memory(struct cpu *cpu)
         return;
     }
     tell(cpu);
-    if (cpu->active == VTL0 && partition_is_ram(address) && synic_gpa_intercept(cpu)) {
+    if (cpu->active == VTL0 && partition_is_ram(address)) {
+        intercept_memory(cpu);
         return;
     }
-    /* The hypervisor's memory, a hole, or nobody to ask: #GP(0), the instruction has not retired. */
+    /* The hypervisor's memory or a hole: #GP(0), the instruction has not retired. */
     inject_gp(cpu);
 }

@@ -10,7 +10,8 @@
 #include <hv/mtrr.h>
 #include <hv/mutant.h>
 #include <hv/partition.h>
-#include <hv/register_rules.h>
+#include <hv/private_registers.h>
+#include <hv/register_intercepts.h>
 #include <hv/vendor.h>
 #include <hv/x86.h>
 
@@ -86,38 +87,36 @@ static bool read_microcode(struct cpu *cpu, uint32_t msr, uint64_t *value)
     return true;
 }
 
-static bool read_efer(struct cpu *cpu, uint32_t msr, uint64_t *value)
+/* MSRs that VP registers name. Those but EFER and PAT exit only while VTL1 intercepts some of them. */
+static uint32_t register_of(uint32_t msr)
 {
-    (void)msr;
-    *value = vendor->get(cpu, cpu->active, VREG_EFER);
-    return true;
-}
-
-static bool write_efer(struct cpu *cpu, uint32_t msr, uint64_t value)
-{
-    (void)msr;
-    if (!rule_efer(cpu, cpu->active, &value)) {
-        return false;
+    switch (msr) {
+    case MSR_SYSENTER_CS: return HV_REGISTER_SYSENTER_CS;
+    case MSR_SYSENTER_ESP: return HV_REGISTER_SYSENTER_ESP;
+    case MSR_SYSENTER_EIP: return HV_REGISTER_SYSENTER_EIP;
+    case MSR_PAT: return HV_REGISTER_PAT;
+    case MSR_EFER: return HV_REGISTER_EFER;
+    case MSR_STAR: return HV_REGISTER_STAR;
+    case MSR_LSTAR: return HV_REGISTER_LSTAR;
+    case MSR_CSTAR: return HV_REGISTER_CSTAR;
+    default: return HV_REGISTER_SFMASK;
     }
-    vendor->set(cpu, cpu->active, VREG_EFER, value);
-    return true;
 }
 
-static bool read_pat(struct cpu *cpu, uint32_t msr, uint64_t *value)
+static bool read_register(struct cpu *cpu, uint32_t msr, uint64_t *value)
 {
-    (void)msr;
-    *value = vendor->get(cpu, cpu->active, VREG_PAT);
-    return true;
+    struct hv_register_value wide;
+    bool known = private_register_get(cpu, cpu->active, register_of(msr), &wide);
+
+    *value = wide.low;
+    return known;
 }
 
-static bool write_pat(struct cpu *cpu, uint32_t msr, uint64_t value)
+static bool write_register(struct cpu *cpu, uint32_t msr, uint64_t value)
 {
-    (void)msr;
-    if (!rule_pat(value)) {
-        return false;
-    }
-    vendor->set(cpu, cpu->active, VREG_PAT, value);
-    return true;
+    struct hv_register_value wide = { .low = value };
+
+    return private_register_set(cpu, cpu->active, register_of(msr), &wide) == HV_STATUS_SUCCESS;
 }
 
 /* SDM vol. 4, "IA32_MISC_ENABLE": fast strings on, no branch trace store, no PEBS. Linux reads it before it has an IDT. */
@@ -125,7 +124,7 @@ static bool read_misc_enable(struct cpu *cpu, uint32_t msr, uint64_t *value)
 {
     (void)cpu;
     (void)msr;
-    *value = 0x1801;
+    *value = MISC_ENABLE_VALUE;
     return true;
 }
 
@@ -192,15 +191,16 @@ static const struct msr_row rows[] = {
     { MSR_APIC_BASE, MSR_APIC_BASE, read_apic_base, write_apic_base },
     { MSR_MICROCODE, MSR_MICROCODE, read_microcode, write_ignored },
     { MSR_MTRRCAP, MSR_MTRRCAP, read_real, write_refused },
+    { MSR_SYSENTER_CS, MSR_SYSENTER_EIP, read_register, write_register },
     { MSR_MCG_CAP, MSR_MCG_CTL, read_zero, write_ignored },
     { MSR_MISC_ENABLE, MSR_MISC_ENABLE, read_misc_enable, write_ignored },
     { MSR_MTRR_PHYS_BASE0, MSR_MTRR_PHYS_LAST, read_mtrr, write_mtrr },
     { MSR_MTRR_FIX64K, 0x26F, read_mtrr, write_mtrr },
-    { MSR_PAT, MSR_PAT, read_pat, write_pat },
+    { MSR_PAT, MSR_PAT, read_register, write_register },
     { MSR_MTRR_DEF_TYPE, MSR_MTRR_DEF_TYPE, read_mtrr, write_mtrr },
     { MSR_MC0, MSR_MC_LAST, read_zero, write_ignored },
     { MSR_X2APIC, MSR_X2APIC_LAST, read_x2apic, write_x2apic },
-    { MSR_EFER, MSR_EFER, read_efer, write_efer },
+    { MSR_EFER, MSR_SFMASK, read_register, write_register },
     { MSR_TSC_AUX, MSR_TSC_AUX, read_tsc_aux, write_tsc_aux },
     { 0xC0010000, 0xC0010007, read_zero, write_ignored },          /* performance counters: none */
     { MSR_SYSCFG, MSR_SYSCFG, read_zero, write_ignored },
@@ -249,15 +249,14 @@ void handle_wrmsr(struct cpu *cpu)
     uint32_t msr = (uint32_t)cpu->gpr[RCX];
     uint64_t value = (uint32_t)cpu->gpr[RAX] | cpu->gpr[RDX] << 32;
     const struct msr_row *row = find_row(msr);
-    uint64_t rip = vendor->get(cpu, cpu->active, VREG_RIP);
-    bool done;
+    unsigned length;
 
-    if (!instruction_skip(cpu)) {
+    if (!instruction_length(cpu, &length) || intercept_msr_write(cpu, msr, value, length)) {
         return;
     }
-    done = is_synthetic(msr) ? synthetic_msr_write(cpu, msr, value) : row != NULL && row->write(cpu, msr, value);
-    if (!done) {
-        vendor->set(cpu, cpu->active, VREG_RIP, rip);
+    if (is_synthetic(msr) ? synthetic_msr_write(cpu, msr, value) : row != NULL && row->write(cpu, msr, value)) {
+        instruction_advance(cpu, length);
+    } else {
         inject_gp(cpu);
     }
 }

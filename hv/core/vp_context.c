@@ -10,21 +10,12 @@
 #include <hv/register_rules.h>
 #include <hv/x86.h>
 
-#define TYPE          0x000Fu
 #define TYPE_ACCESSED 0x0001u
 #define TYPE_READABLE 0x0002u /* of code */
-#define TYPE_BUSY     0x0002u /* of a task */
 #define TYPE_CODE     0x0008u
-#define TYPE_LDT      0x0002u
-#define TYPE_TASK     0x000Bu
-#define NOT_SYSTEM    0x0010u
 #define DPL           0x0060u
-#define PRESENT       0x0080u
-#define LONG          0x2000u
 #define BIG           0x4000u
 #define KNOWN         0xF0FFu
-
-#define SELECTOR_LOCAL 4u
 
 /* Reserved bits of RFLAGS are dropped, as POPF drops them, and virtual-8086 mode does not exist in long mode. */
 #define RFLAGS_KNOWN UINT64_C(0x3D7FD7)
@@ -44,9 +35,9 @@ static uint64_t cr4_bits(void)
 static void tidy(struct hv_x64_segment_register *segment)
 {
     segment->attributes &= KNOWN;
-    if ((segment->attributes & PRESENT) == 0) {
+    if ((segment->attributes & SEGMENT_P) == 0) {
         segment->attributes = 0;
-    } else if ((segment->attributes & NOT_SYSTEM) != 0) {
+    } else if ((segment->attributes & SEGMENT_S) != 0) {
         segment->attributes |= TYPE_ACCESSED;
     }
 }
@@ -55,7 +46,7 @@ static bool code_fits(struct hv_x64_segment_register *cs)
 {
     tidy(cs);
     cs->attributes &= (uint16_t)~BIG; /* means nothing beside L, which excludes it */
-    return (cs->attributes & (TYPE_CODE | NOT_SYSTEM | DPL | PRESENT | LONG)) == (TYPE_CODE | NOT_SYSTEM | PRESENT | LONG)
+    return (cs->attributes & (TYPE_CODE | SEGMENT_S | DPL | SEGMENT_P | SEGMENT_L)) == (TYPE_CODE | SEGMENT_S | SEGMENT_P | SEGMENT_L)
         && cs->base <= UINT32_MAX;
 }
 
@@ -63,7 +54,7 @@ static bool data_fits(struct hv_x64_segment_register *segment)
 {
     tidy(segment);
     return segment->attributes == 0
-        || ((segment->attributes & NOT_SYSTEM) != 0 && (segment->attributes & (TYPE_CODE | TYPE_READABLE)) != TYPE_CODE);
+        || ((segment->attributes & SEGMENT_S) != 0 && (segment->attributes & (TYPE_CODE | TYPE_READABLE)) != TYPE_CODE);
 }
 
 static bool stack_fits(struct hv_x64_segment_register *ss)
@@ -81,7 +72,7 @@ static bool system_fits(struct hv_x64_segment_register *segment, unsigned type)
 {
     tidy(segment);
     return rule_canonical(segment->base) && (segment->attributes == 0
-        || ((segment->attributes & (TYPE | NOT_SYSTEM)) == type && (segment->selector & SELECTOR_LOCAL) == 0));
+        || ((segment->attributes & (SEGMENT_TYPE | SEGMENT_S)) == type && (segment->selector & SELECTOR_TI) == 0));
 }
 
 static bool segments_fit(struct hv_initial_vp_context *c)
@@ -89,7 +80,7 @@ static bool segments_fit(struct hv_initial_vp_context *c)
     c->tr.attributes |= TYPE_BUSY;
     return code_fits(&c->cs) && stack_fits(&c->ss) && flat_fits(&c->ss) && flat_fits(&c->ds) && flat_fits(&c->es)
         && data_fits(&c->fs) && data_fits(&c->gs) && rule_canonical(c->fs.base) && rule_canonical(c->gs.base)
-        && system_fits(&c->tr, TYPE_TASK) && system_fits(&c->ldtr, TYPE_LDT)
+        && system_fits(&c->tr, TYPE_TSS_BUSY) && system_fits(&c->ldtr, TYPE_LDT)
         && rule_canonical(c->gdtr.base) && rule_canonical(c->idtr.base);
 }
 

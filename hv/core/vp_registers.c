@@ -10,6 +10,9 @@
 #include <hv/partition.h>
 #include <hv/private_registers.h>
 #include <hv/protection.h>
+#include <hv/register_intercepts.h>
+#include <hv/register_rules.h>
+#include <hv/shared_registers.h>
 #include <hv/shootdown.h>
 #include <hv/vendor.h>
 #include <hv/vina.h>
@@ -64,7 +67,7 @@ static uint64_t vp_status(const struct cpu *cpu)
 /* Of the code that asks. */
 static uint64_t code_page_offsets(const struct cpu *cpu)
 {
-    return guest_is_64_bit(cpu, cpu->active) ? HYPERCALL_PAGE_VTL_CALL | HYPERCALL_PAGE_VTL_RETURN << 12
+    return in_64_bit_code(cpu, cpu->active) ? HYPERCALL_PAGE_VTL_CALL | HYPERCALL_PAGE_VTL_RETURN << 12
                                              : HYPERCALL_PAGE_VTL_CALL_32 | HYPERCALL_PAGE_VTL_RETURN_32 << 12;
 }
 
@@ -84,18 +87,10 @@ static bool get_vsm_register(const struct cpu *cpu, const struct access *access,
     }
 }
 
-/* The general registers and CR2 are shared: what VTL1 reads is what they hold now. */
+/* What VTL1 reads of a shared register is what it holds now. */
 static bool get_architectural(const struct cpu *cpu, enum vtl target, uint32_t name, struct hv_register_value *value)
 {
-    if (private_register_get(cpu, target, name, value)) {
-        return true;
-    }
-    if (name >= HV_REGISTER_RAX && name <= HV_REGISTER_R15) {
-        value->low = cpu->gpr[name - HV_REGISTER_RAX];
-        return true;
-    }
-    value->low = cpu->cr2;
-    return name == HV_REGISTER_CR2;
+    return private_register_get(cpu, target, name, value) || shared_register_get(cpu, name, &value->low);
 }
 
 static uint64_t secure_config(const struct cpu *cpu)
@@ -123,6 +118,10 @@ static uint16_t get_register(const struct cpu *cpu, const struct access *access)
     if (name == HV_REGISTER_VSM_VINA) {
         *low = cpu->vtl[VTL1].vina;
         return access->target == VTL1 ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_PARAMETER;
+    }
+    if (intercepts_have(name)) {
+        *low = access->target == VTL1 ? intercepts_get(cpu, name) : 0;
+        return access->target == VTL1 ? HV_STATUS_SUCCESS : HV_STATUS_ACCESS_DENIED;
     }
     if (!get_architectural(cpu, access->target, name, access->out)) {
         return HV_STATUS_INVALID_PARAMETER;
@@ -266,20 +265,34 @@ static uint16_t set_secure_config(struct cpu *cpu, enum vtl caller, uint64_t val
     return HV_STATUS_SUCCESS;
 }
 
+/* vsm-abi.md 5.2: the instance is the intercepting VTL's, and VTL0 has nobody to intercept. */
+static uint16_t set_intercepts(struct cpu *cpu, const struct access *access)
+{
+    if (access->target != VTL1) {
+        return HV_STATUS_ACCESS_DENIED;
+    }
+    return intercepts_set(cpu, access->name, access->assoc->value.low) ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_REGISTER_VALUE;
+}
+
 static uint16_t set_architectural(struct cpu *cpu, const struct access *access)
 {
     uint32_t name = access->name;
+    bool shared = shared_register_settable(name);
 
     if (access->target >= access->caller) {
-        return private_register_settable(name) ? HV_STATUS_ACCESS_DENIED : HV_STATUS_INVALID_PARAMETER;
+        return shared || private_register_settable(name) ? HV_STATUS_ACCESS_DENIED : HV_STATUS_INVALID_PARAMETER;
     }
-    return private_register_set(cpu, access->target, name, access->assoc->value.low);
+    return shared ? shared_register_set(name, access->assoc->value.low)
+                  : private_register_set(cpu, access->target, name, &access->assoc->value);
 }
 
 static uint16_t set_register(struct cpu *cpu, const struct access *access)
 {
     uint64_t low = access->assoc->value.low;
 
+    if (intercepts_have(access->name)) {
+        return set_intercepts(cpu, access);
+    }
     switch (access->name) {
     case HV_REGISTER_PENDING_EVENT0: return set_pending_event(cpu, access);
     case HV_REGISTER_VSM_VINA:

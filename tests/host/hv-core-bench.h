@@ -96,6 +96,8 @@ extern unsigned bench_access_count;
 extern uint64_t bench_port_value;       /* what every port reads */
 extern uint64_t bench_msr_value;        /* what every MSR reads */
 extern struct cpuid_result bench_cpuid; /* what every leaf says */
+extern uint64_t bench_xcr0, bench_breakpoint[4];
+extern uint32_t bench_interceptable;    /* what the fake vendor can intercept of XCR0 and the tables */
 
 /* Runs the statement, which has to end in machine_reset. */
 extern jmp_buf bench_reset_jump;

@@ -18,6 +18,8 @@ struct bench_access bench_accesses[BENCH_ACCESSES];
 unsigned bench_access_count;
 uint64_t bench_port_value, bench_msr_value;
 struct cpuid_result bench_cpuid;
+uint64_t bench_xcr0, bench_breakpoint[4];
+static uint64_t machine_cr4;
 jmp_buf bench_reset_jump;
 unsigned bench_resets;
 
@@ -74,6 +76,25 @@ struct cpuid_result cpuid(uint32_t leaf, uint32_t subleaf)
     (void)subleaf;
     return bench_cpuid;
 }
+
+uint64_t read_cr4(void) { return machine_cr4; }
+void write_cr4(uint64_t value) { machine_cr4 = value; }
+
+/* As the processor: #UD without OSXSAVE. */
+uint64_t read_xcr0(void)
+{
+    assert_true((machine_cr4 & CR4_OSXSAVE) != 0);
+    return bench_xcr0;
+}
+
+void write_xcr0(uint64_t value)
+{
+    assert_true((machine_cr4 & CR4_OSXSAVE) != 0);
+    bench_xcr0 = value;
+}
+
+uint64_t read_breakpoint(unsigned number) { return bench_breakpoint[number]; }
+void write_breakpoint(unsigned number, uint64_t value) { bench_breakpoint[number] = value; }
 
 void invlpg(uint64_t address) { bench_window_changed(address); }
 void flush_own_translations(void) { }

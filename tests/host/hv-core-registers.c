@@ -191,7 +191,7 @@ static void test_read_only_registers(void **state)
     (void)state;
     assert_int_equal(set(&own, HV_REGISTER_VSM_VP_STATUS, 0, 0), HV_STATUS_INVALID_PARAMETER);
     assert_int_equal(set(&own, HV_REGISTER_VSM_CAPABILITIES, 0, 0), HV_STATUS_INVALID_PARAMETER);
-    assert_int_equal(set(&of_vtl0, HV_REGISTER_CR3, 0, 0), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(set(&of_vtl0, HV_REGISTER_CR2, 0, 0), HV_STATUS_INVALID_PARAMETER);
     assert_int_equal(set(&of_vtl0, 0x12345678, 0, 0), HV_STATUS_INVALID_PARAMETER);
 }
 

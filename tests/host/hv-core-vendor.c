@@ -19,6 +19,7 @@ void (*bench_enter)(struct cpu *cpu);
 uint8_t bench_interrupt;
 bool bench_mode_based;
 unsigned bench_nmis_taken, bench_sleeps;
+uint32_t bench_interceptable;
 
 static struct bench_vtl *of(const struct cpu *cpu, enum vtl vtl)
 {
@@ -52,6 +53,13 @@ static void fake_get_segment(const struct cpu *cpu, enum vtl vtl, enum vsegment 
 {
     *out = of(cpu, vtl)->segment[segment];
 }
+
+static void fake_set_segment(struct cpu *cpu, enum vtl vtl, enum vsegment segment, const struct hv_x64_segment_register *value)
+{
+    of(cpu, vtl)->segment[segment] = *value;
+}
+
+static uint32_t fake_interceptable(void) { return bench_interceptable; }
 
 static unsigned fake_privilege(const struct cpu *cpu, enum vtl vtl) { return of(cpu, vtl)->privilege; }
 
@@ -99,6 +107,8 @@ static const struct vendor fake = {
     .get = fake_get,
     .set = fake_set,
     .get_segment = fake_get_segment,
+    .set_segment = fake_set_segment,
+    .interceptable = fake_interceptable,
     .privilege = fake_privilege,
     .inject = fake_inject,
     .deliver_interrupt = fake_deliver,

@@ -46,6 +46,19 @@ bool decode_exactly(const uint8_t *bytes, size_t count, enum insn_mode mode, str
     return decoded;
 }
 
+static void assert_same_memory(const struct insn_memory *a, const struct insn_memory *b)
+{
+    assert_int_equal(a->has_base, b->has_base);
+    assert_int_equal(a->has_base ? a->base : 0, b->has_base ? b->base : 0);
+    assert_int_equal(a->has_index, b->has_index);
+    assert_int_equal(a->has_index ? a->index : 0, b->has_index ? b->index : 0);
+    assert_int_equal(a->has_index ? a->scale : 0, b->has_index ? b->scale : 0);
+    assert_int_equal(a->rip_relative, b->rip_relative);
+    assert_int_equal(a->address_bits, b->address_bits);
+    assert_int_equal(a->segment, b->segment);
+    assert_int_equal(a->displacement, b->displacement);
+}
+
 void assert_same_insn(const struct insn *a, const struct insn *b)
 {
     assert_int_equal(a->kind, b->kind);
@@ -55,6 +68,11 @@ void assert_same_insn(const struct insn *a, const struct insn *b)
     assert_int_equal(a->high_byte, b->high_byte);
     assert_int_equal(a->has_immediate, b->has_immediate);
     assert_int_equal(a->immediate, b->immediate);
+    assert_int_equal(a->control, b->control);
+    assert_int_equal(a->memory.is_memory, b->memory.is_memory);
+    if (a->memory.is_memory) {
+        assert_same_memory(&a->memory, &b->memory);
+    }
 }
 
 static void check_row(const struct row *row, enum insn_mode mode)
@@ -208,7 +226,7 @@ static void test_other_forms_64(void **state)
     static const char *const rows[] = {
         "88 C7", "89 C7", "48 89 C7", "C6 C0 01", "C7 C0 01 00 00 00", "86 C7", "87 C7", "90", "97", "48 97", "F3 90",
         "8A 07", "8B 07", "8C 07", "8E 07", "A0 00 00 00 00 00 00 00 00", "A1 00 00 00 00 00 00 00 00",
-        "B0 01", "B8 01 00 00 00", "48 B8 01 00 00 00 00 00 00 00", "0F 20 C0", "0F 22 C0", "0F 23 C0", "01 07", "F0 01 07",
+        "B0 01", "B8 01 00 00 00", "48 B8 01 00 00 00 00 00 00 00", "0F 20 C0", "0F 23 C0", "01 07", "F0 01 07",
         "FF 37", "8F 07", "AA", "F3 AB", "A4", "0F C1 07", "0F B1 07", "F0 0F B1 07", "0F C3 07", "0F 11 07", "66 0F 7F 07",
         "0F 7F 07", "C5 F8 11 07", "0F 38 F1 07", "C7 F8 00 00 00 00", "C6 F8 00", "0F 0B", "0F 01 D8", "0F 01 C1", "0F 01 D0",
         "0F 31", "0F 01 F9", "0F AE 38", "CC", "0F 05", "E4 60", "EE", "F1",
@@ -218,6 +236,61 @@ static void test_other_forms_64(void **state)
     for (size_t i = 0; i < LENGTH(rows); i++) {
         check_row(&(struct row){ .bytes = rows[i], .insn = PLAIN(INSN_OTHER) }, INSN_MODE_64);
     }
+}
+
+#define TO_CR(control_, reg_) { .kind = INSN_MOV_TO_CR, .control = (control_), .reg = (reg_) }
+#define WITH(kind_, size_, ...) { .kind = (kind_), .size = (size_), .memory = { .is_memory = true, __VA_ARGS__ } }
+#define BASE(base_) .has_base = true, .base = (base_)
+#define INDEX(index_, scale_) .has_index = true, .index = (index_), .scale = (scale_)
+
+static void test_system_registers_64(void **state)
+{
+    static const struct row rows[] = {
+        { "0F 22 C0", TO_CR(0, 0) }, { "0F 22 E7", TO_CR(4, 7) }, { "41 0F 22 C7", TO_CR(0, 15) }, { "44 0F 22 C1", TO_CR(8, 1) },
+        { "0F 06", PLAIN(INSN_CLTS) },
+        { "0F 01 F3", { .kind = INSN_LMSW, .size = 4, .reg = 3 } }, { "41 0F 01 F1", { .kind = INSN_LMSW, .size = 4, .reg = 9 } },
+        { "0F 00 D0", { .kind = INSN_LLDT, .size = 4, .reg = 0 } }, { "41 0F 00 D8", { .kind = INSN_LTR, .size = 4, .reg = 8 } },
+        { "0F 00 C3", { .kind = INSN_SLDT, .size = 4, .reg = 3 } }, { "66 0F 00 C3", { .kind = INSN_SLDT, .size = 2, .reg = 3 } },
+        { "48 0F 00 CB", { .kind = INSN_STR, .size = 8, .reg = 3 } },
+        { "0F 01 10", WITH(INSN_LGDT, 8, BASE(0), .address_bits = 64, .segment = INSN_DS) },
+        { "0F 01 1F", WITH(INSN_LIDT, 8, BASE(7), .address_bits = 64, .segment = INSN_DS) },
+        { "0F 01 45 80", WITH(INSN_SGDT, 8, BASE(5), .address_bits = 64, .segment = INSN_SS, .displacement = -128) },
+        { "41 0F 01 4D 10", WITH(INSN_SIDT, 8, BASE(13), .address_bits = 64, .segment = INSN_DS, .displacement = 16) },
+        { "0F 01 15 F0 FF FF FF", WITH(INSN_LGDT, 8, .rip_relative = true, .address_bits = 64, .segment = INSN_DS, .displacement = -16) },
+        { "0F 01 54 24 04", WITH(INSN_LGDT, 8, BASE(4), .address_bits = 64, .segment = INSN_SS, .displacement = 4) },
+        { "43 0F 01 94 88 1C 09 00 00", WITH(INSN_LGDT, 8, BASE(8), INDEX(9, 2), .address_bits = 64, .segment = INSN_DS,
+                                             .displacement = 0x91C) },
+        { "41 0F 01 14 24", WITH(INSN_LGDT, 8, BASE(12), .address_bits = 64, .segment = INSN_DS) },
+        { "42 0F 01 14 E5 40 00 00 00", WITH(INSN_LGDT, 8, INDEX(12, 3), .address_bits = 64, .segment = INSN_DS, .displacement = 64) },
+        { "65 0F 01 14 25 40 00 00 00", WITH(INSN_LGDT, 8, .address_bits = 64, .segment = INSN_GS, .displacement = 64) },
+        { "64 0F 01 10", WITH(INSN_LGDT, 8, BASE(0), .address_bits = 64, .segment = INSN_FS) },
+        { "36 0F 01 10", WITH(INSN_LGDT, 8, BASE(0), .address_bits = 64, .segment = INSN_DS) },
+        { "67 0F 01 10", WITH(INSN_LGDT, 8, BASE(0), .address_bits = 32, .segment = INSN_DS) },
+    };
+
+    (void)state;
+    check_rows(rows, LENGTH(rows), INSN_MODE_64);
+}
+
+static void test_system_registers_32_and_16(void **state)
+{
+    static const struct row rows_32[] = {
+        { "0F 01 10", WITH(INSN_LGDT, 4, BASE(0), .address_bits = 32, .segment = INSN_DS) },
+        { "66 0F 01 18", WITH(INSN_LIDT, 2, BASE(0), .address_bits = 32, .segment = INSN_DS) },
+        { "0F 01 15 00 10 00 00", WITH(INSN_LGDT, 4, .address_bits = 32, .segment = INSN_DS, .displacement = 0x1000) },
+        { "2E 0F 01 55 08", WITH(INSN_LGDT, 4, BASE(5), .address_bits = 32, .segment = INSN_CS, .displacement = 8) },
+    };
+    static const struct row rows_16[] = {
+        { "0F 01 10", WITH(INSN_LGDT, 2, BASE(3), INDEX(6, 0), .address_bits = 16, .segment = INSN_DS) },
+        { "66 0F 01 16 34 12", WITH(INSN_LGDT, 4, .address_bits = 16, .segment = INSN_DS, .displacement = 0x1234) },
+        { "0F 01 5E 02", WITH(INSN_LIDT, 2, BASE(5), .address_bits = 16, .segment = INSN_SS, .displacement = 2) },
+        { "0F 01 1B", WITH(INSN_LIDT, 2, BASE(5), INDEX(7, 0), .address_bits = 16, .segment = INSN_SS) },
+        { "26 0F 01 17", WITH(INSN_LGDT, 2, BASE(3), .address_bits = 16, .segment = INSN_ES) },
+    };
+
+    (void)state;
+    check_rows(rows_32, LENGTH(rows_32), INSN_MODE_32);
+    check_rows(rows_16, LENGTH(rows_16), INSN_MODE_16);
 }
 
 static void test_no_instruction(void **state)
@@ -388,6 +461,7 @@ int main(void)
         cmocka_unit_test(test_exchanges_64),
         cmocka_unit_test(test_prefixes_that_change_nothing),
         cmocka_unit_test(test_other_forms_64),
+        cmocka_unit_test(test_system_registers_64), cmocka_unit_test(test_system_registers_32_and_16),
         cmocka_unit_test(test_no_instruction),
         cmocka_unit_test(test_no_operands),
         cmocka_unit_test(test_32),

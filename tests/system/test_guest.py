@@ -2,7 +2,7 @@
 
 from openvsm_cli import espconfig
 from openvsm_cli.paths import BUILD
-from openvsm_cli.testing import Hung, also_on, each, processors
+from openvsm_cli.testing import Hung, also_on, each, only_on, processors
 
 VTL1 = "EFI/openvsm/securekernel.img"
 VTL0 = "EFI/openvsm/vtl0.efi"
@@ -192,3 +192,26 @@ def test_flush(bench, cpus):
 def test_flush_without(bench, mutant):
     """With locks that are not looked at, flushes complete under them; with nobody made to forget, old pages are read."""
     fails(bench, "flush", 2, mutant, "flush-lock-register" if mutant == "no-tlb-lock" else "flush-mask")
+
+
+@each(cpus=(1, 2))
+@also_on("bochs")
+@also_on("bochs-amd")
+def test_register_intercept(bench, cpus):
+    """VTL1 is told of VTL0's writes to registers and MSRs that it asked for, and of no other; a write that faults only faults."""
+    passes(bench, "register-intercept", cpus, at_least=16 if cpus == 1 else 17)
+
+
+@also_on("bochs")
+@also_on("bochs-amd")
+def test_register_intercept_without(bench):
+    """With no intercept in force, every write goes through, which the test sees."""
+    fails(bench, "register-intercept", 1, "no-register-intercepts", "register-intercept-msrs")
+
+
+@only_on("bochs")
+@each(name=("registers", "register-intercept"))
+def test_what_vtl1_sets_enters(bench, name):
+    """In the test image, which compares the VMCS with the manual before every entry, no value that VTL1 may set is refused."""
+    outcome = boot(bench, name, 1, "none")
+    assert not failed(outcome) and outcome.verdict == "done" and outcome.status == 0, bench.story(outcome)

@@ -86,6 +86,17 @@ enum hv_synthetic_msr {
 #define HV_PENDING_EVENT_VECTOR(v)          ((uint16_t)((v) >> 16))
 #define HV_PENDING_EVENT_ERROR_CODE(v)      ((uint32_t)((v) >> 32))
 
+/* HvX64RegisterCrInterceptControl: what VTL1 is told of before VTL0 does it. The odd bits up to 13 are read intercepts. */
+enum hv_cr_intercept {
+    HV_CR_INTERCEPT_CR0_WRITE = 1u << 0, HV_CR_INTERCEPT_CR4_WRITE = 1u << 1, HV_CR_INTERCEPT_XCR0_WRITE = 1u << 2,
+    HV_CR_INTERCEPT_MISC_ENABLE_WRITE = 1u << 4, HV_CR_INTERCEPT_LSTAR_WRITE = 1u << 6, HV_CR_INTERCEPT_STAR_WRITE = 1u << 8,
+    HV_CR_INTERCEPT_CSTAR_WRITE = 1u << 10, HV_CR_INTERCEPT_APIC_BASE_WRITE = 1u << 12, HV_CR_INTERCEPT_EFER_WRITE = 1u << 14,
+    HV_CR_INTERCEPT_GDTR_WRITE = 1u << 15, HV_CR_INTERCEPT_IDTR_WRITE = 1u << 16, HV_CR_INTERCEPT_LDTR_WRITE = 1u << 17,
+    HV_CR_INTERCEPT_TR_WRITE = 1u << 18, HV_CR_INTERCEPT_SYSENTER_CS_WRITE = 1u << 19,
+    HV_CR_INTERCEPT_SYSENTER_EIP_WRITE = 1u << 20, HV_CR_INTERCEPT_SYSENTER_ESP_WRITE = 1u << 21,
+    HV_CR_INTERCEPT_SFMASK_WRITE = 1u << 22, HV_CR_INTERCEPT_TSC_AUX_WRITE = 1u << 23,
+};
+
 struct hv_x64_segment_register {
     uint64_t base;
     uint32_t limit; /* expanded, in bytes */
@@ -325,6 +336,8 @@ _Static_assert(offsetof(struct hv_vp_assist_page, vtl_return_rax) == 16, "TLFS H
 /* Messages (TLFS, "SynIC Message Page"). Slot n of the SIMP is SINTn's. */
 #define HV_MESSAGE_NONE          0x00000000u
 #define HV_MESSAGE_GPA_INTERCEPT 0x80000001u
+#define HV_MESSAGE_MSR_INTERCEPT 0x80010001u
+#define HV_MESSAGE_REGISTER_INTERCEPT 0x80010006u
 #define HV_MESSAGE_SIZE          256u
 #define HV_MESSAGE_FLAG_PENDING  0x1u
 
@@ -334,7 +347,7 @@ struct hv_x64_intercept_header {
     uint32_t vp_index;
     uint8_t instruction_length_cr8; /* 3:0 length, 7:4 CR8 */
     uint8_t access;                 /* enum hv_intercept_access */
-    uint16_t execution_state;       /* 1:0 CPL, 2 CR0.PE, 3 CR0.AM, 4 EFER.LMA, 10:7 VTL */
+    uint16_t execution_state;       /* 1:0 CPL, 2 CR0.PE, 3 CR0.AM, 4 EFER.LMA, 5 debug active, 6 event pending, 10:7 VTL */
     struct hv_x64_segment_register cs;
     uint64_t rip;
     uint64_t rflags;
@@ -357,6 +370,25 @@ struct hv_x64_gpa_intercept {
 _Static_assert(sizeof(struct hv_x64_gpa_intercept) == 0xF0, "GPA intercept, long form");
 _Static_assert(offsetof(struct hv_x64_gpa_intercept, ds) == 0x50, "TLFS HV_X64_MEMORY_INTERCEPT_MESSAGE");
 
+struct hv_x64_msr_intercept {
+    struct hv_x64_intercept_header header;
+    uint32_t msr;
+    uint32_t reserved;
+    uint64_t rdx, rax;
+};
+_Static_assert(sizeof(struct hv_x64_msr_intercept) == 0x40, "TLFS HV_X64_MSR_INTERCEPT_MESSAGE");
+
+struct hv_x64_register_intercept {
+    struct hv_x64_intercept_header header;
+    uint8_t flags; /* bit 0: a memory operand, whose address stands in value */
+    uint8_t reserved0;
+    uint16_t reserved1;
+    uint32_t name;
+    struct hv_register_value value;
+};
+_Static_assert(sizeof(struct hv_x64_register_intercept) == 0x40, "HV_X64_REGISTER_INTERCEPT_MESSAGE");
+_Static_assert(offsetof(struct hv_x64_register_intercept, value) == 48, "HV_X64_REGISTER_INTERCEPT_MESSAGE");
+
 struct hv_message {
     uint32_t type;
     uint8_t payload_size;
@@ -366,6 +398,8 @@ struct hv_message {
     union {
         uint8_t payload[240];
         struct hv_x64_gpa_intercept gpa;
+        struct hv_x64_msr_intercept msr;
+        struct hv_x64_register_intercept reg;
     };
 };
 _Static_assert(sizeof(struct hv_message) == HV_MESSAGE_SIZE, "TLFS HV_MESSAGE");

@@ -45,6 +45,15 @@ struct cpu_public {
     _Atomic uint32_t ldr, dfr;  /* VTL0's logical destination, shadows of the hardware's */
 };
 
+/* HvX64RegisterCrIntercept*: what VTL1 wants to be told of before VTL0 does it on this processor. */
+union register_intercepts {
+    struct {
+        uint64_t control; /* enum hv_cr_intercept */
+        uint64_t cr0_mask, cr4_mask, misc_enable_mask;
+    };
+    uint64_t by_name[4];
+};
+
 /* Per VTL: the synthetic state of TLFS, "Synthetic MSRs" that is private to a VTL on a virtual processor. */
 struct vtl_state {
     bool enabled;
@@ -59,6 +68,7 @@ struct vtl_state {
     uint64_t vina;              /* HvRegisterVsmVina */
     struct local_apic apic;     /* VTL1's */
     struct event pending;       /* event to inject at the next entry */
+    union register_intercepts intercepts; /* VTL1's, over VTL0 */
 };
 
 /* HvCallStartVirtualProcessor's, until VTL0 runs on the processor next. */

@@ -20,6 +20,9 @@ enum exit_kind {
     EXIT_MEMORY,         /* second-level fault */
     EXIT_EXCEPTION,      /* the guest's own: exit.raised */
     EXIT_INVD,
+    EXIT_CONTROL_REGISTER, /* a write to CR0 or CR4: exit.control_register */
+    EXIT_TABLE_REGISTER, /* LGDT, LIDT, LLDT, LTR or a store of one of them */
+    EXIT_XSETBV,
     EXIT_UNDEFINED,      /* an instruction that does not exist in a VTL: #UD */
     EXIT_FAULT_GP,       /* the processor refused the guest's state: #GP(0) */
     EXIT_SHUTDOWN,       /* triple fault */
@@ -59,6 +62,7 @@ struct exit {
     enum exit_kind kind;
     enum insn_kind instruction;  /* what the exit says was executed; INSN_OTHER: nothing to skip */
     uint8_t length;              /* instruction length where the processor tells it, else 0 */
+    uint8_t control_register;    /* 0 or 4 */
     struct exit_memory memory;
     struct exit_io io;
     struct event interrupted;

@@ -23,9 +23,6 @@ struct walk_context guest_walk_context(const struct cpu *cpu, enum vtl vtl);
 /* Translates an address of the VTL through its own tables, read with its own rights. */
 enum walk_result guest_translate(struct cpu *cpu, enum vtl vtl, const struct walk_context *context, gva_t address, gpa_t *out);
 
-/* Whether the VTL executes 64-bit code: EFER.LMA and CS.L. */
-bool guest_is_64_bit(const struct cpu *cpu, enum vtl vtl);
-
 /* Copies up to size bytes of instruction at RIP of the active VTL; returns how many could be read. */
 size_t guest_fetch(struct cpu *cpu, uint8_t *to, size_t size);
 

@@ -17,6 +17,9 @@ void handle_nmi(struct cpu *cpu);
 void nmi_arrived(struct cpu *cpu); /* an NMI was taken on this processor: a kick, or VTL0's */
 void handle_interrupt(struct cpu *cpu);
 void handle_shutdown(struct cpu *cpu);
+void handle_control_register(struct cpu *cpu);
+void handle_table_register(struct cpu *cpu);
+void handle_xsetbv(struct cpu *cpu);
 
 /* Synthetic MSRs. False: no such MSR, or the value is refused: the caller injects #GP(0). */
 bool synthetic_msr_read(struct cpu *cpu, uint32_t msr, uint64_t *value);

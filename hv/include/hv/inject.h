@@ -7,6 +7,8 @@
 #define VECTOR_NMI 2u
 #define VECTOR_UD 6u
 #define VECTOR_DF 8u
+#define VECTOR_NP 11u
+#define VECTOR_SS 12u
 #define VECTOR_GP 13u
 #define VECTOR_PF 14u
 #define VECTOR_AC 17u

@@ -4,11 +4,20 @@
 #include <hv/cpu.h>
 
 /*
+ * The length of the instruction the exit names. False: the bytes at RIP are no
+ * such instruction (another processor changed them): the guest is entered again.
+ */
+bool instruction_length(struct cpu *cpu, unsigned *length);
+
+/*
  * Moves RIP of the active VTL past the instruction the exit names. False: the
  * bytes there are no such instruction (another processor changed them):
  * nothing is done and the guest is entered again.
  */
 bool instruction_skip(struct cpu *cpu);
+
+/* Which of them CS and EFER select for the active VTL. */
+enum insn_mode instruction_mode(const struct cpu *cpu);
 
 /* Fetches and decodes the instruction at RIP of the active VTL. */
 bool instruction_decode(struct cpu *cpu, struct insn *out);
@@ -19,5 +28,6 @@ uint64_t instruction_end(const struct cpu *cpu, unsigned length);
 /* Length found by the decoder: moves RIP on. */
 void instruction_advance(struct cpu *cpu, unsigned length);
 
-/* The value of a general register of the active VTL, RSP included. */
+/* A general register of the active VTL, RSP included. */
 uint64_t cpu_gpr(const struct cpu *cpu, unsigned reg);
+void cpu_set_gpr(struct cpu *cpu, unsigned reg, uint64_t value);

@@ -3,11 +3,14 @@
 
 #include <hv/cpu.h>
 
+#include <abi/tlfs.h>
+
 /*
- * Reports cpu->exit (a memory access of VTL0) to VTL1 and switches to it.
+ * Puts the message into slot 0 of VTL1's message page on this processor, raises
+ * SINT0 and switches to VTL1. A slot that is not free gets the pending flag only.
  * False: VTL1 is not up on this processor or has no message page.
  */
-bool synic_gpa_intercept(struct cpu *cpu);
+bool synic_post(struct cpu *cpu, const struct hv_message *message);
 
 /* Whether a SINT of the VTL has the vector, with AutoEOI. */
 bool synic_ends(const struct cpu *cpu, enum vtl vtl, uint8_t vector);

@@ -47,6 +47,12 @@ struct vendor {
     void (*get_segment)(const struct cpu *cpu, enum vtl vtl, enum vsegment segment, struct hv_x64_segment_register *out);
     unsigned (*privilege)(const struct cpu *cpu, enum vtl vtl); /* CPL */
 
+    /* LDTR, TR, IDTR or GDTR: as table_registers.h has made sure a processor could hold it. */
+    void (*set_segment)(struct cpu *cpu, enum vtl vtl, enum vsegment segment, const struct hv_x64_segment_register *value);
+
+    /* Which of the intercepts for XCR0 and the tables (enum hv_cr_intercept) this processor can have. */
+    uint32_t (*interceptable)(void);
+
     /* Delivers the event at the next entry of the VTL. At most one a VTL at a time. */
     void (*inject)(struct cpu *cpu, enum vtl vtl, const struct event *event);
 

@@ -63,6 +63,42 @@ static inline void write_cr0(uint64_t v) { __asm__ volatile("mov %0, %%cr0" : : 
 static inline void write_cr4(uint64_t v) { __asm__ volatile("mov %0, %%cr4" : : "r"(v) : "memory"); }
 static inline void invlpg(uint64_t address) { __asm__ volatile("invlpg (%0)" : : "r"(address) : "memory"); }
 
+static inline uint64_t read_xcr0(void)
+{
+    uint32_t low, high;
+
+    __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    return (uint64_t)high << 32 | low;
+}
+
+static inline void write_xcr0(uint64_t value)
+{
+    __asm__ volatile("xsetbv" : : "c"(0), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
+}
+
+/* DR0 to DR3. */
+static inline uint64_t read_breakpoint(unsigned number)
+{
+    uint64_t v;
+
+    switch (number) {
+    case 0: __asm__ volatile("mov %%dr0, %0" : "=r"(v)); return v;
+    case 1: __asm__ volatile("mov %%dr1, %0" : "=r"(v)); return v;
+    case 2: __asm__ volatile("mov %%dr2, %0" : "=r"(v)); return v;
+    default: __asm__ volatile("mov %%dr3, %0" : "=r"(v)); return v;
+    }
+}
+
+static inline void write_breakpoint(unsigned number, uint64_t v)
+{
+    switch (number) {
+    case 0: __asm__ volatile("mov %0, %%dr0" : : "r"(v)); break;
+    case 1: __asm__ volatile("mov %0, %%dr1" : : "r"(v)); break;
+    case 2: __asm__ volatile("mov %0, %%dr2" : : "r"(v)); break;
+    default: __asm__ volatile("mov %0, %%dr3" : : "r"(v)); break;
+    }
+}
+
 /* Drops this processor's cached translations of the hypervisor's own address space. */
 static inline void flush_own_translations(void)
 {
@@ -101,14 +137,42 @@ enum {
 #define CR0_CD UINT64_C(0x40000000)
 #define CR0_PG UINT64_C(0x80000000)
 
+/* PE MP EM TS ET NE WP AM NW CD PG: loads ignore the other bits below 32. */
+#define CR0_DEFINED UINT64_C(0xE005003F)
+
+#define MISC_ENABLE_VALUE UINT64_C(0x1801) /* what MISC_ENABLE reads: see msr.c */
+
 #define CR4_PAE     UINT64_C(0x20)
+#define CR4_PCE     UINT64_C(0x100)
 #define CR4_OSFXSR  UINT64_C(0x200)
 #define CR4_UMIP    UINT64_C(0x800)
+#define CR4_LA57    UINT64_C(0x1000)
 #define CR4_PCIDE   UINT64_C(0x20000)
 #define CR4_OSXSAVE UINT64_C(0x40000)
 #define CR4_SMEP    UINT64_C(0x100000)
 #define CR4_SMAP    UINT64_C(0x200000)
 #define CR4_PKE     UINT64_C(0x400000)
+#define CR4_CET     UINT64_C(0x800000)
+
+#define XCR0_X87    UINT64_C(0x001)
+#define XCR0_SSE    UINT64_C(0x002)
+#define XCR0_AVX    UINT64_C(0x004)
+#define XCR0_MPX    UINT64_C(0x018)
+#define XCR0_AVX512 UINT64_C(0x0E0)
+#define XCR0_AMX    UINT64_C(0x60000)
+
+/* Attributes as the TLFS has them: bits 55:40 of a descriptor. */
+#define SEGMENT_TYPE 0x000Fu
+#define SEGMENT_S    0x0010u
+#define SEGMENT_P    0x0080u
+#define SEGMENT_L    0x2000u
+#define TYPE_TSS16      1u
+#define TYPE_LDT        2u
+#define TYPE_TSS16_BUSY 3u
+#define TYPE_TSS        9u
+#define TYPE_TSS_BUSY   11u
+#define TYPE_BUSY       2u /* the bit that tells a busy TSS from an available one */
+#define SELECTOR_TI     4u
 
 #define DR7_GD UINT64_C(0x2000)
 

@@ -9,33 +9,35 @@
 #include <hv/policy.h>
 #include <hv/x86.h>
 
+#include <lib/string.h>
+
 #define IO_MAP_SIZE  0x3000
 #define MSR_MAP_SIZE 0x2000
 
 static uint8_t io_map[VTL_COUNT][IO_MAP_SIZE] __attribute__((aligned(4096)));
-static uint8_t msr_map[MSR_MAP_SIZE] __attribute__((aligned(4096)));
+static uint8_t msr_map[2][MSR_MAP_SIZE] __attribute__((aligned(4096)));
 
 /* Registers that VMSAVE/VMLOAD swap: private by construction, so both VTLs may use their own without an exit. */
 static const uint32_t open_msrs[] = {
-    MSR_STAR, MSR_LSTAR, MSR_CSTAR, MSR_SFMASK, MSR_FS_BASE, MSR_GS_BASE, MSR_KERNEL_GS_BASE,
-    MSR_SYSENTER_CS, MSR_SYSENTER_ESP, MSR_SYSENTER_EIP,
+    MSR_FS_BASE, MSR_GS_BASE, MSR_KERNEL_GS_BASE, /* these are in both maps; writes of the following exit with the closed one */
+    MSR_STAR, MSR_LSTAR, MSR_CSTAR, MSR_SFMASK, MSR_SYSENTER_CS, MSR_SYSENTER_ESP, MSR_SYSENTER_EIP,
 };
+#define OPEN_IN_BOTH 3u
 
-static void open_msr(uint32_t msr)
+/* Two bits an MSR: read, write. Range 0 at byte 0, C0000000 at 800h. */
+static void open_msr(uint8_t *map, uint32_t msr, unsigned rights)
 {
-    /* Two bits an MSR: read, write. Range 0 at byte 0, C0000000 at 800h. */
     uint32_t bit = (msr & 0x1FFF) * 2 + (msr >= 0xC0000000 ? 0x800 * 8 : 0);
 
-    msr_map[bit / 8] &= (uint8_t)~(3u << bit % 8);
+    map[bit / 8] &= (uint8_t)~(rights << bit % 8);
 }
 
 void svm_permissions_init(void)
 {
-    for (size_t i = 0; i < sizeof(msr_map); i++) {
-        msr_map[i] = 0xFF;
-    }
+    memset(msr_map, 0xFF, sizeof(msr_map));
     for (size_t i = 0; i < sizeof(open_msrs) / sizeof(open_msrs[0]); i++) {
-        open_msr(open_msrs[i]);
+        open_msr(msr_map[false], open_msrs[i], 3);
+        open_msr(msr_map[true], open_msrs[i], i < OPEN_IN_BOTH ? 3 : 1);
     }
     for (unsigned port = 0; port < IO_MAP_SIZE * 8; port++) {
         for (enum vtl vtl = VTL0; vtl < VTL_COUNT; vtl++) {
@@ -47,4 +49,4 @@ void svm_permissions_init(void)
 }
 
 hpa_t svm_io_map(enum vtl vtl) { return image_address(io_map[vtl]); }
-hpa_t svm_msr_map(void) { return image_address(msr_map); }
+hpa_t svm_msr_map(bool closed) { return image_address(msr_map[closed]); }

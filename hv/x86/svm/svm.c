@@ -67,7 +67,7 @@ static void set_controls(struct vmcb *vmcb, enum vtl vtl)
     vmcb->intercepts2 = INTERCEPTS2;
     vmcb->exceptions = INTERCEPTED_EXCEPTIONS;
     vmcb->iopm_base = svm_io_map(vtl).value;
-    vmcb->msrpm_base = svm_msr_map().value;
+    vmcb->msrpm_base = svm_msr_map(false).value;
     vmcb->asid = (uint32_t)vtl + 1;
     vmcb->tlb_control = TLB_CONTROL_FLUSH_ALL;
     vmcb->nested_control = 1;
@@ -118,7 +118,11 @@ static void svm_enter(struct cpu *cpu)
 
     vmcb->rax = cpu->gpr[RAX];
     vmcb->cr2 = cpu->cr2;
+    __asm__ volatile("mov %0, %%cr2" : : "r"(cpu->cr2)); /* Bochs saves the VMCB's, but does not load it */
     vmcb->clean = 0;
+    if (cpu->active == VTL0) {
+        svm_apply_intercepts(cpu, vmcb);
+    }
     if (vmcb->tlb_control != 0) {
         forget_translations(cpu, vmcb);
     }
@@ -209,6 +213,8 @@ const struct vendor vendor_svm = {
     .get = svm_get,
     .set = svm_set,
     .get_segment = svm_get_segment,
+    .set_segment = svm_set_segment,
+    .interceptable = svm_interceptable,
     .privilege = svm_privilege,
     .inject = svm_inject,
     .deliver_interrupt = svm_deliver_interrupt,

@@ -18,10 +18,14 @@ void svm_sleep(const _Atomic uint32_t *wake);
 void svm_take_interrupt(struct cpu *cpu);
 void svm_take_nmi(void);
 
-/* The permission maps: one I/O map and one MSR map a VTL, for all processors. */
+/* The permission maps, for all processors. The closed MSR map is VTL0's while VTL1 intercepts writes of MSRs. */
 void svm_permissions_init(void);
 hpa_t svm_io_map(enum vtl vtl);
-hpa_t svm_msr_map(void);
+hpa_t svm_msr_map(bool closed);
+
+/* What VTL1 asked to be told of VTL0 (svm_intercepts.c): before each entry of VTL0. */
+void svm_apply_intercepts(const struct cpu *cpu, struct vmcb *vmcb);
+uint32_t svm_interceptable(void);
 
 /* Turns a VMCB's exit fields into cpu->exit. */
 void svm_decode_exit(struct cpu *cpu, struct vmcb *vmcb);
@@ -29,4 +33,5 @@ void svm_decode_exit(struct cpu *cpu, struct vmcb *vmcb);
 uint64_t svm_get(const struct cpu *cpu, enum vtl vtl, enum vreg reg);
 void svm_set(struct cpu *cpu, enum vtl vtl, enum vreg reg, uint64_t value);
 void svm_get_segment(const struct cpu *cpu, enum vtl vtl, enum vsegment segment, struct hv_x64_segment_register *out);
+void svm_set_segment(struct cpu *cpu, enum vtl vtl, enum vsegment segment, const struct hv_x64_segment_register *value);
 void svm_load_context(struct vmcb *vmcb, const struct hv_initial_vp_context *context);

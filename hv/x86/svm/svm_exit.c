@@ -113,6 +113,12 @@ static void decode_code(struct exit *exit, struct vmcb *vmcb)
     case VMEXIT_VMMCALL: decode_instruction(exit, EXIT_HYPERCALL, INSN_VMMCALL); break;
     case VMEXIT_NPF: decode_npf(exit, vmcb); break;
     case VMEXIT_INVD: decode_instruction(exit, EXIT_INVD, INSN_INVD); break;
+    case VMEXIT_CR0_WRITE:
+    case VMEXIT_CR4_WRITE:
+        exit->kind = EXIT_CONTROL_REGISTER;
+        exit->control_register = (uint8_t)(vmcb->exit_code - VMEXIT_CR0_WRITE);
+        break;
+    case VMEXIT_IDTR_WRITE ... VMEXIT_TR_WRITE: exit->kind = EXIT_TABLE_REGISTER; break;
     case VMEXIT_RDPMC: exit->kind = EXIT_FAULT_GP; break;
     case VMEXIT_RSM:
     case VMEXIT_INVLPGA:

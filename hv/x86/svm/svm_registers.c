@@ -1,6 +1,9 @@
 #include "svm.h"
 
+#include <hv/apic.h>
 #include <hv/x86.h>
+
+#define APIC_TPR 0x80
 
 /* Where each private register lives in the VMCB. */
 static const uint16_t register_offset[VREG_COUNT] = {
@@ -35,14 +38,11 @@ static uint64_t *register_slot(const struct cpu *cpu, enum vtl vtl, enum vreg re
 /* EFER.SVME must be set in a guest (APM vol. 2, "Canonicalization and Consistency Checks"), and is hidden from it. */
 uint64_t svm_get(const struct cpu *cpu, enum vtl vtl, enum vreg reg)
 {
-    uint64_t value;
-
     if (reg == VREG_CR8) {
-        return svm_vmcb(cpu, vtl)->virtual_interrupt & VINTR_TPR;
+        return svm_vmcb(cpu, vtl)->virtual_interrupt & VINTR_MASKING ? svm_vmcb(cpu, vtl)->virtual_interrupt & VINTR_TPR
+                                                                     : apic_read(APIC_TPR) >> 4;
     }
-    value = *register_slot(cpu, vtl, reg);
-
-    return reg == VREG_EFER ? value & ~EFER_SVME : value;
+    return reg == VREG_EFER ? *register_slot(cpu, vtl, reg) & ~EFER_SVME : *register_slot(cpu, vtl, reg);
 }
 
 void svm_set(struct cpu *cpu, enum vtl vtl, enum vreg reg, uint64_t value)
@@ -68,20 +68,27 @@ static uint16_t attributes_from_vmcb(uint16_t vmcb)
     return (uint16_t)((vmcb & 0xFF) | (vmcb & 0xF00) << 4);
 }
 
-void svm_get_segment(const struct cpu *cpu, enum vtl vtl, enum vsegment segment, struct hv_x64_segment_register *out)
+static struct vmcb_segment *segment_slot(const struct cpu *cpu, enum vtl vtl, enum vsegment segment)
 {
-    const struct vmcb *vmcb = svm_vmcb(cpu, vtl);
-    const struct vmcb_segment *from[VSEG_COUNT] = {
+    struct vmcb *vmcb = svm_vmcb(cpu, vtl);
+    struct vmcb_segment *slots[VSEG_COUNT] = {
         [VSEG_ES] = &vmcb->es, [VSEG_CS] = &vmcb->cs, [VSEG_SS] = &vmcb->ss, [VSEG_DS] = &vmcb->ds,
         [VSEG_FS] = &vmcb->fs, [VSEG_GS] = &vmcb->gs, [VSEG_LDTR] = &vmcb->ldtr, [VSEG_TR] = &vmcb->tr,
         [VSEG_IDTR] = &vmcb->idtr, [VSEG_GDTR] = &vmcb->gdtr,
     };
 
+    return slots[segment];
+}
+
+void svm_get_segment(const struct cpu *cpu, enum vtl vtl, enum vsegment segment, struct hv_x64_segment_register *out)
+{
+    const struct vmcb_segment *from = segment_slot(cpu, vtl, segment);
+
     *out = (struct hv_x64_segment_register){
-        .base = from[segment]->base,
-        .limit = from[segment]->limit,
-        .selector = from[segment]->selector,
-        .attributes = attributes_from_vmcb(from[segment]->attributes),
+        .base = from->base,
+        .limit = from->limit,
+        .selector = from->selector,
+        .attributes = attributes_from_vmcb(from->attributes),
     };
 }
 
@@ -93,6 +100,11 @@ static void load_segment(struct vmcb_segment *to, const struct hv_x64_segment_re
         .limit = from->limit,
         .base = from->base,
     };
+}
+
+void svm_set_segment(struct cpu *cpu, enum vtl vtl, enum vsegment segment, const struct hv_x64_segment_register *value)
+{
+    load_segment(segment_slot(cpu, vtl, segment), value);
 }
 
 static void load_table(struct vmcb_segment *to, const struct hv_x64_table_register *from)

@@ -9,36 +9,41 @@
 #include <hv/policy.h>
 #include <hv/x86.h>
 
+#include <lib/string.h>
+
 #define IO_MAP_SIZE   0x2000 /* A: ports 0-7FFFh, B: 8000h-FFFFh */
 #define MSR_MAP_SIZE  0x1000
 #define MSR_MAP_HIGH  0x400  /* C0000000h.. */
 #define MSR_MAP_WRITE 0x800
 
 static uint8_t io_map[VTL_COUNT][IO_MAP_SIZE] __attribute__((aligned(4096)));
-static uint8_t msr_map[MSR_MAP_SIZE] __attribute__((aligned(4096)));
+static uint8_t msr_map[2][MSR_MAP_SIZE] __attribute__((aligned(4096)));
 
 /* Registers with a VMCS field of their own or swapped with the VTL: private, so both VTLs use them without an exit. */
 static const uint32_t open_msrs[] = {
-    MSR_STAR, MSR_LSTAR, MSR_CSTAR, MSR_SFMASK, MSR_FS_BASE, MSR_GS_BASE, MSR_KERNEL_GS_BASE,
-    MSR_SYSENTER_CS, MSR_SYSENTER_ESP, MSR_SYSENTER_EIP,
+    MSR_FS_BASE, MSR_GS_BASE, MSR_KERNEL_GS_BASE, /* these are in both maps; writes of the following exit with the closed one */
+    MSR_STAR, MSR_LSTAR, MSR_CSTAR, MSR_SFMASK, MSR_SYSENTER_CS, MSR_SYSENTER_ESP, MSR_SYSENTER_EIP,
 };
+#define OPEN_IN_BOTH 3u
 
-static void open_msr(uint32_t msr)
+static void open_msr(uint8_t *map, uint32_t msr, bool write)
 {
     uint32_t bit = msr & 0x1FFF;
-    uint8_t *map = msr_map + (msr >= 0xC0000000 ? MSR_MAP_HIGH : 0) + bit / 8;
 
-    map[0] &= (uint8_t)~(1u << bit % 8);
-    map[MSR_MAP_WRITE] &= (uint8_t)~(1u << bit % 8);
+    map += (msr >= 0xC0000000 ? MSR_MAP_HIGH : 0) + (write ? MSR_MAP_WRITE : 0) + bit / 8;
+    *map &= (uint8_t)~(1u << bit % 8);
 }
 
 void vmx_permissions_init(void)
 {
-    for (size_t i = 0; i < sizeof(msr_map); i++) {
-        msr_map[i] = 0xFF;
-    }
+    memset(msr_map, 0xFF, sizeof(msr_map));
     for (size_t i = 0; i < sizeof(open_msrs) / sizeof(open_msrs[0]); i++) {
-        open_msr(open_msrs[i]);
+        open_msr(msr_map[false], open_msrs[i], false);
+        open_msr(msr_map[false], open_msrs[i], true);
+        open_msr(msr_map[true], open_msrs[i], false);
+        if (i < OPEN_IN_BOTH) {
+            open_msr(msr_map[true], open_msrs[i], true);
+        }
     }
     for (unsigned port = 0; port < IO_MAP_SIZE * 8; port++) {
         for (enum vtl vtl = VTL0; vtl < VTL_COUNT; vtl++) {
@@ -48,4 +53,4 @@ void vmx_permissions_init(void)
 }
 
 hpa_t vmx_io_map(enum vtl vtl, unsigned half) { return image_address(io_map[vtl] + half * PAGE_SIZE); }
-hpa_t vmx_msr_map(void) { return image_address(msr_map); }
+hpa_t vmx_msr_map(bool closed) { return image_address(msr_map[closed]); }

@@ -19,7 +19,6 @@
 #define FEATURE_VMX      UINT64_C(4)
 #define ALL_CONTEXTS     UINT64_C(2)
 
-#define APIC_TPR         0x80
 #define APIC_LINT0       0x350
 #define TPR_ALL          0xF0u
 #define LVT_MASKED       (1u << 16)
@@ -199,6 +198,7 @@ static void vmx_vtl_start(struct cpu *cpu, enum vtl vtl, const struct hv_initial
     state->nmi_waiting = false;
     state->mode_based_execution = false; /* as the controls just written have it */
     state->mode_based_let_go = false;
+    state->intercepts = (union register_intercepts){ 0 };
     state->flush = true;
 }
 
@@ -245,6 +245,9 @@ static void vmx_enter(struct cpu *cpu)
     load_vtl(cpu, cpu->active);
     vmx_prepare_events(state);
     vmx_apply_mode_based_execution(cpu, state);
+    if (cpu->active == VTL0) {
+        vmx_apply_intercepts(cpu, state);
+    }
     if (state->flush) {
         state->flush = false;
         drop_translations(cpu);
@@ -302,6 +305,8 @@ const struct vendor vendor_vmx = {
     .get = vmx_get,
     .set = vmx_set,
     .get_segment = vmx_get_segment,
+    .set_segment = vmx_set_segment,
+    .interceptable = vmx_interceptable,
     .privilege = vmx_privilege,
     .inject = vmx_inject,
     .deliver_interrupt = vmx_deliver_interrupt,

@@ -16,6 +16,7 @@ enum {
 };
 
 #define CR4_VMXE UINT64_C(0x2000)
+#define APIC_TPR 0x80
 
 /*
  * Bits of CR0 that are the hypervisor's while a guest runs; the guest has its
@@ -42,6 +43,7 @@ struct vmx_vtl {
     bool flush;               /* drop cached translations before the next entry */
     bool mode_based_execution; /* the control is set */
     bool mode_based_let_go;    /* ... and stays clear for one entry: VTL0 leaves paging or SMEP */
+    union register_intercepts intercepts; /* of VTL1 over VTL0, as the controls have them */
     bool nmi_waiting;
     struct vmx_swapped swapped;
 };
@@ -89,7 +91,7 @@ extern const uint8_t vmx_exit_here[];
 /* Permission maps, for all processors. */
 void vmx_permissions_init(void);
 hpa_t vmx_io_map(enum vtl vtl, unsigned half);
-hpa_t vmx_msr_map(void);
+hpa_t vmx_msr_map(bool closed); /* closed: VTL0's while VTL1 intercepts writes of MSRs */
 
 /* Which of the two MSRs describes the controls ("Basic VMX Information", bit 55). */
 uint32_t vmx_exact_msr(uint32_t plain, uint32_t exact);
@@ -111,12 +113,17 @@ struct event vmx_event_from(uint32_t info, uint32_t error_code);
 void vmx_apply_mode_based_execution(const struct cpu *cpu, struct vmx_vtl *state);
 bool vmx_leaves_mode_based_execution(const struct cpu *cpu, unsigned number, uint64_t value);
 
+/* See vmx_intercepts.c. apply runs before each entry of VTL0. own: the masks and shadows of CR0 and CR4, as *state has them. */
+void vmx_apply_intercepts(const struct cpu *cpu, struct vmx_vtl *state);
+void vmx_own_control_bits(const struct vmx_vtl *state);
+uint32_t vmx_interceptable(void);
+
 void vmx_decode_exit(struct cpu *cpu);
-enum exit_kind vmx_xsetbv(struct cpu *cpu);
 
 uint64_t vmx_get(const struct cpu *cpu, enum vtl vtl, enum vreg reg);
 void vmx_set(struct cpu *cpu, enum vtl vtl, enum vreg reg, uint64_t value);
 void vmx_get_segment(const struct cpu *cpu, enum vtl vtl, enum vsegment segment, struct hv_x64_segment_register *out);
+void vmx_set_segment(struct cpu *cpu, enum vtl vtl, enum vsegment segment, const struct hv_x64_segment_register *value);
 void vmx_load_context(const struct hv_initial_vp_context *context);
 
 /* Logs which of the manual's checks the current VMCS fails; returns how many. */

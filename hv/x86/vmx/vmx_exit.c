@@ -17,7 +17,10 @@
 
 /* "Exit Qualification for Control-Register Accesses" */
 #define CR_NUMBER(q) ((q) & 15)
+#define CR_ACCESS(q) ((q) >> 4 & 3)
 #define CR_SOURCE(q) ((q) >> 8 & 15)
+#define CR_STATUS(q) ((q) >> 16 & 15)
+enum cr_access { CR_MOV_TO = 0, CR_CLTS = 2, CR_LMSW = 3 };
 
 static void decode_memory(struct cpu *cpu)
 {
@@ -58,16 +61,36 @@ static void decode_io(struct cpu *cpu)
     };
 }
 
+static uint64_t written_value(const struct cpu *cpu, uint64_t q)
+{
+    uint64_t cr0 = vmx_get(cpu, cpu->active, VREG_CR0);
+
+    switch (CR_ACCESS(q)) {
+    case CR_CLTS: return cr0 & ~CR0_TS;
+    case CR_LMSW: return (cr0 & ~UINT64_C(0xE)) | CR_STATUS(q);
+    default: return cpu_gpr(cpu, CR_SOURCE(q));
+    }
+}
+
 /*
- * Only bits the masks cover exit, when they would change. The guest's copy of
- * them changes and the instruction runs again, now without an exit, so that
- * everything else it does is the processor's work. CR4.VMXE does not exist here.
+ * Only bits the masks cover exit, when they would change. What VTL1 asked for
+ * is common code's business. Of the others the guest's copy changes and the
+ * instruction runs again, now without an exit, so that everything else it does
+ * is the processor's work. CR4.VMXE does not exist here.
  */
 static void decode_control_register(struct cpu *cpu)
 {
     struct exit *exit = &cpu->exit;
-    uint64_t value = cpu_gpr(cpu, CR_SOURCE(exit->info1));
+    const union register_intercepts *asked = &vmx_vtl(cpu, cpu->active)->intercepts;
+    uint64_t value = written_value(cpu, exit->info1);
+    bool is_cr0 = CR_NUMBER(exit->info1) == 0;
+    uint64_t changed = value ^ vmx_get(cpu, cpu->active, is_cr0 ? VREG_CR0 : VREG_CR4);
 
+    if ((changed & (is_cr0 ? asked->cr0_mask : asked->cr4_mask)) != 0) {
+        exit->kind = EXIT_CONTROL_REGISTER;
+        exit->control_register = (uint8_t)CR_NUMBER(exit->info1);
+        return;
+    }
     exit->kind = EXIT_RETRY;
     if (vmx_leaves_mode_based_execution(cpu, CR_NUMBER(exit->info1), value)) {
         return;
@@ -169,6 +192,9 @@ static enum exit_kind simple_kind(uint32_t reason)
     case REASON_WRMSR: return EXIT_WRMSR;
     case REASON_VMCALL: return EXIT_HYPERCALL;
     case REASON_INVD: return EXIT_INVD;
+    case REASON_XSETBV: return EXIT_XSETBV;
+    case REASON_TABLES:
+    case REASON_SEGMENT_TABLES: return EXIT_TABLE_REGISTER;
     case REASON_RDPMC:
     case REASON_TASK_SWITCH: return EXIT_FAULT_GP; /* tasks: no VTL uses them, and VMX does not perform the switch */
     case REASON_GETSEC:
@@ -192,7 +218,6 @@ static void decode_reason(struct cpu *cpu, uint32_t reason)
     case REASON_IO: decode_io(cpu); break;
     case REASON_EPT_VIOLATION: decode_memory(cpu); break;
     case REASON_EPT_MISCONFIGURATION: decode_misconfiguration(cpu); break;
-    case REASON_XSETBV: cpu->exit.kind = vmx_xsetbv(cpu); break;
     default: cpu->exit.kind = simple_kind(reason); break;
     }
 }

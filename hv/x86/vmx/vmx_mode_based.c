@@ -17,11 +17,8 @@
 static void set_control(struct vmx_vtl *state, bool on)
 {
     vmwrite(VMCS_SECONDARY, on ? vmread(VMCS_SECONDARY) | SECONDARY_MBEC : vmread(VMCS_SECONDARY) & ~(uint64_t)SECONDARY_MBEC);
-    vmwrite(VMCS_CR0_MASK, CR0_OWNED | (on ? CR0_PG : 0));
-    vmwrite(VMCS_CR0_SHADOW, vmread(VMCS_CR0_SHADOW) | CR0_PG);
-    vmwrite(VMCS_CR4_MASK, CR4_VMXE | (on ? CR4_SMEP : 0));
-    vmwrite(VMCS_CR4_SHADOW, on ? CR4_SMEP : 0);
     state->mode_based_execution = on;
+    vmx_own_control_bits(state);
     state->flush = true;
 }
 

@@ -1,5 +1,7 @@
 #include "vmx.h"
 
+#include <hv/apic.h>
+#include <hv/interrupts.h>
 #include <hv/x86.h>
 
 #define SYSTEM_TYPE_MASK 0xFu
@@ -94,6 +96,17 @@ static void set_swapped(const struct cpu *cpu, enum vtl vtl, enum vreg reg, uint
     write_swapped(&now);
 }
 
+/* VTL1's is virtual; VTL0's is the APIC's, unless that is held for VTL1. */
+static uint64_t get_cr8(const struct cpu *cpu, enum vtl vtl)
+{
+    const struct vmx_processor *processor = vmx_processor(cpu);
+
+    if (holds_interrupts(vtl)) {
+        return vmx_vtl(cpu, vtl)->virtual_apic[VIRTUAL_APIC_TPR] >> 4;
+    }
+    return (processor->holding ? processor->vtl0_tpr : apic_read(APIC_TPR)) >> 4;
+}
+
 uint64_t vmx_get(const struct cpu *cpu, enum vtl vtl, enum vreg reg)
 {
     uint64_t value;
@@ -102,7 +115,7 @@ uint64_t vmx_get(const struct cpu *cpu, enum vtl vtl, enum vreg reg)
         return cpu->cr2;
     }
     if (reg == VREG_CR8) {
-        return vmx_vtl(cpu, vtl)->virtual_apic[VIRTUAL_APIC_TPR] >> 4;
+        return get_cr8(cpu, vtl);
     }
     if (field_of[reg] == 0) {
         return get_swapped(cpu, vtl, reg);
@@ -120,6 +133,12 @@ static void set_cr0(uint64_t value)
 {
     vmwrite(VMCS_CR0_SHADOW, value);
     vmwrite(VMCS_GUEST_CR0, (value & ~CR0_CACHE) | CR0_NE);
+}
+
+static void set_cr4(uint64_t value)
+{
+    vmwrite(VMCS_CR4_SHADOW, value & ~CR4_VMXE);
+    vmwrite(VMCS_GUEST_CR4, value | CR4_VMXE);
 }
 
 /* "Checks on Guest Control Registers, Debug Registers, and MSRs": the entry control and EFER.LMA are one. */
@@ -176,7 +195,7 @@ void vmx_set(struct cpu *cpu, enum vtl vtl, enum vreg reg, uint64_t value)
     case VREG_RIP: set_rip(value); break;
     case VREG_RFLAGS: set_rflags(value); break;
     case VREG_CR0: set_cr0(value); break;
-    case VREG_CR4: vmwrite(VMCS_GUEST_CR4, value | CR4_VMXE); break;
+    case VREG_CR4: set_cr4(value); break;
     case VREG_EFER: set_efer(value); break;
     default: vmwrite(field_of[reg], value); break;
     }
@@ -249,6 +268,17 @@ static void load_task_register(struct hv_x64_segment_register from)
     load_segment(SEGMENT_TR, from);
 }
 
+void vmx_set_segment(struct cpu *cpu, enum vtl vtl, enum vsegment segment, const struct hv_x64_segment_register *value)
+{
+    vmx_use(cpu, vtl);
+    if (segment < VSEG_IDTR) {
+        load_segment((enum vmcs_segment)segment, *value);
+        return;
+    }
+    vmwrite(segment == VSEG_IDTR ? VMCS_GUEST_IDTR_BASE : VMCS_GUEST_GDTR_BASE, value->base);
+    vmwrite(segment == VSEG_IDTR ? VMCS_GUEST_IDTR_LIMIT : VMCS_GUEST_GDTR_LIMIT, value->limit);
+}
+
 static void load_tables(const struct hv_initial_vp_context *context)
 {
     vmwrite(VMCS_GUEST_GDTR_BASE, context->gdtr.base);
@@ -281,7 +311,7 @@ void vmx_load_context(const struct hv_initial_vp_context *context)
     set_cr0(context->cr0);
     set_efer(context->efer);
     vmwrite(VMCS_GUEST_CR3, context->cr3);
-    vmwrite(VMCS_GUEST_CR4, context->cr4 | CR4_VMXE);
+    set_cr4(context->cr4);
     vmwrite(VMCS_GUEST_RIP, context->rip);
     vmwrite(VMCS_GUEST_RSP, context->rsp);
     vmwrite(VMCS_GUEST_RFLAGS, context->rflags | RFLAGS_FIXED);

@@ -118,8 +118,92 @@ static void test_debug_registers(void)
     report_notes("registers-private-debug");
 }
 
+static uint16_t set_wide(uint32_t name, uint64_t low, uint64_t high)
+{
+    struct {
+        struct hv_input_vp_registers header;
+        struct hv_register_assoc element;
+    } input = { { .partition_id = HV_PARTITION_ID_SELF, .vp_index = HV_VP_INDEX_SELF, .input_vtl = TARGET_VTL0 },
+                { .name = name, .value = { low, high } } };
+
+    return HV_RESULT_STATUS(send(FROM_VTL1, HVCALL_SET_VP_REGISTERS | HV_INPUT_REPS(1), &input, sizeof(input), NULL));
+}
+
+/* Shared between the VTLs, so VTL0 finds what VTL1 has set. */
+static void test_shared(void)
+{
+    uint64_t (*const readers[])(void) = { read_dr0, read_dr1, read_dr2, read_dr3 };
+    uint64_t xcr0 = 0, value = 0;
+
+    for (uint32_t n = 0; n < 4; n++) {
+        uint64_t address = UINT64_C(0xFFFF800000001000) + n;
+
+        note(set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_DR0 + n, address) == HV_STATUS_SUCCESS && readers[n]() == address, "dr%u", n);
+        note(get(FROM_VTL1, TARGET_VTL0, HV_REGISTER_DR0 + n, &value) == HV_STATUS_SUCCESS && value == address, "dr%u-get", n);
+        note(set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_DR0 + n, 0) == HV_STATUS_SUCCESS && readers[n]() == 0, "dr%u-zero", n);
+    }
+    note(get(FROM_VTL1, TARGET_VTL0, HV_REGISTER_XFEM, &xcr0) == HV_STATUS_SUCCESS && (xcr0 & 1) != 0, "xfem-0x%lx", xcr0);
+    note(set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_XFEM, 3) == HV_STATUS_SUCCESS, "xfem-set");
+    note(get(FROM_VTL1, TARGET_VTL0, HV_REGISTER_XFEM, &value) == HV_STATUS_SUCCESS && value == 3, "xfem-0x%lx", value);
+    note(set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_XFEM, 2) == HV_STATUS_INVALID_REGISTER_VALUE, "xfem-without-x87");
+    note(set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_XFEM, 5) == HV_STATUS_INVALID_REGISTER_VALUE, "xfem-avx-without-sse");
+    note(set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_XFEM, UINT64_C(1) << 62 | 3) == HV_STATUS_INVALID_REGISTER_VALUE, "xfem-unknown");
+    note(set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_XFEM, xcr0) == HV_STATUS_SUCCESS, "xfem-restored");
+    report_notes("registers-shared");
+}
+
+/* What a processor could not hold is refused: the entry of VTL0 would fail with it. */
+static void test_tables(void)
+{
+    struct table_pointer gdt = read_gdt(), idt = read_idt();
+    uint64_t cr3 = read_cr3(), apic_base = read_msr(0x1B), value = 0;
+    struct hv_register_value tr;
+
+    note(set_wide(HV_REGISTER_GDTR, (uint64_t)(gdt.limit - 8) << 48, gdt.base) == HV_STATUS_SUCCESS, "gdtr");
+    note(read_gdt().limit == gdt.limit - 8 && read_gdt().base == gdt.base, "gdtr-set");
+    note(set_wide(HV_REGISTER_GDTR, (uint64_t)gdt.limit << 48, gdt.base) == HV_STATUS_SUCCESS, "gdtr-restored");
+    note(set_wide(HV_REGISTER_IDTR, (uint64_t)(idt.limit - 16) << 48, idt.base) == HV_STATUS_SUCCESS, "idtr");
+    note(read_idt().limit == idt.limit - 16 && read_idt().base == idt.base, "idtr-set");
+    note(set_wide(HV_REGISTER_IDTR, (uint64_t)idt.limit << 48, idt.base) == HV_STATUS_SUCCESS, "idtr-restored");
+    note(set_wide(HV_REGISTER_GDTR, 0, UINT64_C(1) << 63) == HV_STATUS_INVALID_REGISTER_VALUE, "gdtr-not-canonical");
+    note(set_wide(HV_REGISTER_IDTR, 0, UINT64_C(1) << 47) == HV_STATUS_INVALID_REGISTER_VALUE, "idtr-not-canonical");
+    note(get_both(FROM_VTL1, TARGET_VTL0, HV_REGISTER_TR, &tr) == HV_STATUS_SUCCESS, "tr");
+    note(set_wide(HV_REGISTER_TR, 0x12340000, UINT64_C(0x008B002000000067)) == HV_STATUS_SUCCESS && read_tr() == 0x20, "tr-set");
+    note(set_wide(HV_REGISTER_TR, 0, UINT64_C(0x0089002000000067)) == HV_STATUS_INVALID_REGISTER_VALUE, "tr-not-busy");
+    note(set_wide(HV_REGISTER_TR, 0, UINT64_C(0x000B002000000067)) == HV_STATUS_INVALID_REGISTER_VALUE, "tr-not-present");
+    note(set_wide(HV_REGISTER_TR, 0, UINT64_C(0x008B002400000067)) == HV_STATUS_INVALID_REGISTER_VALUE, "tr-of-the-ldt");
+    note(set_wide(HV_REGISTER_TR, UINT64_C(1) << 63, UINT64_C(0x008B002000000067)) == HV_STATUS_INVALID_REGISTER_VALUE, "tr-base");
+    set_wide(HV_REGISTER_TR, tr.low, tr.high);
+    note(set_wide(HV_REGISTER_LDTR, 0x5000, UINT64_C(0x0082003000000067)) == HV_STATUS_SUCCESS, "ldtr");
+    note(set_wide(HV_REGISTER_LDTR, 0, 0) == HV_STATUS_SUCCESS, "ldtr-none");
+    note(set_wide(HV_REGISTER_LDTR, 0, UINT64_C(0x0089003000000067)) == HV_STATUS_INVALID_REGISTER_VALUE, "ldtr-type");
+    note(set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_CR3, cr3 ^ 8) == HV_STATUS_SUCCESS && read_cr3() == (cr3 ^ 8), "cr3");
+    note(set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_CR3, cr3) == HV_STATUS_SUCCESS && read_cr3() == cr3, "cr3-restored");
+    note(set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_CR3, cr3 | UINT64_C(1) << 63) == HV_STATUS_INVALID_REGISTER_VALUE, "cr3-high");
+    note(get(FROM_VTL1, TARGET_VTL0, HV_REGISTER_APIC_BASE, &value) == HV_STATUS_SUCCESS && value == apic_base, "apic-base");
+    note(set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_APIC_BASE, apic_base) == HV_STATUS_SUCCESS, "apic-base-same");
+    note(set(FROM_VTL1, TARGET_VTL0, HV_REGISTER_APIC_BASE, apic_base ^ 0x800) == HV_STATUS_INVALID_REGISTER_VALUE, "apic-base-off");
+    report_notes("registers-private-tables");
+}
+
+static void test_cr8(void)
+{
+    uint64_t value = 0, before;
+
+    __asm__ volatile("mov %%cr8, %0" : "=r"(before));
+    for (uint64_t level = 0; level < 4; level += 3) {
+        __asm__ volatile("mov %0, %%cr8" : : "r"(level));
+        note(get(FROM_VTL1, TARGET_VTL0, HV_REGISTER_CR8, &value) == HV_STATUS_SUCCESS && value == level, "cr8-0x%lx", value);
+    }
+    __asm__ volatile("mov %0, %%cr8" : : "r"(before));
+    report_notes("registers-cr8");
+}
+
 void test_private(void)
 {
+    test_shared();
+    test_tables();
+    test_cr8();
     test_private_msrs();
     test_control_registers();
     test_segments();

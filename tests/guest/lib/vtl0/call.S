@@ -160,7 +160,7 @@ read_xmm:
     .endr
     ret
 
-/* Trap stubs: #DB, NMI, #UD, #DF, #GP, #PF and our interrupt. */
+/* Trap stubs: #DB, NMI, #UD, #DF, #NP, #GP, #PF and our interrupt. */
     .macro stub name, vector, error
     .globl stub_\name
     .hidden stub_\name
@@ -177,6 +177,7 @@ stub_\name:
     stub nmi, 2, no
     stub ud, 6, no
     stub df, 8, yes
+    stub np, 11, yes
     stub gp, 13, yes
     stub pf, 14, yes
     stub test, 0x90, no

@@ -17,7 +17,7 @@ struct trap_frame {
 };
 
 extern const char probe_rdmsr[], probe_wrmsr[];
-extern const char stub_db[], stub_nmi[], stub_ud[], stub_df[], stub_gp[], stub_pf[], stub_test[], probe_landing[];
+extern const char stub_db[], stub_nmi[], stub_ud[], stub_df[], stub_np[], stub_gp[], stub_pf[], stub_test[], probe_landing[];
 uint64_t probe_enter(struct probe *probe, const void *code, const void *argument);
 void trap(struct trap_frame *frame);
 
@@ -130,6 +130,7 @@ void traps_make(uint8_t *page)
     traps_set_gate(2, stub_nmi);
     traps_set_gate(6, stub_ud);
     traps_set_gate(8, stub_df);
+    traps_set_gate(11, stub_np);
     traps_set_gate(13, stub_gp);
     traps_set_gate(14, stub_pf);
     traps_set_gate(VECTOR_TEST, stub_test);
@@ -139,6 +140,7 @@ static void make_gates(const struct table_pointer *firmware_table)
 {
     uint8_t *page = pages_take(1, PAGE_SIZE);
 
+    memset(page, 0, PAGE_SIZE);
     memcpy(page, (const void *)(uintptr_t)firmware_table->base, firmware_table->limit + 1u);
     traps_make(page);
 }

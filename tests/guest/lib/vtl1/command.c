@@ -109,9 +109,18 @@ static uint64_t memory_command(struct cpu *cpu, struct vtl_registers *r)
     case COMMAND_REGISTER_OF: return get_register_of((uint32_t)r->r8, (uint32_t)r->r9, &r->r9);
     case COMMAND_HOLD_FLUSHES: return flushes_hold(r->r8, r->r9, r->r10, &r->r9);
     case COMMAND_FLUSH_STEP: return flushes_step(r->r8);
+    case COMMAND_SET_REGISTER: return set_register((uint8_t)r->r10, (uint32_t)r->r8, r->r9);
     case COMMAND_ENABLE_VP: return enable_vp((uint32_t)r->r8, (uint32_t)r->r9, (uint8_t)r->r10);
     default: return UINT64_MAX;
     }
+}
+
+static uint64_t read_register(struct vtl_registers *r)
+{
+    uint64_t value = 0;
+
+    r->r9 = get_register((uint8_t)r->r9, (uint32_t)r->r8, &value);
+    return value;
 }
 
 static uint64_t processor_command(struct cpu *cpu, struct vtl_registers *r)
@@ -119,6 +128,7 @@ static uint64_t processor_command(struct cpu *cpu, struct vtl_registers *r)
     switch (r->rdx) {
     case COMMAND_READ_MSR: return read_guarded(r);
     case COMMAND_WRITE_MSR: r->r9 = try_write_msr((uint32_t)r->r8, r->r9); return 0;
+    case COMMAND_GET_REGISTER: return read_register(r);
     case COMMAND_READ_STATE: return state_read(r->r8);
     case COMMAND_WRITE_STATE: state_write(r->r8, r->r9); return 0;
     case COMMAND_SEEN: return r->r8 < SEEN_COUNT ? cpu->seen_before[r->r8] : 0;
@@ -141,7 +151,7 @@ uint64_t command_run(struct cpu *cpu, struct vtl_registers *r)
     case COMMAND_POLICY: return set_policy(cpu, r->r8);
     case COMMAND_MESSAGE: return message_word(cpu, r->r8 % 64);
     case COMMAND_RELEASE_SLOT: return intercept_release(cpu);
-    case COMMAND_COUNT: return r->r8 < 4 ? cpu->counts[r->r8] : 0;
+    case COMMAND_COUNT: return r->r8 <= COUNT_REFUSED ? cpu->counts[r->r8] : 0;
     default: return processor_command(cpu, r);
     }
 }

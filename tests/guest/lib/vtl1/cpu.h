@@ -21,10 +21,10 @@ struct cpu {
     uint32_t return_style; /* entry.S reads it at offset 0 */
     uint32_t index;
     uint32_t policy;
-    uint64_t counts[4];
+    uint64_t counts[6];
     uint64_t seen[SEEN_COUNT], seen_before[SEEN_COUNT];
     struct hv_message last;
-    uint8_t fill[PAGE_SIZE - 48 - 16 * SEEN_COUNT - HV_MESSAGE_SIZE];
+    uint8_t fill[PAGE_SIZE - 64 - 16 * SEEN_COUNT - HV_MESSAGE_SIZE];
     struct hv_vp_assist_page assist;
     struct hv_message slots[16];
     uint64_t scratch[SCRATCH_WORDS];
@@ -58,6 +58,7 @@ bool cpu_prepare(struct cpu *cpu, bool first);
 /* hypercall.c */
 uint64_t hypercall(uint64_t control, uint64_t input, uint64_t output);
 uint16_t set_register(uint8_t input_vtl, uint32_t name, uint64_t value);
+uint16_t set_register_wide(uint8_t input_vtl, uint32_t name, const struct hv_register_value *value);
 uint16_t get_register(uint8_t input_vtl, uint32_t name, uint64_t *value);
 /* Of any processor's VTL1. */
 uint16_t get_register_of(uint32_t index, uint32_t name, uint64_t *value);

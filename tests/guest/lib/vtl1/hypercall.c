@@ -37,11 +37,16 @@ static struct hv_input_vp_registers own(uint8_t input_vtl)
     return (struct hv_input_vp_registers){ .partition_id = HV_PARTITION_ID_SELF, .vp_index = HV_VP_INDEX_SELF, .input_vtl = input_vtl };
 }
 
-uint16_t set_register(uint8_t input_vtl, uint32_t name, uint64_t value)
+uint16_t set_register_wide(uint8_t input_vtl, uint32_t name, const struct hv_register_value *value)
 {
-    union input input = { .set = { own(input_vtl), { .name = name, .value = { .low = value } } } };
+    union input input = { .set = { own(input_vtl), { .name = name, .value = *value } } };
 
     return HV_RESULT_STATUS(hypercall(HVCALL_SET_VP_REGISTERS | HV_INPUT_REPS(1), address_of(&input), 0));
+}
+
+uint16_t set_register(uint8_t input_vtl, uint32_t name, uint64_t value)
+{
+    return set_register_wide(input_vtl, name, &(struct hv_register_value){ .low = value });
 }
 
 static uint16_t get(const union input *in, uint64_t *value)

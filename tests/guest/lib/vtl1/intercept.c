@@ -24,11 +24,52 @@ uint64_t intercept_release(struct cpu *cpu)
     return flags;
 }
 
+/* The VP register of an MSR; 0: a write of it is complete when RIP has moved (MISC_ENABLE). */
+static uint32_t register_of(uint32_t msr)
+{
+    switch (msr) {
+    case 0x1B: return HV_REGISTER_APIC_BASE;
+    case 0x174: return HV_REGISTER_SYSENTER_CS;
+    case 0x175: return HV_REGISTER_SYSENTER_ESP;
+    case 0x176: return HV_REGISTER_SYSENTER_EIP;
+    case 0xC0000080: return HV_REGISTER_EFER;
+    case 0xC0000081: return HV_REGISTER_STAR;
+    case 0xC0000082: return HV_REGISTER_LSTAR;
+    case 0xC0000083: return HV_REGISTER_CSTAR;
+    case 0xC0000084: return HV_REGISTER_SFMASK;
+    case 0xC0000103: return HV_REGISTER_TSC_AUX;
+    default: return 0;
+    }
+}
+
+/* As LVBS does it: the register, then the whole byte with the length is added to RIP. */
+static void complete(struct cpu *cpu, const struct hv_message *message)
+{
+    struct hv_register_value value = message->reg.value;
+    uint32_t name = message->reg.name;
+
+    if (message->type == HV_MESSAGE_MSR_INTERCEPT) {
+        value = (struct hv_register_value){ .low = message->msr.rdx << 32 | message->msr.rax };
+        name = register_of(message->msr.msr);
+    }
+    if (name != 0) {
+        cpu->counts[COUNT_REFUSED] += set_register_wide(HV_INPUT_VTL_USE_TARGET, name, &value) != HV_STATUS_SUCCESS;
+    }
+    cpu->counts[COUNT_REFUSED] += set_register(HV_INPUT_VTL_USE_TARGET, HV_REGISTER_RIP,
+        message->reg.header.rip + message->reg.header.instruction_length_cr8) != HV_STATUS_SUCCESS;
+}
+
 static void move_on(struct cpu *cpu, const struct hv_message *message)
 {
     switch (cpu->policy) {
     case POLICY_INJECT_GP:
         set_register(HV_INPUT_VTL_USE_TARGET, HV_REGISTER_PENDING_EVENT0, PENDING_GP);
+        break;
+    case POLICY_COMPLETE:
+        complete(cpu, message);
+        break;
+    case POLICY_DISARM:
+        set_register(0, HV_REGISTER_CR_INTERCEPT_CONTROL, 0);
         break;
     case POLICY_ADVANCE:
         set_register(HV_INPUT_VTL_USE_TARGET, HV_REGISTER_RIP, message->gpa.header.rip + ADVANCE);

@@ -15,6 +15,12 @@
 #define in16 hardware_in16
 #define in32 hardware_in32
 #define invlpg hardware_invlpg
+#define read_cr4 hardware_read_cr4
+#define write_cr4 hardware_write_cr4
+#define read_xcr0 hardware_read_xcr0
+#define write_xcr0 hardware_write_xcr0
+#define read_breakpoint hardware_read_breakpoint
+#define write_breakpoint hardware_write_breakpoint
 #define flush_own_translations hardware_flush_own_translations
 #include_next <hv/x86.h>
 #undef rdmsr
@@ -27,6 +33,12 @@
 #undef in16
 #undef in32
 #undef invlpg
+#undef read_cr4
+#undef write_cr4
+#undef read_xcr0
+#undef write_xcr0
+#undef read_breakpoint
+#undef write_breakpoint
 #undef flush_own_translations
 
 uint64_t rdmsr(uint32_t msr);
@@ -39,4 +51,10 @@ uint8_t in8(uint16_t port);
 uint16_t in16(uint16_t port);
 uint32_t in32(uint16_t port);
 void invlpg(uint64_t address);
+uint64_t read_cr4(void);
+void write_cr4(uint64_t value);
+uint64_t read_xcr0(void);
+void write_xcr0(uint64_t value);
+uint64_t read_breakpoint(unsigned number);
+void write_breakpoint(unsigned number, uint64_t value);
 void flush_own_translations(void);

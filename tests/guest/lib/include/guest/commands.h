@@ -39,6 +39,8 @@ enum guest_command {
     COMMAND_OPEN,           /* IF = 1 for a moment */
     COMMAND_VINA,           /* (value): VinaStatus in the assist page -> what it was */
     COMMAND_REGISTER_OF,    /* (VP index, name): HvCallGetVpRegisters of its VTL1 -> status, R9 = value */
+    COMMAND_SET_REGISTER,   /* (name, value, input VTL) -> status */
+    COMMAND_GET_REGISTER,   /* (name, input VTL) -> value; R9 = status */
 };
 
 #define GUEST_PING 0x50494E4700u
@@ -64,13 +66,15 @@ enum guest_policy {
     POLICY_INJECT_GP, /* #GP(0) by PendingEvent0 */
     POLICY_ALLOW,     /* the page gets every right back, VTL0's instruction runs again */
     POLICY_HOLD,      /* as ALLOW, but slot 0 stays occupied */
+    POLICY_COMPLETE,  /* the write that the message tells of is done, RIP moved behind the instruction */
+    POLICY_DISARM,    /* no register intercepts any more, VTL0's instruction runs again */
     POLICY_ADVANCE,   /* RIP is moved behind the instruction, which must be 3 bytes long */
 };
 
 /* How the TLB lock is taken; HOLD_UNLOCK also gives it back, and waits for the n to complete. */
 enum guest_hold { HOLD_REGISTER, HOLD_TRANSLATE, HOLD_UNLOCK };
 
-enum guest_count { COUNT_INTERCEPTS, COUNT_SINT0, COUNT_CALLS, COUNT_PENDING_FLAG };
+enum guest_count { COUNT_INTERCEPTS, COUNT_SINT0, COUNT_CALLS, COUNT_PENDING_FLAG, COUNT_REFUSED /* statuses of what the policy did */ };
 
 enum guest_bad_context { CONTEXT_GOOD, CONTEXT_NO_PAGING, CONTEXT_NO_LONG_MODE, CONTEXT_BAD_RIP, CONTEXT_BAD_EFER, CONTEXT_BAD_CR4 };
 
