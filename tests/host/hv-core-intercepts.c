@@ -26,8 +26,8 @@ static int start(void **state)
 {
     (void)state;
     bench_interceptable = TABLES | HV_CR_INTERCEPT_XCR0_WRITE;
-    bench_cpuid = (struct cpuid_result){ .eax = 0x37, .ebx = ~0u, .ecx = ~0u, .edx = ~0u };
     bench_start(1);
+    bench_cpuid = (struct cpuid_result){ .eax = 0x37, .ebx = ~0u, .ecx = ~0u, .edx = ~0u };
     cpu = cpus[0];
     vtl0 = &bench_vtl[0][VTL0];
     bench_enable_vtl1(cpu);
@@ -41,7 +41,6 @@ static int stop(void **state)
 {
     (void)state;
     bench_stop();
-    bench_cpuid = (struct cpuid_result){ 0 };
     return 0;
 }
 
