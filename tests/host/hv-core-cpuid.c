@@ -109,8 +109,6 @@ static void test_hypervisor_leaves(void **state)
     assert_int_equal(r.eax, 1u << 2 | 1u << 4 | 1u << 5 | 1u << 6);
     assert_int_equal(r.ebx, 1u << 16 | 1u << 17);
     assert_int_equal(r.ecx | r.edx, 0);
-    partition.boot.vsm_offered = 0;
-    assert_int_equal(leaf(0x40000003).ebx, 1u << 17);
     r = leaf(0x40000004);
     assert_int_equal(r.eax, 0);
     assert_int_equal(r.ebx, UINT32_MAX);
@@ -119,6 +117,16 @@ static void test_hypervisor_leaves(void **state)
         assert_true(is_zero(leaf(number)));
     }
     assert_true(is_zero(leaf(0x4000FFFF)));
+}
+
+static void test_vsm_is_not_advertised_unless_offered(void **state)
+{
+    (void)state;
+    uint32_t offered = leaf(0x40000003).ebx;
+
+    partition.boot.vsm_offered = 0;
+    assert_int_equal(leaf(0x40000003).ebx, offered & ~(1u << 16));
+    assert_true((offered & 1u << 16) != 0);
 }
 
 static void test_other_bytes_change_nothing(void **state)
@@ -138,6 +146,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_hidden_bits, start, stop),
         cmocka_unit_test_setup_teardown(test_mirrors, start, stop),
         cmocka_unit_test_setup_teardown(test_hypervisor_leaves, start, stop),
+        cmocka_unit_test_setup_teardown(test_vsm_is_not_advertised_unless_offered, start, stop),
         cmocka_unit_test_setup_teardown(test_other_bytes_change_nothing, start, stop),
     };
 

@@ -58,7 +58,9 @@ enum hv_synthetic_msr {
 /* Privileges advertised (F3): AccessSynicRegs, APIC MSRs, hypercall MSRs, VP index; AccessVsm, AccessVpRegisters. */
 #define HV_FEATURES_EAX 0x00000074u
 #define HV_FEATURES_EBX 0x00030000u
-#define HV_FEATURE_ACCESS_VSM (1u << 16) /* of EBX: absent where the owner wants no VTL1 */
+
+/* Of HV_FEATURES_EBX: absent where the owner wants no VTL1. */
+#define HV_FEATURE_ACCESS_VSM (1u << 16)
 
 /* HvRegisterVsmPartitionConfig. */
 #define HV_VSM_CONFIG_ENABLE_VTL_PROTECTION UINT64_C(0x1)
