@@ -10,19 +10,20 @@
 #include <hv/register_rules.h>
 #include <hv/x86.h>
 
-#define TYPE          0x000Fu
-#define TYPE_ACCESSED 0x0001u
-#define TYPE_READABLE 0x0002u /* of code */
-#define TYPE_BUSY     0x0002u /* of a task */
-#define TYPE_CODE     0x0008u
-#define TYPE_LDT      0x0002u
-#define TYPE_TASK     0x000Bu
-#define NOT_SYSTEM    0x0010u
-#define DPL           0x0060u
-#define PRESENT       0x0080u
-#define LONG          0x2000u
-#define BIG           0x4000u
-#define KNOWN         0xF0FFu
+#define ATTR_TYPE       0x000Fu
+#define ATTR_ACCESSED   0x0001u
+#define ATTR_READABLE   0x0002u /* of code */
+#define ATTR_WRITABLE   0x0002u /* of data */
+#define ATTR_BUSY       0x0002u /* of a task */
+#define ATTR_CODE       0x0008u
+#define ATTR_LDT        0x0002u
+#define ATTR_TASK       0x000Bu
+#define ATTR_NOT_SYSTEM 0x0010u
+#define ATTR_DPL        0x0060u
+#define ATTR_PRESENT    0x0080u
+#define ATTR_LONG       0x2000u
+#define ATTR_BIG        0x4000u
+#define ATTR_KNOWN      0xF0FFu
 
 #define SELECTOR_LOCAL 4u
 
@@ -43,32 +44,34 @@ static uint64_t cr4_bits(void)
 /* Not present is unusable, whatever else it says; what is loaded has been accessed. */
 static void tidy(struct hv_x64_segment_register *segment)
 {
-    segment->attributes &= KNOWN;
-    if ((segment->attributes & PRESENT) == 0) {
+    segment->attributes &= ATTR_KNOWN;
+    if ((segment->attributes & ATTR_PRESENT) == 0) {
         segment->attributes = 0;
-    } else if ((segment->attributes & NOT_SYSTEM) != 0) {
-        segment->attributes |= TYPE_ACCESSED;
+    } else if ((segment->attributes & ATTR_NOT_SYSTEM) != 0) {
+        segment->attributes |= ATTR_ACCESSED;
     }
 }
 
 static bool code_fits(struct hv_x64_segment_register *cs)
 {
+    const uint16_t needed = ATTR_CODE | ATTR_NOT_SYSTEM | ATTR_PRESENT | ATTR_LONG;
+
     tidy(cs);
-    cs->attributes &= (uint16_t)~BIG; /* means nothing beside L, which excludes it */
-    return (cs->attributes & (TYPE_CODE | NOT_SYSTEM | DPL | PRESENT | LONG)) == (TYPE_CODE | NOT_SYSTEM | PRESENT | LONG)
-        && cs->base <= UINT32_MAX;
+    cs->attributes &= (uint16_t)~ATTR_BIG; /* means nothing beside L, which excludes it */
+    return (cs->attributes & (needed | ATTR_DPL)) == needed && cs->base <= UINT32_MAX;
 }
 
 static bool data_fits(struct hv_x64_segment_register *segment)
 {
     tidy(segment);
     return segment->attributes == 0
-        || ((segment->attributes & NOT_SYSTEM) != 0 && (segment->attributes & (TYPE_CODE | TYPE_READABLE)) != TYPE_CODE);
+        || ((segment->attributes & ATTR_NOT_SYSTEM) != 0 && (segment->attributes & (ATTR_CODE | ATTR_READABLE)) != ATTR_CODE);
 }
 
 static bool stack_fits(struct hv_x64_segment_register *ss)
 {
-    return data_fits(ss) && (ss->attributes & (TYPE_CODE | DPL)) == 0 && (ss->attributes == 0 || (ss->attributes & TYPE_READABLE) != 0);
+    return data_fits(ss) && (ss->attributes & (ATTR_CODE | ATTR_DPL)) == 0
+        && (ss->attributes == 0 || (ss->attributes & ATTR_WRITABLE) != 0);
 }
 
 /* 64-bit mode takes no base from these, and an entry wants 32 bits. */
@@ -81,15 +84,15 @@ static bool system_fits(struct hv_x64_segment_register *segment, unsigned type)
 {
     tidy(segment);
     return rule_canonical(segment->base) && (segment->attributes == 0
-        || ((segment->attributes & (TYPE | NOT_SYSTEM)) == type && (segment->selector & SELECTOR_LOCAL) == 0));
+        || ((segment->attributes & (ATTR_TYPE | ATTR_NOT_SYSTEM)) == type && (segment->selector & SELECTOR_LOCAL) == 0));
 }
 
 static bool segments_fit(struct hv_initial_vp_context *c)
 {
-    c->tr.attributes |= TYPE_BUSY;
+    c->tr.attributes |= ATTR_BUSY;
     return code_fits(&c->cs) && stack_fits(&c->ss) && flat_fits(&c->ss) && flat_fits(&c->ds) && flat_fits(&c->es)
         && data_fits(&c->fs) && data_fits(&c->gs) && rule_canonical(c->fs.base) && rule_canonical(c->gs.base)
-        && system_fits(&c->tr, TYPE_TASK) && system_fits(&c->ldtr, TYPE_LDT)
+        && system_fits(&c->tr, ATTR_TASK) && system_fits(&c->ldtr, ATTR_LDT)
         && rule_canonical(c->gdtr.base) && rule_canonical(c->idtr.base);
 }
 
