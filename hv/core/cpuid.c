@@ -114,10 +114,7 @@ static struct cpuid_result hypervisor_leaf(uint32_t leaf)
     case HV_CPUID_VERSION:
         return (struct cpuid_result){ .eax = 1, .ebx = 1 };
     case HV_CPUID_FEATURES:
-        return (struct cpuid_result){
-            .eax = HV_FEATURES_EAX, .ebx = partition.boot.vsm_offered != 0 ? HV_FEATURES_EBX : HV_FEATURES_EBX & ~HV_FEATURE_ACCESS_VSM,
-            .edx = HV_FEATURES_EDX,
-        };
+        return (struct cpuid_result){ .eax = HV_FEATURES_EAX, .ebx = HV_FEATURES_EBX, .edx = HV_FEATURES_EDX };
     case HV_CPUID_ENLIGHTENMENT:
         return (struct cpuid_result){ .eax = HV_HINTS_EAX, .ebx = 0xFFFFFFFF };
     case HV_CPUID_LIMITS:
@@ -129,12 +126,23 @@ static struct cpuid_result hypervisor_leaf(uint32_t leaf)
     }
 }
 
+/* What the owner does not want in this boot is not advertised. */
+static struct cpuid_result offered_leaf(uint32_t leaf)
+{
+    struct cpuid_result result = hypervisor_leaf(leaf);
+
+    if (leaf == HV_CPUID_FEATURES && partition.boot.vsm_offered == 0) {
+        result.ebx &= ~HV_FEATURE_ACCESS_VSM;
+    }
+    return result;
+}
+
 static struct cpuid_result guest_cpuid(const struct cpu *cpu, uint32_t leaf, uint32_t subleaf)
 {
     struct cpuid_result result;
 
     if (leaf >= 0x40000000 && leaf <= 0x4000FFFF) {
-        return hypervisor_leaf(leaf);
+        return offered_leaf(leaf);
     }
     for (size_t i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++) {
         if (leaves[i].leaf == leaf) {

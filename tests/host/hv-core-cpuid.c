@@ -122,6 +122,16 @@ static void test_hypervisor_leaves(void **state)
     assert_true(is_zero(leaf(0x4000FFFF)));
 }
 
+static void test_vsm_is_not_advertised_unless_offered(void **state)
+{
+    (void)state;
+    uint32_t offered = leaf(0x40000003).ebx;
+
+    partition.boot.vsm_offered = 0;
+    assert_int_equal(leaf(0x40000003).ebx, offered & ~(1u << 16));
+    assert_true((offered & 1u << 16) != 0);
+}
+
 static void test_other_bytes_change_nothing(void **state)
 {
     (void)state;
@@ -139,6 +149,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_hidden_bits, start, stop),
         cmocka_unit_test_setup_teardown(test_mirrors, start, stop),
         cmocka_unit_test_setup_teardown(test_hypervisor_leaves, start, stop),
+        cmocka_unit_test_setup_teardown(test_vsm_is_not_advertised_unless_offered, start, stop),
         cmocka_unit_test_setup_teardown(test_other_bytes_change_nothing, start, stop),
     };
 

@@ -91,9 +91,8 @@ def expect_reset(bench, outcome):
     assert "unknown exit" not in outcome.text["hv"], bench.story(outcome)
 
 
+# Resets are QEMU's to show (docs/emulators.md).
 @each(how=("bad-cr3", "bad-rip", "bad-stack"))
-@also_on("bochs")
-@also_on("bochs-amd")
 def test_first_instruction(bench, how):
     """A context that a processor can be in and no code can run in: VTL1 triple-faults, which is a reset."""
     outcome = boot(bench, "bring-up", 1, options=how)

@@ -61,9 +61,11 @@ enum hv_synthetic_msr {
  */
 #define HV_FEATURES_EAX 0x00000074u
 #define HV_FEATURES_EBX 0x00230030u
-#define HV_FEATURE_ACCESS_VSM (1u << 16) /* of EBX: absent where the owner wants no VTL1 */
 #define HV_FEATURES_EDX 0x00008010u /* XMM registers for hypercall input and output */
 #define HV_HINTS_EAX    0x00000C04u /* flush other processors, send IPIs by hypercall; HV_VP_SET calls */
+
+/* Of HV_FEATURES_EBX: absent where the owner wants no VTL1. */
+#define HV_FEATURE_ACCESS_VSM (1u << 16)
 
 /* HvRegisterVsmPartitionConfig. */
 #define HV_VSM_CONFIG_ENABLE_VTL_PROTECTION UINT64_C(0x1)

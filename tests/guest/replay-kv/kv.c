@@ -31,8 +31,8 @@ const struct pending_step pending_steps[] = {
     { "cluster-ipi", "IPI-hypercalls" },
     { "apic-timer-preempts-vtl0", "local-APIC-per-VTL" },
     { "stimer-preempts-vtl0", "synthetic-timers" },
-    { "tlb-lock", "TLB-locks-and-registers-of-other-processors" },
-    { "flush-while-locked", "flush-hypercalls-and-TLB-locks" },
+    { "tlb-lock-of-every-processor", "TLB-locks-and-registers-of-other-processors" },
+    { "flush-waits-for-lock", "flush-hypercalls-and-TLB-locks" },
     { "translate-overlay", "overlay-bit-of-TranslateVirtualAddress" },
     { "read-message-exact", "instruction-length-in-the-GPA-message" },
     { "write-message-exact", "instruction-length-in-the-GPA-message" },
@@ -299,17 +299,48 @@ static void lock_all(struct vp *vp)
     for (uint32_t i = 0; i < vp->processors; i++) {
         uint16_t status = set_vp_register(&vp->caller, i, OTHER_VTL1, REGISTER_SECURE_CONFIG, 2);
 
-        vp_step(vp, "tlb-lock", status == 0, status);
+        vp_step(vp, "tlb-lock-of-every-processor", status == 0, status);
         set_vp_register(&vp->caller, i, OTHER_VTL1, REGISTER_SECURE_CONFIG, 0);
     }
 }
 
-static uint16_t flush_all_processors(void)
+static volatile uint64_t lock_held, flushed, flushed_early;
+
+static void hold_lock(struct vp *vp)
 {
-    put_quad(vtl0[0].input, 0, read_cr3());
-    put_quad(vtl0[0].input, 8, 1);
-    put_quad(vtl0[0].input, 16, 0);
-    return call_memory(&vtl0[0], 0x02);
+    uint16_t status = set_vp_register(&vp->caller, SELF, OTHER_VTL1, REGISTER_SECURE_CONFIG, 2);
+
+    lock_held = 1;
+    for (uint64_t end = read_tsc() + (UINT64_C(1) << 26); read_tsc() < end;) {
+        pause();
+    }
+    flushed_early = flushed;
+    status |= set_vp_register(&vp->caller, SELF, OTHER_VTL1, REGISTER_SECURE_CONFIG, 0);
+    vp_step(vp, "lock-taken-and-released", status == 0, status);
+    wait_for(&flushed, 1);
+}
+
+/* All processors, this address space. */
+static void flush_here(void *argument)
+{
+    const struct caller *caller = &vtl0[processor_self()];
+
+    (void)argument;
+    wait_for(&lock_held, 1);
+    put_quad(caller->input, 0, read_cr3());
+    put_quad(caller->input, 8, 1);
+    put_quad(caller->input, 16, 0);
+    flushed = call_memory(caller, 0x02) == 0;
+}
+
+static void locked_flush(void)
+{
+    if (!is_due("flush-waits-for-lock") || processor_count == 1) {
+        return;
+    }
+    processor_start(1, flush_here, NULL);
+    run_in_vtl1(hold_lock);
+    step("flush-waits-for-lock", processor_wait(1) && flushed_early == 0 && flushed == 1, flushed_early);
 }
 
 static void disable_apic(struct vp *vp)
@@ -380,7 +411,7 @@ static void later_parts(void)
         const char *id;
         void (*in_vtl1)(struct vp *vp);
     } parts[] = {
-        { "tpr-isolation", see_tpr }, { "tlb-lock", lock_all }, { "tsc-pages-equal", compare_tsc_pages },
+        { "tpr-isolation", see_tpr }, { "tlb-lock-of-every-processor", lock_all }, { "tsc-pages-equal", compare_tsc_pages },
         { "vtl1-apic-disable", disable_apic }, { "cluster-ipi", send_ipi }, { "stimer-preempts-vtl0", arm_stimer },
     };
 
@@ -389,9 +420,7 @@ static void later_parts(void)
             run_in_vtl1(parts[i].in_vtl1);
         }
     }
-    if (is_due("flush-while-locked")) {
-        step("flush-while-locked", flush_all_processors() == 0, 0);
-    }
+    locked_flush();
     ipi();
     apic_timer();
 }

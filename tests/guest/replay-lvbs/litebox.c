@@ -155,6 +155,7 @@ uint64_t secure_service(struct vp *vp, uint64_t number, uint64_t a, uint64_t b, 
         secure_lock(vp);
         return 0;
     case END_OF_BOOT: return 0;
+    case UNLOCK: secure_unlock(vp); return 0;
     case PROTECT: return protect_for(vp, a, b, c);
     default: return UINT64_MAX;
     }

@@ -155,16 +155,12 @@ static void lock_here(void *argument)
 
         step("lock-refuses-lstar", vector == GUEST_FAULT + VECTOR_GP, vector);
     }
-}
-
-static void clear_wp(void)
-{
-    uint32_t vector;
-
     if (is_due("lock-refuses-cr0-wp")) {
-        vector = try_code(lvbs_write_cr0, (const void *)(uintptr_t)(read_cr0() & ~CR0_WP));
+        uint32_t vector = try_code(lvbs_write_cr0, (const void *)(uintptr_t)(read_cr0() & ~CR0_WP));
+
         step("lock-refuses-cr0-wp", vector == GUEST_FAULT + VECTOR_GP, vector);
     }
+    call(UNLOCK, 0, 0, 0);
 }
 
 /* One page of VTL0's, by every mask that LVBS uses. */
@@ -221,7 +217,6 @@ void guest_test(void)
         start_others();
         lock_here(NULL);
         on_others(lock_here);
-        clear_wp();
         step("end-of-boot", call(END_OF_BOOT, 0, 0, 0).r8 == 0, 0);
         protections();
         own_memory();

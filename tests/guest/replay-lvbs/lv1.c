@@ -70,6 +70,7 @@ uint64_t secure_service(struct vp *vp, uint64_t number, uint64_t a, uint64_t b, 
         secure_lock(vp);
         return 0;
     case END_OF_BOOT: return 0;
+    case UNLOCK: secure_unlock(vp); return 0;
     case PROTECT: return modify_protection(&vp->caller, 0, (uint32_t)c, a / PAGE_SIZE, b / PAGE_SIZE);
     default: return UINT64_MAX;
     }

@@ -13,6 +13,7 @@
 #define LOCK_REGS   0x1FFE2u /* (CR0, LSTAR): here VTL0 says what VTL1 will find */
 #define END_OF_BOOT 0x1FFE3u
 #define PROTECT     0x1FFE4u /* (address, bytes, mask) */
+#define UNLOCK      0x1FFFFu /* the replay's own: the firmware goes on, and writes what is watched when it starts a processor */
 #define AP_SIGNAL   0xDCu    /* in the signal page: the processor may make its VTL call */
 
 #define SINT_VECTOR 0xF3u
@@ -51,6 +52,7 @@ void secure_secure_config(struct vp *vp, uint64_t more);
 /* Reads the names from VTL0, one call each or all in one. */
 void secure_read_locked(struct vp *vp, bool together, uint64_t cr0, uint64_t lstar);
 void secure_lock(struct vp *vp);
+void secure_unlock(struct vp *vp);
 uint64_t secure_enable_aps(struct vp *vp, struct hv_initial_vp_context (*context)(const struct vp *vp, const struct vp *of));
 
 extern const char lvbs_write_cr0[]; /* touch.S */

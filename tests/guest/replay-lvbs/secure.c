@@ -123,6 +123,11 @@ void secure_lock(struct vp *vp)
     vp_step(vp, "lock-control", status == 0, status);
 }
 
+void secure_unlock(struct vp *vp)
+{
+    set_vp_register(&vp->caller, SELF, 0, 0x000E0000, 0);
+}
+
 uint64_t secure_enable_aps(struct vp *vp, struct hv_initial_vp_context (*context)(const struct vp *vp, const struct vp *of))
 {
     uint16_t failed = 0;
