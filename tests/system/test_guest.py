@@ -9,15 +9,15 @@ VTL0 = "EFI/openvsm/vtl0.efi"
 SECONDS = 60
 
 
-def boot(bench, name, cpus, mutant=None, level="info"):
+def boot(bench, name, cpus, mutant=None, level="info", options=None, seconds=SECONDS):
     """The machine with the payload in place of VTL0's kernel, and the one obedient VTL1."""
     image = bench.esp(mutants=mutant is not None)
     image.files = {path: data for path, data in image.files.items() if "trustlets" not in path}
     image.files[VTL1] = BUILD / "tests/guest/guest-vtl1.img"
     image.files[VTL0] = BUILD / f"tests/guest/guest-{name}.efi"
-    changes = {"vtl1__trustlet": None, "vtl0__options": None, "log__level": level}
+    changes = {"vtl1__trustlet": None, "vtl0__options": options, "log__level": level}
     image.configure(text=espconfig.render(**changes) + (f"mutant = {mutant}\n" if mutant else ""))
-    return bench.boot(image, cpus=cpus, memory=256, seconds=SECONDS)
+    return bench.boot(image, cpus=cpus, memory=256, seconds=seconds)
 
 
 def failed(outcome):

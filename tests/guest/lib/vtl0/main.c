@@ -29,10 +29,10 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
 
 EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 {
-    (void)image;
     system_table = table;
     firmware = table->BootServices;
     firmware->SetWatchdogTimer(0, 0, 0, NULL);
+    options_find(image);
     processors_find();
     say("@openvsm boot processors=%u vtl1=yes", processor_count);
     traps_take();
