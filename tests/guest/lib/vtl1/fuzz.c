@@ -34,10 +34,10 @@ static bool is_mask(uint32_t flags)
 /* The model follows what was accepted: the elements done, wherever the input lay. */
 static void made(struct fuzzer *self, const struct fuzz_call_made *call)
 {
-    uint32_t end = HV_RESULT_REPS(call->after.rax);
+    uint32_t start = HV_INPUT_REP_START(call->before.rcx), end = HV_RESULT_REPS(call->after.rax);
     struct hv_input_modify_vtl_protection_mask header;
 
-    if (HV_INPUT_CODE(call->before.rcx) != HVCALL_MODIFY_VTL_PROTECTION_MASK || end == 0) {
+    if (HV_INPUT_CODE(call->before.rcx) != HVCALL_MODIFY_VTL_PROTECTION_MASK || end <= start) {
         return;
     }
     if (call->input == NULL) {
@@ -48,7 +48,7 @@ static void made(struct fuzzer *self, const struct fuzz_call_made *call)
     if (!is_mask(header.map_flags)) {
         fuzz_wrong(self, FUZZ_WRONG_MASK, call);
     }
-    for (uint32_t i = HV_INPUT_REP_START(call->before.rcx); i < end; i++) {
+    for (uint32_t i = start; i < end; i++) {
         uint64_t page;
         uint8_t *known;
 
