@@ -1,0 +1,54 @@
+"""Hypercalls by chance from both VTLs (tests/guest/fuzz), as many as each push can wait for; ./openvsm fuzz makes more."""
+
+from openvsm_cli import esp
+from openvsm_cli.testing import also_on, each, processors
+
+SEED = 0x5EED0004
+SECONDS = 240
+
+
+def boot(bench, vtl, calls, cpus=1, mutant=None):
+    image = esp.guest_payload("fuzz", mutant, vtl0__options=f"vtl={vtl} calls={calls} seed={SEED:#x}")
+    return bench.boot(image, cpus=cpus, memory=256, seconds=SECONDS)
+
+
+def failed(outcome):
+    return {event.values["id"]: event.values["detail"] for event in outcome.all("test") if event.values["outcome"] != "ok"}
+
+
+def passes(bench, vtl, calls, cpus=1):
+    outcome = boot(bench, vtl, calls, cpus)
+    closing = [line for line in outcome.text["vtl0"].splitlines() if line.startswith(f"fuzz: VTL{vtl}, seed {SEED:#x}, {calls} calls: ")]
+    assert outcome.succeeded and not failed(outcome), f"{failed(outcome)}\n" + bench.story(outcome)
+    assert len(closing) == 1 and closing[0].rstrip().endswith("pages; VTL1 answers"), bench.story(outcome)
+    return outcome
+
+
+@each(vtl=(0, 1), calls=(200000,))
+@also_on("bochs", calls=(20000,))
+@also_on("bochs-amd", calls=(20000,))
+def test_calls(bench, vtl, calls):
+    """Every answer is a documented one and writes nothing else; VTL0's rights are page by page what VTL1's calls say."""
+    passes(bench, vtl, calls)
+
+
+@processors(2)
+@each(vtl=(0, 1))
+def test_calls_with_another_processor(bench, vtl):
+    """The same while there is another processor, which has to forget its translations."""
+    passes(bench, vtl, 50000, cpus=2)
+
+
+@each(vtl=(0, 1))
+def test_same_seed_same_answers(bench, vtl):
+    """The seed says everything: two runs get the same answers in the same order."""
+    first, second = (passes(bench, vtl, 20000) for _ in range(2))
+    answers = [[event.values["detail"] for event in outcome.all("test") if event.values["id"] == "fuzz-reach"] for outcome in (first, second)]
+    assert answers[0] == answers[1] and len(answers[0]) == 1 and "hash" in answers[0][0], answers
+
+
+@each(mutant=("no-vtl-check", "vtl1-writable"))
+def test_rights_without(bench, mutant):
+    """VTL0 that may change rights, or keeps one, is found by the comparison of pages, not only by an answer."""
+    outcome = boot(bench, 0 if mutant == "no-vtl-check" else 1, 20000, mutant=mutant)
+    assert "fuzz-rights" in failed(outcome), f"{mutant} was not noticed: {failed(outcome)}\n" + bench.story(outcome)
