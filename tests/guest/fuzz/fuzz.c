@@ -8,13 +8,14 @@
 #include "guest.h"
 
 #define COMPARISONS  8u    /* page by page, in the course of a run */
-#define SLICE        1024u /* calls of VTL1's between two returns */
+#define SLICE        512u  /* calls of VTL1's between two returns */
 
 #define WORD(name, text) text,
 static const char *const what[] = { FUZZ_WHATS(WORD) };
 
 static uint64_t seed, calls;
 static bool vtl1_runs;
+static uint64_t exceptions; /* that VTL1 made up */
 
 static uint64_t count(enum fuzz_count which)
 {
@@ -33,14 +34,26 @@ static void start_vtl1(void)
     report("fuzz-masks", vtl1_value(COMMAND_FUZZ_SCATTER, 0, 0, 0) == 0, "-");
 }
 
-/* VTL1's registers are its own again at each return, VTL0's too but for those it lives with. */
+struct slice {
+    uint64_t calls, last;
+};
+
+static void run_slice(const struct slice *slice)
+{
+    vtl1(COMMAND_FUZZ_RUN, slice->calls, slice->last, 0);
+}
+
+/* The return may come with an exception that VTL1 made up. VTL1's registers are its own again at each return, VTL0's too but for those it lives with. */
 static void run_vtl1(uint64_t left, bool last)
 {
     while (left != 0) {
-        uint64_t slice = left < SLICE ? left : SLICE;
+        struct slice slice = { left < SLICE ? left : SLICE, 0 };
+        struct probe probe;
 
-        left -= slice;
-        vtl1(COMMAND_FUZZ_RUN, slice, last && left == 0, 0);
+        left -= slice.calls;
+        slice.last = last && left == 0;
+        probe_run(&probe, (const void *)run_slice, &slice);
+        exceptions += probe.vector != 0;
         note(vtl1_value(COMMAND_FUZZ_COUNT, FUZZ_COUNTS, 0, 0) == 0, "VTL1-does-not-answer");
         note(vtl1_value(COMMAND_PING, 0, 0, 0) == GUEST_PING, "VTL1-does-not-answer");
     }
@@ -62,8 +75,8 @@ static void report_answers(void)
     report("fuzz-answers", count(FUZZ_WRONG) == 0, "%s,wrong:%lu,call:%lu,rcx:0x%lx,rdx:0x%lx,r8:0x%lx,rax:0x%lx",
            first < FUZZ_WHAT_COUNT ? what[first] : "?", count(FUZZ_WRONG), count(FUZZ_FIRST_AT), count(FUZZ_FIRST_RCX),
            count(FUZZ_FIRST_RDX), count(FUZZ_FIRST_R8), count(FUZZ_FIRST_RAX));
-    report("fuzz-reach", count(FUZZ_SUCCEEDED) != 0 && count(FUZZ_REFUSED) != 0, "codes:0x%lx,statuses:0x%lx,faults:%lu,hash:0x%lx",
-           count(FUZZ_CODES), count(FUZZ_STATUSES), count(FUZZ_FAULTED), count(FUZZ_HASH));
+    report("fuzz-reach", count(FUZZ_SUCCEEDED) != 0 && count(FUZZ_REFUSED) != 0, "codes:0x%lx,statuses:0x%lx,faults:%lu,entries:%lu,exceptions:%lu,hash:0x%lx",
+           count(FUZZ_CODES), count(FUZZ_STATUSES), count(FUZZ_FAULTED), count(FUZZ_ENTRIES), exceptions, count(FUZZ_HASH));
 }
 
 static uint64_t compare_all(void)

@@ -20,7 +20,7 @@ void machine_find(void);
 uint32_t machine_foreign(uint8_t vtl, struct fuzz_range ranges[FUZZ_MAX_FOREIGN]);
 /* A free page of RAM beyond the window, by a number. */
 uint64_t machine_free_page(uint64_t number);
-/* The firmware stops for interrupts it does not know: they are counted by the test instead. */
+/* Every exception and interrupt but the firmware's own timer comes to the test. */
 void machine_quiet(void);
 
 /* pages.c: tries what VTL0 may do with pages, and compares with the masks that VTL1 has set. Number of pages looked at. */

@@ -78,23 +78,34 @@ static void execute(void)
     } while (bench_active(cpu)->reg[VREG_RIP] == BENCH_CODE && bench_exception(cpu) < 0);
 }
 
+static bool is_refused(uint16_t code, enum vtl caller)
+{
+    for (uint32_t i = 0; i < fuzz_row_count; i++) {
+        if (fuzz_rows[i].code == code && (unsigned)caller >= fuzz_rows[i].lowest_vtl) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void one_call(const struct record *record)
 {
     uint16_t code = HV_INPUT_CODE(record->rcx);
     enum vtl caller;
-    bool kept = secret_is_kept(), open;
+    bool kept = secret_is_kept();
+    unsigned rights = bench_rights(VTL0, SECRET);
 
     load(record);
     caller = cpu->active;
-    open = (bench_rights(VTL0, SECRET) & SLAT_W) != 0;
     execute();
-    HOLDS(caller == VTL1 || open || !kept || secret_is_kept());
+    HOLDS(caller == VTL1 || (bench_rights(VTL0, SECRET) == rights && ((rights & SLAT_W) != 0 || !kept || secret_is_kept())));
     HOLDS(bench_rights(VTL0, BENCH_REGION) == SLAT_NONE && bench_rights(VTL1, BENCH_REGION) == SLAT_NONE);
     if (code == HVCALL_VTL_CALL || code == HVCALL_VTL_RETURN) {
         return;
     }
     HOLDS(cpu->active == caller && bench_exception(cpu) < 0);
     HOLDS(fuzz_status_is_documented(HV_RESULT_STATUS(cpu->gpr[RAX])) && (cpu->gpr[RAX] & ~UINT64_C(0xFFF0000FFFF)) == 0);
+    HOLDS(!is_refused(code, caller) || HV_RESULT_STATUS(cpu->gpr[RAX]) != HV_STATUS_SUCCESS);
     HOLDS(HV_RESULT_REPS(cpu->gpr[RAX]) <= HV_INPUT_REP_COUNT(record->rcx));
     HOLDS(((cpu->gpr[RCX] ^ record->rcx) & ~REP_START) == 0 || code == HVCALL_SET_VP_REGISTERS);
 }

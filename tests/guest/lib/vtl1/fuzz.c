@@ -2,6 +2,8 @@
 
 #include <lib/string.h>
 
+#include "intercept.h"
+
 #define RETURN_INSTRUCTION 0xC3u
 #define STYLES             4u
 
@@ -14,6 +16,7 @@ static uint8_t overlay[FUZZ_OVERLAY_PAGES * PAGE_SIZE] __attribute__((aligned(40
 /* What VTL0 may do with each page of the window, then with each of the pages above: the masks that were accepted. */
 static uint8_t rights[GUEST_FUZZ_WINDOW_PAGES + GUEST_FUZZ_OWN_PAGES];
 static struct fuzzer fuzzer;
+static bool disturbed; /* VTL0 is to come back by an intercept */
 
 static uint8_t *rights_of(uint64_t page)
 {
@@ -120,14 +123,57 @@ static uint64_t scatter(void)
     return failed;
 }
 
+/* A page of ours that VTL0 may not execute; 0 if there is none. */
+static uint64_t closed_page(void)
+{
+    for (uint64_t i = 0; i < GUEST_FUZZ_OWN_PAGES; i++) {
+        if ((rights[GUEST_FUZZ_WINDOW_PAGES + i] & HV_MAP_GPA_KERNEL_EXECUTE) == 0) {
+            return (fuzzer.own.page + i) * PAGE_SIZE;
+        }
+    }
+    return 0;
+}
+
+bool fuzz_intercepted(struct cpu *cpu)
+{
+    if (!disturbed) {
+        return false;
+    }
+    disturbed = false;
+    fuzzer.count[FUZZ_ENTRIES]++;
+    intercept_release(cpu);
+    state_put_back(&fuzzer, true);
+    return true;
+}
+
+/* What the entry behind this run is to be checked for: registers, an event, or nothing. */
+static void make_entry(void)
+{
+    uint64_t closed = closed_page();
+
+    switch (fuzz_below(&fuzzer, 4)) {
+    case 0: state_event(&fuzzer); break;
+    case 1: break;
+    default:
+        disturbed = closed != 0;
+        if (disturbed) {
+            state_disturb(&fuzzer, closed);
+        }
+    }
+}
+
 /* The return that ends a run is of one of the four styles; the command after it has the usual one again. */
 static void run(struct cpu *cpu, uint64_t calls, bool last)
 {
+
     state_keep();
     for (uint64_t i = 0; i < calls; i++) {
         fuzz_step(&fuzzer);
     }
     state_put_back(&fuzzer, last);
+    if (!last) {
+        make_entry();
+    }
     cpu->return_style = fuzz_below(&fuzzer, STYLES);
 }
 

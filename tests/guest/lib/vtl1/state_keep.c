@@ -26,6 +26,11 @@ static const uint32_t lived_with[] = {
     HV_REGISTER_STAR, HV_REGISTER_LSTAR, HV_REGISTER_CSTAR, HV_REGISTER_SFMASK, HV_REGISTER_TSC_AUX,
 };
 
+/* VTL0 cannot run with any value of these, but fetch an instruction that it may not have. */
+static const uint32_t disturbing[] = { HV_REGISTER_RFLAGS, HV_REGISTER_CR0, HV_REGISTER_CR4, HV_REGISTER_DR7 };
+#define DISTURBANCES 6u
+#define RFLAGS_IF    UINT64_C(0x200)
+
 /* Long enough for one element; on the stack of an area, so in one piece of physical memory. */
 union register_call {
     struct {
@@ -131,34 +136,69 @@ static bool stays(struct fuzzer *fuzzer, uint32_t name)
     return false;
 }
 
-/* What cannot be read is withdrawn by zero: a pending event. */
-static void put_back(unsigned target, uint32_t i)
+/* What cannot be read is withdrawn by zero: a pending event. True: there was something to put back. */
+static bool put_back(unsigned target, uint32_t i)
 {
     const struct kept *kept = &registers[target][i];
     struct kept now;
 
     if (kept->status != HV_STATUS_SUCCESS) {
         put(target, fuzz_registers[i], (struct hv_register_value){ 0, 0 });
-        return;
+        return false;
     }
     now = get(target, fuzz_registers[i]);
-    if (memcmp(&now.value, &kept->value, sizeof(now.value)) != 0) {
-        put(target, fuzz_registers[i], kept->value);
+    if (memcmp(&now.value, &kept->value, sizeof(now.value)) == 0) {
+        return false;
     }
+    put(target, fuzz_registers[i], kept->value);
+    return true;
 }
 
 void state_put_back(struct fuzzer *fuzzer, bool everything)
 {
+    bool again = true;
+
     put_back_msrs();
-    for (unsigned pass = 0; pass < PASSES; pass++) {
+    for (unsigned pass = 0; again && pass < PASSES; pass++) {
+        again = false;
         for (uint32_t i = 0; i < known_registers() * TARGETS; i++) {
             uint32_t name = fuzz_registers[i / TARGETS];
 
             if (!is_in_use(name) && (everything || !stays(fuzzer, name))) {
-                put_back(i % TARGETS, i / TARGETS);
+                again = put_back(i % TARGETS, i / TARGETS) || again;
             }
         }
     }
+}
+
+static void put_any(struct fuzzer *fuzzer, uint32_t name)
+{
+    struct hv_register_value value = { .low = fuzz_register_value(fuzzer, name) };
+
+    /* An interrupt would be delivered with what VTL0's handlers do not expect. */
+    value.low &= name == HV_REGISTER_RFLAGS ? ~RFLAGS_IF : UINT64_MAX;
+    put(0, name, value);
+}
+
+void state_disturb(struct fuzzer *fuzzer, uint64_t rip)
+{
+    put(0, HV_REGISTER_RFLAGS, (struct hv_register_value){ .low = 2 });
+    for (unsigned n = 0; n < DISTURBANCES; n++) {
+        put_any(fuzzer, disturbing[fuzz_below(fuzzer, sizeof(disturbing) / sizeof(disturbing[0]))]);
+        put_any(fuzzer, lived_with[fuzz_below(fuzzer, sizeof(lived_with) / sizeof(lived_with[0]))]);
+    }
+    put(0, HV_REGISTER_RIP, (struct hv_register_value){ .low = rip });
+}
+
+void state_event(struct fuzzer *fuzzer)
+{
+    uint64_t vector = fuzz_below(fuzzer, 33), code = fuzz_one_in(fuzzer, 2) ? fuzz_value(fuzzer) : fuzz_below(fuzzer, 0x10000);
+    uint64_t delivers = fuzz_below(fuzzer, 2);
+
+    put(0, HV_REGISTER_PENDING_EVENT0, (struct hv_register_value){
+        .low = HV_PENDING_EVENT_PENDING | vector << 16 | (delivers != 0 ? HV_PENDING_EVENT_DELIVER_ERROR_CODE | code << 32 : 0),
+        .high = fuzz_value(fuzzer),
+    });
 }
 
 uint64_t state_value_near(struct fuzzer *fuzzer, uint32_t name)
