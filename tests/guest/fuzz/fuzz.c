@@ -43,7 +43,7 @@ static void run_slice(const struct slice *slice)
     vtl1(COMMAND_FUZZ_RUN, slice->calls, slice->last, 0);
 }
 
-/* The return may come with an exception that VTL1 made up. VTL1's registers are its own again at each return, VTL0's too but for those it lives with. */
+/* The return may come with an exception that VTL1 made up, or with some registers that VTL0 lives with. */
 static void run_vtl1(uint64_t left, bool last)
 {
     while (left != 0) {
@@ -75,8 +75,9 @@ static void report_answers(void)
     report("fuzz-answers", count(FUZZ_WRONG) == 0, "%s,wrong:%lu,call:%lu,rcx:0x%lx,rdx:0x%lx,r8:0x%lx,rax:0x%lx",
            first < FUZZ_WHAT_COUNT ? what[first] : "?", count(FUZZ_WRONG), count(FUZZ_FIRST_AT), count(FUZZ_FIRST_RCX),
            count(FUZZ_FIRST_RDX), count(FUZZ_FIRST_R8), count(FUZZ_FIRST_RAX));
-    report("fuzz-reach", count(FUZZ_SUCCEEDED) != 0 && count(FUZZ_REFUSED) != 0, "codes:0x%lx,statuses:0x%lx,faults:%lu,entries:%lu,exceptions:%lu,hash:0x%lx",
-           count(FUZZ_CODES), count(FUZZ_STATUSES), count(FUZZ_FAULTED), count(FUZZ_ENTRIES), exceptions, count(FUZZ_HASH));
+    report("fuzz-reach", count(FUZZ_SUCCEEDED) != 0 && count(FUZZ_REFUSED) != 0,
+           "codes:0x%lx,statuses:0x%lx,faults:%lu,entries:%lu,exceptions:%lu,hash:0x%lx", count(FUZZ_CODES), count(FUZZ_STATUSES),
+           count(FUZZ_FAULTED), count(FUZZ_ENTRIES), exceptions, count(FUZZ_HASH));
 }
 
 static uint64_t compare_all(void)
@@ -119,6 +120,7 @@ void guest_test(void)
     say("fuzz: VTL%u, seed 0x%lx, %lu calls", vtl1_runs ? 1u : 0u, seed, calls);
     machine_find();
     machine_quiet();
+    events_try();
     pages_prepare();
     report("fuzz-enable", protection_on() == HV_STATUS_SUCCESS, "-");
     start_vtl1();

@@ -28,6 +28,9 @@ void pages_prepare(void);
 uint64_t pages_compare(void);
 uint64_t pages_compare_rest(uint64_t seed);
 
+/* events.c: every exception once, before chance begins. */
+void events_try(void);
+
 /* vtl0.c: VTL0's fuzzer. */
 void vtl0_start(uint64_t seed);
 void vtl0_run(uint64_t calls);
