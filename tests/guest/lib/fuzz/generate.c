@@ -12,7 +12,7 @@
  * the codes by the TLFS, whether they exist here or not. Their partition is
  * always a wrong one.
  */
-static const uint16_t never[] = { 0x4D /* InstallIntercept */, 0x99 /* StartVirtualProcessor */ };
+static const uint16_t never[] = { 0x4D /* InstallIntercept */, 0x94 /* AssertVirtualInterrupt */, 0x99 /* StartVirtualProcessor */ };
 
 /* What an element is, where its size alone does not say it. */
 enum element { NUMBERS, PAGES, NAMES, ASSOCIATIONS };
@@ -25,13 +25,14 @@ static const struct {
     { HVCALL_GET_VP_REGISTERS, NAMES, 0 },
     { HVCALL_SET_VP_REGISTERS, ASSOCIATIONS, 0 },
 };
+#define FORMS (sizeof(forms) / sizeof(forms[0]))
 static const uint32_t masks[] = { 0, 1, 3, 0xD, 0xF, 0xF, 9, 0xB };
 
 static unsigned form_of(uint16_t code)
 {
     unsigned i = 0;
 
-    while (i < sizeof(forms) / sizeof(forms[0]) && forms[i].code != code) {
+    while (i < FORMS && forms[i].code != code) {
         i++;
     }
     return i;
@@ -41,14 +42,14 @@ static enum element element_of(uint16_t code)
 {
     unsigned form = form_of(code);
 
-    return form < sizeof(forms) / sizeof(forms[0]) ? (enum element)forms[form].element : NUMBERS;
+    return form < FORMS ? (enum element)forms[form].element : NUMBERS;
 }
 
 static bool has_flags(uint16_t code)
 {
     unsigned form = form_of(code);
 
-    return form < sizeof(forms) / sizeof(forms[0]) && forms[form].flags != 0;
+    return form < FORMS && forms[form].flags != 0;
 }
 
 static bool never_to_succeed(uint16_t code)
@@ -86,10 +87,22 @@ static uint32_t header_vtl(struct fuzzer *fuzzer)
     return fuzz_slips(fuzzer, 8) ? (uint32_t)fuzz_value(fuzzer) : vtls[fuzz_below(fuzzer, fuzzer->slips ? 8 : 5)];
 }
 
+/* Not every call begins with a partition. */
+static uint64_t first_word(struct fuzzer *fuzzer, uint16_t code)
+{
+    if (never_to_succeed(code)) {
+        return fuzz_value(fuzzer) >> 1;
+    }
+    if (form_of(code) == FORMS && fuzz_one_in(fuzzer, 4)) {
+        return fuzz_value(fuzzer);
+    }
+    return fuzz_slips(fuzzer, 16) ? fuzz_value(fuzzer) : HV_PARTITION_ID_SELF;
+}
+
 /* Partition, VP index or flags, VTL; then numbers. */
 static void make_header(struct fuzzer *fuzzer, uint16_t code, uint8_t *to, uint32_t size)
 {
-    uint64_t word = fuzz_slips(fuzzer, 16) || never_to_succeed(code) ? fuzz_value(fuzzer) >> 1 : HV_PARTITION_ID_SELF;
+    uint64_t word = first_word(fuzzer, code);
 
     for (uint32_t at = 0; at + 8 <= size; at += 8) {
         memcpy(to + at, &word, sizeof(word));

@@ -162,10 +162,14 @@ static void make_entry(void)
     }
 }
 
+bool fuzz_has_run(void)
+{
+    return fuzzer.count[FUZZ_CALLS] != 0;
+}
+
 /* The return that ends a run is of one of the four styles; the command after it has the usual one again. */
 static void run(struct cpu *cpu, uint64_t calls, bool last)
 {
-
     state_keep();
     for (uint64_t i = 0; i < calls; i++) {
         fuzz_step(&fuzzer);

@@ -12,6 +12,9 @@
 /* The FUZZ commands of guest/commands.h. False: another command. */
 bool fuzz_command(struct cpu *cpu, struct vtl_registers *r, uint64_t *answer);
 
+/* From then on interrupts of any vector may come: its timers, its interrupt commands. */
+bool fuzz_has_run(void);
+
 /* At an intercept. True: it is the one that a run provoked, and served. */
 bool fuzz_intercepted(struct cpu *cpu);
 

@@ -86,7 +86,7 @@ complement_xmm:
     .globl trap_stubs
 trap_stubs:
     .set vector, 0
-    .rept 64
+    .rept 256
     stub %vector
     .set vector, vector + 1
     .endr
