@@ -82,7 +82,7 @@ static uint32_t header_number(struct fuzzer *fuzzer, uint16_t code)
 
 static uint32_t header_vtl(struct fuzzer *fuzzer)
 {
-    static const uint8_t vtls[] = { 0x10, 0x10, 0x10, 0, 0x11, 1, 0x12, 0x1F };
+    static const uint8_t vtls[] = { 0x10, 0x10, 0x11, 0, 0, 1, 0x12, 0x1F };
 
     return fuzz_slips(fuzzer, 8) ? (uint32_t)fuzz_value(fuzzer) : vtls[fuzz_below(fuzzer, fuzzer->slips ? 8 : 5)];
 }
@@ -142,7 +142,7 @@ static void make_element(struct fuzzer *fuzzer, enum element element, uint8_t *t
         return;
     case PAGES: word = fuzz_page(fuzzer); break;
     case NAMES: word = register_name(fuzzer); break;
-    default: word = fuzz_value(fuzzer); break;
+    default: word = fuzzer->slips || fuzz_one_in(fuzzer, 4) ? fuzz_value(fuzzer) : 0; break;
     }
     memcpy(to, &word, size < sizeof(word) ? size : sizeof(word));
 }

@@ -30,6 +30,7 @@ static const uint32_t lived_with[] = {
 static const uint32_t disturbing[] = { HV_REGISTER_RFLAGS, HV_REGISTER_CR0, HV_REGISTER_CR4, HV_REGISTER_DR7 };
 #define DISTURBANCES 6u
 #define RFLAGS_IF    UINT64_C(0x200)
+#define EXCEPTIONS_WITH_CODE UINT32_C(0x00227D00) /* 8, 10 to 14, 17, 21 */
 
 /* Long enough for one element; on the stack of an area, so in one piece of physical memory. */
 union register_call {
@@ -193,7 +194,7 @@ void state_disturb(struct fuzzer *fuzzer, uint64_t rip)
 void state_event(struct fuzzer *fuzzer)
 {
     uint64_t vector = fuzz_below(fuzzer, 33), code = fuzz_one_in(fuzzer, 2) ? fuzz_value(fuzzer) : fuzz_below(fuzzer, 0x10000);
-    uint64_t delivers = fuzz_below(fuzzer, 2);
+    uint64_t delivers = fuzz_one_in(fuzzer, 4) ? fuzz_below(fuzzer, 2) : EXCEPTIONS_WITH_CODE >> (vector % 32) & 1;
 
     put(0, HV_REGISTER_PENDING_EVENT0, (struct hv_register_value){
         .low = HV_PENDING_EVENT_PENDING | vector << 16 | (delivers != 0 ? HV_PENDING_EVENT_DELIVER_ERROR_CODE | code << 32 : 0),
