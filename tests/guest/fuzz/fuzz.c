@@ -127,7 +127,9 @@ void guest_test(void)
     pages_compare();
     report_notes("fuzz-rights-before");
     vtl0_start(seed);
+    other_start();
     run_all();
+    other_end();
     vtl0_end();
     report_answers();
     report("fuzz-own-pages", vtl1_runs || vtl1_value(COMMAND_FUZZ_OWN_CHANGED, 0, 0, 0) == 0, "-");

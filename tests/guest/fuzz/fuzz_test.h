@@ -31,6 +31,10 @@ uint64_t pages_compare_rest(uint64_t seed);
 /* events.c: every exception once, before chance begins. */
 void events_try(void);
 
+/* other.c: what a second processor does meanwhile, if there is one. */
+void other_start(void);
+void other_end(void);
+
 /* vtl0.c: VTL0's fuzzer. */
 void vtl0_start(uint64_t seed);
 void vtl0_run(uint64_t calls);

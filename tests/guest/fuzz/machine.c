@@ -10,8 +10,9 @@
 #define GATE_SIZE    16u
 #define OWN_GATES    UINT32_C(0x00006146) /* those that the test has anyway: 1, 2, 6, 8, 13, 14 */
 #define EXCEPTIONS_WITH_CODE UINT32_C(0x00227D00) /* 8, 10 to 14, 17, 21 */
-#define TIMER_FIRST  0x68u /* the firmware's 8259 */
-#define TIMER_LAST   0x77u
+#define TIMER        0x20u /* the firmware's, of the local APIC */
+#define PIC_FIRST    0x68u /* and its 8259 */
+#define PIC_LAST     0x77u
 
 struct machine machine;
 static struct fuzz_range largest_free;
@@ -98,7 +99,7 @@ void machine_quiet(void)
 {
     for (unsigned vector = 0; vector < 0x100; vector++) {
         unsigned as = vector >= 0x20 ? VECTOR_TEST : (EXCEPTIONS_WITH_CODE >> vector & 1) != 0 ? VECTOR_GP : VECTOR_UD;
-        bool left = vector < 0x20 ? (OWN_GATES >> vector & 1) != 0 : vector >= TIMER_FIRST && vector <= TIMER_LAST;
+        bool left = vector < 0x20 ? (OWN_GATES >> vector & 1) != 0 : vector == TIMER || (vector >= PIC_FIRST && vector <= PIC_LAST);
 
         if (!left && vector != as) {
             memcpy(trap_gates + vector * GATE_SIZE, trap_gates + as * GATE_SIZE, GATE_SIZE);

@@ -72,12 +72,16 @@ static bool may_become(uint16_t code, uint16_t made_for)
 static uint32_t header_number(struct fuzzer *fuzzer, uint16_t code)
 {
     static const uint32_t indexes[] = { HV_VP_INDEX_SELF, HV_VP_INDEX_SELF, HV_VP_INDEX_SELF, 0, 0, 1, 0xFFFFFFFF, 0xACACACAC };
+    uint32_t number = indexes[fuzz_below(fuzzer, fuzzer->slips ? 8 : 5)];
 
-    if (fuzz_slips(fuzzer, 8)) {
-        return (uint32_t)fuzz_value(fuzzer);
+    if (has_flags(code)) {
+        number = masks[fuzz_below(fuzzer, sizeof(masks) / sizeof(masks[0]))];
     }
-    return has_flags(code) ? masks[fuzz_below(fuzzer, sizeof(masks) / sizeof(masks[0]))]
-                           : indexes[fuzz_below(fuzzer, fuzzer->slips ? 8 : 5)];
+    if (fuzz_slips(fuzzer, 8)) {
+        number = (uint32_t)fuzz_value(fuzzer);
+    }
+    /* Nobody would put back what is set of the processor that runs meanwhile. */
+    return element_of(code) == ASSOCIATIONS && number == 1 ? 2 : number;
 }
 
 static uint32_t header_vtl(struct fuzzer *fuzzer)

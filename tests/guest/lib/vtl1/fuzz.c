@@ -67,6 +67,7 @@ static void made(struct fuzzer *self, const struct fuzz_call_made *call)
 
 static void prepare(void)
 {
+    hypercall_entry = direct_hypercall;
     memset(own_pages, RETURN_INSTRUCTION, sizeof(own_pages));
     memset(rights, HV_MAP_GPA_ALL, GUEST_FUZZ_WINDOW_PAGES);
     memset(rights + GUEST_FUZZ_WINDOW_PAGES, 0, GUEST_FUZZ_OWN_PAGES);

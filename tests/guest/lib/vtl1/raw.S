@@ -1,4 +1,6 @@
 /* Instructions that may fault: the trap handler goes on at the fixup, the vector in RSI (traps.c). */
+#include <guest/vmcall.inc>
+
     .macro may_fault at, fixup
     .pushsection .exception_table, "a", @progbits
     .quad \at, \fixup
@@ -45,6 +47,11 @@ try_vmmcall:
     jmp 2b
     may_fault 1b, 2b
     may_fault 3b, 2b
+
+    .globl direct_hypercall
+direct_hypercall:
+    hypercall_instruction
+    ret
 
     .globl save_xmm
 save_xmm:
