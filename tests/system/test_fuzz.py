@@ -30,7 +30,8 @@ def passes(bench, vtl, calls, cpus=1):
     assert len(closing) == 1 and closing[0].rstrip().endswith("pages; VTL1 answers"), bench.story(outcome)
     reached = reach(outcome)
     assert bin(reached["codes"]).count("1") >= (3, 5)[vtl], f"too few calls succeed at all: {reached}"
-    assert vtl == 0 or (reached["entries"] > 0 and reached["exceptions"] > 0), f"no entry was disturbed: {reached}"
+    assert vtl == 0 or reached["entries"] > 0, f"no entry was disturbed: {reached}"
+    assert vtl == 0 or calls < 20000 or reached["exceptions"] > 0, f"no exception was made up: {reached}"
     return reached
 
 

@@ -16,7 +16,7 @@ static uint8_t overlay[FUZZ_OVERLAY_PAGES * PAGE_SIZE] __attribute__((aligned(40
 /* What VTL0 may do with each page of the window, then with each of the pages above: the masks that were accepted. */
 static uint8_t rights[GUEST_FUZZ_WINDOW_PAGES + GUEST_FUZZ_OWN_PAGES];
 static struct fuzzer fuzzer;
-static bool disturbed; /* VTL0 is to come back by an intercept */
+static const struct cpu *disturbed; /* VTL0 of this processor is to come back by an intercept */
 
 static uint8_t *rights_of(uint64_t page)
 {
@@ -137,10 +137,10 @@ static uint64_t closed_page(void)
 
 bool fuzz_intercepted(struct cpu *cpu)
 {
-    if (!disturbed) {
+    if (disturbed != cpu) {
         return false;
     }
-    disturbed = false;
+    disturbed = NULL;
     fuzzer.count[FUZZ_ENTRIES]++;
     intercept_release(cpu);
     state_put_back(&fuzzer, true);
@@ -148,7 +148,7 @@ bool fuzz_intercepted(struct cpu *cpu)
 }
 
 /* What the entry behind this run is to be checked for: registers, an event, or nothing. */
-static void make_entry(void)
+static void make_entry(const struct cpu *cpu)
 {
     uint64_t closed = closed_page();
 
@@ -156,8 +156,8 @@ static void make_entry(void)
     case 0: state_event(&fuzzer); break;
     case 1: break;
     default:
-        disturbed = closed != 0;
-        if (disturbed) {
+        if (closed != 0) {
+            disturbed = cpu;
             state_disturb(&fuzzer, closed);
         }
     }
@@ -177,7 +177,7 @@ static void run(struct cpu *cpu, uint64_t calls, bool last)
     }
     state_put_back(&fuzzer, last);
     if (!last) {
-        make_entry();
+        make_entry(cpu);
     }
     cpu->return_style = fuzz_below(&fuzzer, STYLES);
 }
