@@ -6,6 +6,9 @@
 # becomes the folder it is unpacked in, under the build folder. A tree already at
 # hand can be given with -DOPENVSM_SOURCE_<NAME>=folder; nothing is fetched then.
 
+# The preset "fuzz" shares those of "dev".
+set(OPENVSM_SOURCES_DIR ${CMAKE_BINARY_DIR} CACHE PATH "the build folder that source packages are unpacked in")
+
 find_program(OPENVSM_PYTHON NAMES /usr/bin/python3 python3 REQUIRED)
 
 function(openvsm_source name outvar)
@@ -15,7 +18,7 @@ function(openvsm_source name outvar)
         return()
     endif()
     execute_process(
-        COMMAND ${OPENVSM_PYTHON} ${CMAKE_SOURCE_DIR}/tools/fetch-sources.py --build-dir ${CMAKE_BINARY_DIR} ${name}
+        COMMAND ${OPENVSM_PYTHON} ${CMAKE_SOURCE_DIR}/tools/fetch-sources.py --build-dir ${OPENVSM_SOURCES_DIR} ${name}
         RESULT_VARIABLE result OUTPUT_VARIABLE path OUTPUT_STRIP_TRAILING_WHITESPACE)
     if(NOT result EQUAL 0)
         message(FATAL_ERROR "source package ${name} is not available (see the line above)")

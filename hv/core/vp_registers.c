@@ -155,15 +155,16 @@ uint16_t call_get_register(struct cpu *cpu, const struct hv_input_vp_registers *
     return access.status;
 }
 
-/* An exception has an error code or has none, and it has 16 bits (SDM vol. 3C, "Event Injection"; so on SVM). */
-static bool error_code_fits(uint64_t low)
+/* An exception that exists, has an error code or has none, and it has 16 bits (SDM vol. 3C, "Event Injection"; so on SVM). */
+static bool exception_fits(uint64_t low)
 {
     bool has_code = (low & HV_PENDING_EVENT_DELIVER_ERROR_CODE) != 0;
+    uint32_t vector = 1u << HV_PENDING_EVENT_VECTOR(low);
 
     if ((low & HV_PENDING_EVENT_PENDING) == 0) {
         return true;
     }
-    return has_code == ((EXCEPTIONS_WITH_ERROR_CODE >> HV_PENDING_EVENT_VECTOR(low) & 1) != 0)
+    return (EXCEPTIONS_OF_ALL & vector) != 0 && has_code == ((EXCEPTIONS_WITH_ERROR_CODE & vector) != 0)
         && (!has_code || HV_PENDING_EVENT_ERROR_CODE(low) <= UINT16_MAX);
 }
 
@@ -181,7 +182,7 @@ static uint16_t set_pending_event(struct cpu *cpu, const struct access *access)
     if ((low & 0xFEFE) != 0) {
         return HV_STATUS_INVALID_REGISTER_VALUE;
     }
-    if (!error_code_fits(low)) {
+    if (!exception_fits(low)) {
         return HV_STATUS_INVALID_REGISTER_VALUE;
     }
     if ((low & HV_PENDING_EVENT_PENDING) == 0) {

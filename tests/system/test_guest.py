@@ -1,22 +1,14 @@
 """Payloads of tests/guest: the hypervisor's VTL machinery by itself, and with the one protection off that a test watches."""
 
-from openvsm_cli import espconfig
-from openvsm_cli.paths import BUILD
+from openvsm_cli import esp
 from openvsm_cli.testing import Hung, also_on, each, only_on, processors
 
-VTL1 = "EFI/openvsm/securekernel.img"
-VTL0 = "EFI/openvsm/vtl0.efi"
 SECONDS = 60
 
 
-def boot(bench, name, cpus, mutant=None, level="info", seconds=SECONDS):
+def boot(bench, name, cpus, mutant=None, level="info", options=None, seconds=SECONDS):
     """The machine with the payload in place of VTL0's kernel, and the one obedient VTL1."""
-    image = bench.esp(mutants=mutant is not None)
-    image.files = {path: data for path, data in image.files.items() if "trustlets" not in path}
-    image.files[VTL1] = BUILD / "tests/guest/guest-vtl1.img"
-    image.files[VTL0] = BUILD / f"tests/guest/guest-{name}.efi"
-    changes = {"vtl1__trustlet": None, "vtl0__options": None, "log__level": level}
-    image.configure(text=espconfig.render(**changes) + (f"mutant = {mutant}\n" if mutant else ""))
+    image = esp.guest_payload(name, mutant, vtl0__options=options, log__level=level)
     return bench.boot(image, cpus=cpus, memory=256, seconds=seconds)
 
 

@@ -7,7 +7,7 @@ import sys
 from openvsm_cli.errors import OpenVSMError
 from openvsm_cli.terminal import note, paint
 
-VERBS = ("run", "test", "linux", "efi", "image", "gdb", "clean")
+VERBS = ("run", "test", "linux", "efi", "image", "gdb", "fuzz", "clean")
 
 
 def parser_for(verb, module):

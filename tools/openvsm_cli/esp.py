@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from openvsm_cli import artefacts, diskimage, espconfig
+from openvsm_cli.paths import BUILD
 
 
 @dataclass
@@ -55,3 +56,12 @@ def standard(keys=("hypervisor", "securekernel", "credvault", "vtl0"), mutants=F
 def without_vtl1():
     """The hypervisor and VTL0's kernel, no secure kernel."""
     return standard(("hypervisor", "vtl0")).configure(vtl1__securekernel="none", vtl1__trustlet=None)
+
+
+def guest_payload(name, mutant=None, **changes):
+    """A payload of tests/guest in place of VTL0's kernel, and the one obedient VTL1 (tests/guest/README.md)."""
+    image = standard(("hypervisor", "securekernel", "vtl0"), mutants=mutant is not None)
+    image.files[artefacts.ARTEFACTS["securekernel"].esp] = BUILD / "tests/guest/guest-vtl1.img"
+    image.files[artefacts.ARTEFACTS["vtl0"].esp] = BUILD / f"tests/guest/guest-{name}.efi"
+    text = espconfig.render(**{"vtl1__trustlet": None, "vtl0__options": None, **changes})
+    return image.configure(text=text + (f"mutant = {mutant}\n" if mutant else ""))

@@ -18,6 +18,13 @@
     (1u << VECTOR_DF | 1u << 10 | 1u << 11 | 1u << 12 | 1u << VECTOR_GP | 1u << VECTOR_PF | 1u << VECTOR_AC | 1u << 21)
 
 /*
+ * The exceptions that every processor has: #DE, #DB, #BP to #NM, #DF, #TS to
+ * #PF, #MF to #XM. An entry with another fails on some: Intel's take an error
+ * code for #CP only where it exists, AMD's no vector that is no exception.
+ */
+#define EXCEPTIONS_OF_ALL 0x000F7DFBu
+
+/*
  * Exceptions whose delivery can raise them again, for ever, without ever
  * recognizing an NMI: a guest would hold off every shoot-down with them
  * (XSA-156). They exit and are delivered one at a time.

@@ -30,6 +30,12 @@ extern EFI_HANDLE program_handle;
 extern const char vtl1_at_start[]; /* "yes" or "no" */
 extern uint32_t processor_count;
 
+/* --- options.c: words NAME=NUMBER of vtl0.options --- */
+
+void options_find(EFI_HANDLE image);
+/* The number behind NAME=, decimal or 0x..., or otherwise. */
+uint64_t option_number(const char *name, uint64_t otherwise);
+
 /* --- report.c: lines on COM1, by the boot processor only --- */
 
 void say(const char *text, ...) __attribute__((format(printf, 1, 2)));
@@ -93,6 +99,7 @@ struct answer {
     uint64_t rax, r9;
 };
 
+/* vtl_call_entry may be set to 0: VTL calls by an own VMMCALL, past the hypercall page. */
 extern uint64_t hypercall_page, vtl_call_entry;
 
 void vsm_open(void);

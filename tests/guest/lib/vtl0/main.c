@@ -34,6 +34,7 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
     system_table = table;
     firmware = table->BootServices;
     firmware->SetWatchdogTimer(0, 0, 0, NULL);
+    options_find(image);
     processors_find();
     say("@openvsm boot processors=%u vtl1=%s", processor_count, vtl1_at_start);
     traps_take();

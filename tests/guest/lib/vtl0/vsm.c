@@ -53,6 +53,9 @@ struct answer vtl1(enum guest_command command, uint64_t a, uint64_t b, uint64_t 
     struct vtl_registers registers = { .rdx = command, .r8 = a, .r9 = b, .r10 = c };
     uint64_t rcx;
 
+    if (vtl_call_entry == 0) {
+        registers.rcx = HVCALL_VTL_CALL;
+    }
     registers.cr2 = read_cr2();
     vtl_call_full(&registers, vtl_call_entry, &rcx);
     return (struct answer){ registers.rax, registers.r9 };

@@ -5,6 +5,7 @@
 
 #include <lib/string.h>
 
+#include "fuzz.h"
 #include "intercept.h"
 #include "traps.h"
 
@@ -102,7 +103,9 @@ void entered(struct vtl_registers *registers)
     keep_seen(cpu, registers);
     cpu->assist.entry_reason = HV_VTL_ENTRY_RESERVED; /* the next one must be written by the hypervisor */
     if (cpu->seen[SEEN_REASON] == HV_VTL_ENTRY_INTERRUPT) {
-        interrupt_serve(cpu);
+        if (!fuzz_intercepted(cpu)) {
+            interrupt_serve(cpu);
+        }
         answer(cpu, registers->rax, registers->rcx);
         return;
     }

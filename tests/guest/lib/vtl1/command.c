@@ -2,6 +2,7 @@
 #include <guest/x86.h>
 
 #include "cpu.h"
+#include "fuzz.h"
 #include "intercept.h"
 #include "vectors.h"
 
@@ -146,6 +147,11 @@ static uint64_t processor_command(struct cpu *cpu, struct vtl_registers *r)
 
 uint64_t command_run(struct cpu *cpu, struct vtl_registers *r)
 {
+    uint64_t answer;
+
+    if (fuzz_command(cpu, r, &answer)) {
+        return answer;
+    }
     switch (r->rdx) {
     case COMMAND_PING: return GUEST_PING + cpu->index;
     case COMMAND_POLICY: return set_policy(cpu, r->r8);

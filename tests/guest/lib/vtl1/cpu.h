@@ -56,6 +56,9 @@ static inline uint64_t address_of(const volatile void *object)
 bool cpu_prepare(struct cpu *cpu, bool first);
 
 /* hypercall.c */
+/* The hypercall page, or, while that moves, direct_hypercall (raw.S). */
+extern const char *hypercall_entry;
+extern const char direct_hypercall[];
 uint64_t hypercall(uint64_t control, uint64_t input, uint64_t output);
 uint16_t set_register(uint8_t input_vtl, uint32_t name, uint64_t value);
 uint16_t set_register_wide(uint8_t input_vtl, uint32_t name, const struct hv_register_value *value);

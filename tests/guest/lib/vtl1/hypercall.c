@@ -2,6 +2,8 @@
 
 extern const char processor_start[];
 
+const char *hypercall_entry = guest_hypercall_page;
+
 uint64_t hypercall(uint64_t control, uint64_t input, uint64_t output)
 {
     register uint64_t r8 __asm__("r8") = output;
@@ -9,7 +11,7 @@ uint64_t hypercall(uint64_t control, uint64_t input, uint64_t output)
 
     __asm__ volatile("call *%[page]"
                      : "=a"(result), "+c"(control), "+d"(input), "+r"(r8)
-                     : [page] "r"(guest_hypercall_page)
+                     : [page] "r"(hypercall_entry)
                      : "r9", "r10", "r11", "cc", "memory");
     return result;
 }

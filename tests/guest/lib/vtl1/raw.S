@@ -1,4 +1,6 @@
 /* Instructions that may fault: the trap handler goes on at the fixup, the vector in RSI (traps.c). */
+#include <guest/vmcall.inc>
+
     .macro may_fault at, fixup
     .pushsection .exception_table, "a", @progbits
     .quad \at, \fixup
@@ -46,6 +48,11 @@ try_vmmcall:
     may_fault 1b, 2b
     may_fault 3b, 2b
 
+    .globl direct_hypercall
+direct_hypercall:
+    hypercall_instruction
+    ret
+
     .globl save_xmm
 save_xmm:
     .set n, 0
@@ -86,7 +93,7 @@ complement_xmm:
     .globl trap_stubs
 trap_stubs:
     .set vector, 0
-    .rept 64
+    .rept 256
     stub %vector
     .set vector, vector + 1
     .endr

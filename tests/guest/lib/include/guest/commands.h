@@ -41,6 +41,12 @@ enum guest_command {
     COMMAND_REGISTER_OF,    /* (VP index, name): HvCallGetVpRegisters of its VTL1 -> status, R9 = value */
     COMMAND_SET_REGISTER,   /* (name, value, input VTL) -> status */
     COMMAND_GET_REGISTER,   /* (name, input VTL) -> value; R9 = status */
+    COMMAND_FUZZ_SET,       /* (enum guest_fuzz_setting, value, count) -> WINDOW: page number of VTL1's own pages */
+    COMMAND_FUZZ_SCATTER,   /* VTL1's memory is closed, each page under test gets a mask by chance -> how many calls failed */
+    COMMAND_FUZZ_RUN,       /* (calls, last): no answer; the return is of any style */
+    COMMAND_FUZZ_COUNT,     /* (enum fuzz_count) -> */
+    COMMAND_FUZZ_RIGHTS,    /* (n) -> the masks of eight pages from the n-th on: first the window's, then VTL1's own */
+    COMMAND_FUZZ_OWN_CHANGED, /* -> VTL1's own pages that have changed without VTL0's right to write them */
 };
 
 #define GUEST_PING 0x50494E4700u
@@ -75,6 +81,12 @@ enum guest_policy {
 enum guest_hold { HOLD_REGISTER, HOLD_TRANSLATE, HOLD_UNLOCK };
 
 enum guest_count { COUNT_INTERCEPTS, COUNT_SINT0, COUNT_CALLS, COUNT_PENDING_FLAG, COUNT_REFUSED /* statuses of what the policy did */ };
+
+/* Of COMMAND_FUZZ_SET; WINDOW first. The window is VTL0's memory, around one whole large page. */
+enum guest_fuzz_setting { GUEST_FUZZ_WINDOW, GUEST_FUZZ_FOREIGN, GUEST_FUZZ_SEED };
+#define GUEST_FUZZ_EDGE         16u
+#define GUEST_FUZZ_WINDOW_PAGES (512u + 2 * GUEST_FUZZ_EDGE)
+#define GUEST_FUZZ_OWN_PAGES    32u
 
 enum guest_bad_context { CONTEXT_GOOD, CONTEXT_NO_PAGING, CONTEXT_NO_LONG_MODE, CONTEXT_BAD_RIP, CONTEXT_BAD_EFER, CONTEXT_BAD_CR4 };
 

@@ -1,0 +1,156 @@
+/* fuzz-seeds TARGET FOLDER: what a target starts from. Hypercalls come from the lists of abi/, as the guest's fuzzer makes them. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <fuzz/fuzz.h>
+
+#include <abi/secure_call.h>
+
+#include "record.h"
+
+#define CALLS  12u /* in one seed */
+#define SEEDS  64u
+#define INPUT  UINT64_C(0x20000)
+#define OUTPUT UINT64_C(0x21000) /* its guard page; calls write to the page behind it */
+
+static const char *folder;
+static unsigned written;
+
+static void write_seed(const void *bytes, size_t size)
+{
+    char name[4096];
+    FILE *file;
+
+    snprintf(name, sizeof(name), "%s/seed-%03u", folder, written++);
+    file = fopen(name, "wb");
+    if (file == NULL || fwrite(bytes, 1, size, file) != size || fclose(file) != 0) {
+        perror(name);
+        exit(1);
+    }
+}
+
+static uint64_t value_near(struct fuzzer *fuzzer, uint32_t name)
+{
+    (void)name;
+    return fuzz_value(fuzzer);
+}
+
+static size_t make_record(struct fuzzer *fuzzer, uint8_t *to)
+{
+    struct fuzz_call_made call;
+    struct record record = { .flags = fuzzer->vtl != 0 ? RECORD_FROM_VTL1 : 0 };
+    uint64_t at;
+
+    fuzz_generate(fuzzer, &call);
+    at = call.before.rdx % FUZZ_PAGE;
+    record.rcx = call.before.rcx;
+    record.rdx = call.before.rdx;
+    record.r8 = call.before.r8;
+    record.size = (uint16_t)(FUZZ_INPUT_PAGES * FUZZ_PAGE - at < 128 ? FUZZ_INPUT_PAGES * FUZZ_PAGE - at : 128);
+    if ((call.before.rcx & HV_INPUT_FAST) != 0 || call.input == NULL) {
+        record.flags |= RECORD_INPUT_ANYWHERE | RECORD_OUTPUT_ANYWHERE;
+        at = 0;
+    }
+    memcpy(to, &record, sizeof(record));
+    memcpy(to + sizeof(record), fuzzer->input.bytes + at, record.size);
+    return sizeof(record) + record.size;
+}
+
+static void hypercall_seeds(void)
+{
+    static uint8_t input[FUZZ_INPUT_PAGES * FUZZ_PAGE], seed[CALLS * (sizeof(struct record) + 128)];
+    struct fuzzer fuzzer = {
+        .random = 1, .input = { input, INPUT }, .output = { NULL, OUTPUT }, .overlay = { NULL, 0x24000 }, .window = { 0x30, 4 },
+        .own = { 0x34, 4 }, .foreign = { { 0x800, 512 }, { 0x2000, 16 } }, .foreign_count = 2, .value_near = value_near,
+    };
+
+    for (unsigned i = 0; i < SEEDS; i++) {
+        size_t size = 0;
+
+        for (unsigned n = 0; n < CALLS; n++) {
+            fuzzer.vtl = (uint8_t)fuzz_below(&fuzzer, 2);
+            size += make_record(&fuzzer, seed + size);
+        }
+        write_seed(seed, size);
+    }
+}
+
+static void decode_seeds(void)
+{
+    static const char *const instructions[] = {
+        "\x89\x08", "\xC7\x00\x78\x56\x34\x12", "\x87\x08", "\x0F\x01\xD9", "\x0F\x01\xC1", "\x0F\x30", "\x0F\x32", "\x0F\xA2", "\xF4",
+        "\x66\x89\x88\x10\x20\x30\x40", "\x48\x89\x44\x24\x08", "\xF0\x87\x0B", "\xA3\x11\x22\x33\x44",
+    };
+
+    for (unsigned i = 0; i < 3 * sizeof(instructions) / sizeof(instructions[0]); i++) {
+        char seed[16] = { (char)(i % 3) };
+        const char *instruction = instructions[i / 3];
+
+        strcpy(seed + 1, instruction);
+        write_seed(seed, 1 + strlen(instruction));
+    }
+}
+
+/* Long mode, PAE, 32-bit and real mode, each with tables that lead somewhere. */
+static void walk_seeds(void)
+{
+    static const uint64_t modes[][3] = { { 0x80000001, 0x20, 0xD00 }, { 0x80000001, 0x1020, 0xD00 }, { 0x80000001, 0x20, 0 },
+                                         { 0x80000001, 0x10, 0 }, { 0, 0, 0 }, { 0x80010001, 0x300020, 0xD00 } };
+
+    for (unsigned i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+        for (uint64_t flags = 0; flags < 32; flags += 7) {
+            uint64_t seed[] = { modes[i][0], 0x2000, modes[i][1], modes[i][2], 0x12345678, flags, 0x3007, 0x4007, 0x5007, 0x6007, 0x87 };
+
+            write_seed(seed, sizeof(seed));
+        }
+    }
+}
+
+static void secure_call_seeds(void)
+{
+#define SECURE_CALL(number, name, handler, min, max) { (number), (min) }, { (number), (max) },
+    static const uint32_t services[][2] = {
+#include <abi/secure_calls.def>
+    };
+#undef SECURE_CALL
+
+    for (unsigned i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
+        struct secure_call_frame frame = { .version = SECURE_CALL_VERSION, .service = services[i][0], .input_size = services[i][1],
+                                           .session = services[i][0] > SECURE_SERVICE_OPEN_SESSION, .output_capacity = 64 };
+
+        write_seed(&frame, offsetof(struct secure_call_frame, data) + 32);
+    }
+}
+
+static void boot_config_seeds(void)
+{
+    static const char *const texts[] = {
+        "# comment\nvtl0.program = \\EFI\\openvsm\\vtl0.efi\nvtl0.options = mode=demo\n",
+        "vtl1.securekernel = \\EFI\\openvsm\\securekernel.img\nvtl1.memory = 16\nlog.level = info\n",
+        "vtl0.program = a\r\nlog.level = debug\r\nvtl1.trustlet = \\x\n",
+    };
+
+    for (unsigned i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        write_seed(texts[i], strlen(texts[i]));
+    }
+}
+
+int main(int count, char **arguments)
+{
+    static const struct {
+        const char *name;
+        void (*make)(void);
+    } targets[] = { { "hypercall", hypercall_seeds }, { "decode", decode_seeds }, { "walk", walk_seeds },
+                    { "secure-call", secure_call_seeds }, { "boot-config", boot_config_seeds } };
+
+    for (unsigned i = 0; count == 3 && i < sizeof(targets) / sizeof(targets[0]); i++) {
+        if (strcmp(arguments[1], targets[i].name) == 0) {
+            folder = arguments[2];
+            targets[i].make();
+            return 0;
+        }
+    }
+    fprintf(stderr, "usage: fuzz-seeds TARGET FOLDER\n");
+    return 2;
+}

@@ -1,0 +1,39 @@
+# libFuzzer targets under ASan and UBSan, for the preset "fuzz": the hypervisor's and VTL1's own objects, compiled by clang.
+#
+#   fuzz-NAME          the target
+#   fuzz-seeds NAME    writes its seeds into the folder it is told
+add_compile_options(-fsanitize=fuzzer-no-link)
+
+function(openvsm_fuzz_target name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;INCLUDES;LIBS" ${ARGN})
+    add_executable(fuzz-${name} EXCLUDE_FROM_ALL ${ARG_SOURCES})
+    target_compile_options(fuzz-${name} PRIVATE -Wall -Wextra -Werror -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all)
+    target_link_options(fuzz-${name} PRIVATE -fsanitize=fuzzer,address,undefined)
+    target_include_directories(fuzz-${name} PRIVATE ${ARG_INCLUDES} ${CMAKE_SOURCE_DIR}/abi/include ${CMAKE_SOURCE_DIR}/lib/include)
+    target_link_libraries(fuzz-${name} PRIVATE ${ARG_LIBS})
+    add_dependencies(fuzz-targets fuzz-${name})
+endfunction()
+
+# The core's library as the unit tests have it, without their programs.
+function(openvsm_host_test)
+endfunction()
+add_custom_target(fuzz-targets)
+include(${HV}/zydis.cmake)
+include(hv-core-tests.cmake)
+include(OpenVSMFuzzLists)
+
+set(GENERATOR ${CMAKE_SOURCE_DIR}/tests/guest/lib/fuzz)
+set(GENERATOR_INCLUDES ${CMAKE_SOURCE_DIR}/tests/guest/lib ${OPENVSM_FUZZ_LISTS})
+openvsm_fuzz_target(hypercall SOURCES fuzz/hypercall.c ${GENERATOR}/tables.c INCLUDES ${GENERATOR_INCLUDES} LIBS hv-core-host)
+openvsm_fuzz_target(decode SOURCES fuzz/decode.c ${HV}/core/decode.c INCLUDES ${HV}/include LIBS zydis-host)
+openvsm_fuzz_target(walk SOURCES fuzz/walk.c ${HV}/core/walk.c INCLUDES ${HV}/include)
+openvsm_fuzz_target(secure-call SOURCES fuzz/secure-call.c ${CMAKE_SOURCE_DIR}/vtl1-securekernel/calls/call_decode.c
+    INCLUDES ${CMAKE_SOURCE_DIR}/vtl1-securekernel/include)
+openvsm_fuzz_target(boot-config SOURCES boot-config-fuzz.c ${HV}/boot/config.c ${HV}/boot/config_keys.c ${CMAKE_SOURCE_DIR}/lib/format.c
+    INCLUDES ${HV}/boot ${HV}/include)
+
+add_executable(fuzz-seeds EXCLUDE_FROM_ALL fuzz/seeds.c ${GENERATOR}/generate.c ${GENERATOR}/tables.c ${GENERATOR}/values.c)
+target_compile_options(fuzz-seeds PRIVATE -Wall -Wextra -Werror -fsanitize=address,undefined)
+target_link_options(fuzz-seeds PRIVATE -fsanitize=address,undefined)
+target_include_directories(fuzz-seeds PRIVATE ${GENERATOR_INCLUDES} ${HV}/include ${CMAKE_SOURCE_DIR}/abi/include ${CMAKE_SOURCE_DIR}/lib/include)
+add_dependencies(fuzz-targets fuzz-seeds)
