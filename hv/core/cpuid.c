@@ -113,7 +113,7 @@ static struct cpuid_result hypervisor_leaf(uint32_t leaf)
     case HV_CPUID_VERSION:
         return (struct cpuid_result){ .eax = 1, .ebx = 1 };
     case HV_CPUID_FEATURES:
-        return (struct cpuid_result){ .eax = HV_FEATURES_EAX, .ebx = HV_FEATURES_EBX };
+        return (struct cpuid_result){ .eax = HV_FEATURES_EAX, .ebx = HV_FEATURES_EBX, .edx = HV_FEATURES_EDX };
     case HV_CPUID_ENLIGHTENMENT:
         return (struct cpuid_result){ .ebx = 0xFFFFFFFF };
     case HV_CPUID_LIMITS:

@@ -3,6 +3,7 @@
 #include <hv/handlers.h>
 #include <hv/inject.h>
 #include <hv/log.h>
+#include <hv/overlay.h>
 #include <hv/partition.h>
 #include <hv/synic.h>
 #include <hv/vendor.h>
@@ -42,6 +43,11 @@ static bool is_allowed_now(const struct cpu *cpu)
     return (rights & right) == right;
 }
 
+static bool is_overlay_write(const struct cpu *cpu)
+{
+    return cpu->exit.memory.access == ACCESS_WRITE && overlay_denies_write(cpu, gpa_page(cpu->exit.memory.address));
+}
+
 /* For whoever watches an attack fail. */
 static void tell(const struct cpu *cpu)
 {
@@ -68,6 +74,10 @@ void handle_memory(struct cpu *cpu)
         return;
     }
     tell(cpu);
+    if (is_overlay_write(cpu)) {
+        inject_gp(cpu); /* TLFS, "Overlay Pages": of no interest to VTL1 */
+        return;
+    }
     if (cpu->active == VTL0 && partition_is_ram(address) && synic_gpa_intercept(cpu)) {
         return;
     }

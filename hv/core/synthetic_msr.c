@@ -1,5 +1,6 @@
 /* The synthetic MSRs of F3's profile (TLFS, "Synthetic MSRs"), per VTL. */
 #include <hv/apic.h>
+#include <hv/clock.h>
 #include <hv/guest_memory.h>
 #include <hv/handlers.h>
 #include <hv/hypercalls.h>
@@ -15,11 +16,11 @@ enum apic_offset { APIC_TPR = 0x80, APIC_EOI = 0xB0, APIC_ICR_LOW = 0x300, APIC_
 /* One processor at a time moves a VTL's code page; who waits here is in the hypervisor and delays no shoot-down. */
 static struct spinlock overlay_lock = SPINLOCK_INIT;
 
-static void disable_hypercall(struct cpu *cpu, struct partition_vtl *vtl)
+static void disable_page(struct cpu *cpu, enum overlay which, uint64_t *msr)
 {
-    if ((vtl->hypercall & HV_MSR_PAGE_ENABLE) != 0) {
-        overlay_remove_code(cpu, gpa(HV_MSR_PAGE_GPA(vtl->hypercall)));
-        vtl->hypercall &= ~HV_MSR_PAGE_ENABLE;
+    if ((*msr & HV_MSR_PAGE_ENABLE) != 0) {
+        overlay_remove(cpu, which, gpa(HV_MSR_PAGE_GPA(*msr)));
+        *msr &= ~HV_MSR_PAGE_ENABLE;
     }
 }
 
@@ -30,34 +31,35 @@ static bool write_guest_os_id(struct cpu *cpu, uint64_t value)
     spin_lock(&overlay_lock);
     vtl->guest_os_id = value;
     if (value == 0) {
-        disable_hypercall(cpu, vtl);
+        disable_page(cpu, OVERLAY_CODE, &vtl->hypercall);
     }
     spin_unlock(&overlay_lock);
     return true;
 }
 
-static bool move_hypercall(struct cpu *cpu, struct partition_vtl *vtl, uint64_t value)
+/* A page that stays where it is keeps its content: only the other bits change. */
+static bool move_page(struct cpu *cpu, enum overlay which, uint64_t *msr, uint64_t value)
 {
     gpa_t page = gpa(HV_MSR_PAGE_GPA(value));
+    bool enable = (value & HV_MSR_PAGE_ENABLE) != 0;
 
-    value = vtl->guest_os_id == 0 ? value & ~HV_MSR_PAGE_ENABLE : value;
-    if ((vtl->hypercall & HV_MSR_PAGE_LOCKED) != 0 || vtl->hypercall == value) {
-        return true;
+    if (!enable || (*msr & HV_MSR_PAGE_ENABLE) == 0 || page.value != HV_MSR_PAGE_GPA(*msr)) {
+        if (enable && !overlay_may_place(cpu, which, page)) {
+            return false;
+        }
+        disable_page(cpu, which, msr);
+        if (enable && !overlay_place(cpu, which, page)) {
+            return false;
+        }
     }
-    /* The page stays where it is: only the lock changes. */
-    if ((value & vtl->hypercall & HV_MSR_PAGE_ENABLE) != 0 && page.value == HV_MSR_PAGE_GPA(vtl->hypercall)) {
-        vtl->hypercall = value;
-        return true;
-    }
-    if ((value & HV_MSR_PAGE_ENABLE) != 0 && !overlay_may_place(cpu, page)) {
-        return false;
-    }
-    disable_hypercall(cpu, vtl);
-    if ((value & HV_MSR_PAGE_ENABLE) != 0 && !overlay_place_code(cpu, page)) {
-        return false;
-    }
-    vtl->hypercall = value;
+    *msr = value;
     return true;
+}
+
+static bool move_hypercall(struct cpu *cpu, struct partition_vtl *vtl, uint64_t value)
+{
+    value = vtl->guest_os_id == 0 ? value & ~HV_MSR_PAGE_ENABLE : value;
+    return (vtl->hypercall & HV_MSR_PAGE_LOCKED) != 0 || move_page(cpu, OVERLAY_CODE, &vtl->hypercall, value);
 }
 
 static bool write_hypercall(struct cpu *cpu, uint64_t value)
@@ -66,6 +68,17 @@ static bool write_hypercall(struct cpu *cpu, uint64_t value)
 
     spin_lock(&overlay_lock);
     good = good && move_hypercall(cpu, &partition.vtl[cpu->active], value);
+    spin_unlock(&overlay_lock);
+    return good;
+}
+
+/* Bits 11:1 mean nothing and read back: Linux preserves them. */
+static bool write_reference_tsc(struct cpu *cpu, uint64_t value)
+{
+    bool good;
+
+    spin_lock(&overlay_lock);
+    good = move_page(cpu, OVERLAY_TSC, &partition.vtl[cpu->active].reference_tsc, value);
     spin_unlock(&overlay_lock);
     return good;
 }
@@ -125,6 +138,7 @@ bool synthetic_msr_write(struct cpu *cpu, uint32_t msr, uint64_t value)
     switch (msr) {
     case HV_MSR_GUEST_OS_ID: return write_guest_os_id(cpu, value);
     case HV_MSR_HYPERCALL: return write_hypercall(cpu, value);
+    case HV_MSR_REFERENCE_TSC: return write_reference_tsc(cpu, value);
     case HV_MSR_EOI:
     case HV_MSR_ICR:
     case HV_MSR_TPR: return write_apic(cpu, msr, value);
@@ -149,6 +163,11 @@ bool synthetic_msr_read(struct cpu *cpu, uint32_t msr, uint64_t *value)
     case HV_MSR_GUEST_OS_ID: *value = partition.vtl[cpu->active].guest_os_id; return true;
     case HV_MSR_HYPERCALL: *value = partition.vtl[cpu->active].hypercall; return true;
     case HV_MSR_VP_INDEX: *value = cpu->vp_index; return true;
+    case HV_MSR_VP_RUNTIME: *value = clock_now() - cpu->started; return true;
+    case HV_MSR_TIME_REF_COUNT: *value = clock_now(); return true;
+    case HV_MSR_REFERENCE_TSC: *value = partition.vtl[cpu->active].reference_tsc; return true;
+    case HV_MSR_TSC_FREQUENCY: *value = partition.boot.tsc_frequency; return true;
+    case HV_MSR_APIC_FREQUENCY: *value = partition.boot.apic_frequency; return true;
     case HV_MSR_ICR:
         *value = cpu->active == VTL1 ? 0 : (uint64_t)cpu->icr_high << 32 | apic_read(APIC_ICR_LOW);
         return true;

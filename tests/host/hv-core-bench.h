@@ -24,6 +24,9 @@
 #define BENCH_APIC        UINT64_C(0xFEE00000)
 #define BENCH_ECAM        UINT64_C(0xB0000000)
 
+#define BENCH_TSC_HZ      UINT64_C(2000000000) /* 200 ticks to 100 ns */
+#define BENCH_APIC_HZ     UINT64_C(1000000000)
+
 #define BENCH_CODE        UINT64_C(0x10000) /* where RIP of both VTLs starts */
 #define BENCH_TABLES      UINT64_C(0x2000)  /* guest page tables: identity */
 
@@ -92,6 +95,7 @@ extern struct bench_access bench_accesses[BENCH_ACCESSES];
 extern unsigned bench_access_count;
 extern uint64_t bench_port_value;       /* what every port reads */
 extern uint64_t bench_msr_value;        /* what every MSR reads */
+extern uint64_t bench_tsc;               /* the TSC stands still until a test moves it */
 extern struct cpuid_result bench_cpuid; /* what every leaf says */
 
 /* Runs the statement, which has to end in machine_reset. */

@@ -73,6 +73,8 @@ struct cpuid_result cpuid(uint32_t leaf, uint32_t subleaf)
     return bench_cpuid;
 }
 
+uint64_t bench_tsc;
+uint64_t rdtsc(void) { return bench_tsc; }
 void invlpg(uint64_t address) { bench_window_changed(address); }
 void flush_own_translations(void) { }
 

@@ -115,6 +115,14 @@ def test_start_without(bench):
     assert any("processor 1 does not run under the hypervisor" in line for line in outcome.errors()), bench.story(outcome)
 
 
+@each(cpus=(1, 2, 4))
+@also_on("bochs", cpus=(1, 2))
+@also_on("bochs-amd", cpus=(1, 2))
+def test_clock(bench, cpus):
+    """Counter, reference TSC page and frequencies agree on every processor and in both VTLs."""
+    passes(bench, "clock", cpus, at_least=9)
+
+
 @each(cpus=(1, 2))
 @also_on("bochs")
 @also_on("bochs-amd")

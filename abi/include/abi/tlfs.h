@@ -22,6 +22,11 @@ enum hv_synthetic_msr {
     HV_MSR_GUEST_OS_ID = 0x40000000,
     HV_MSR_HYPERCALL = 0x40000001,
     HV_MSR_VP_INDEX = 0x40000002,
+    HV_MSR_VP_RUNTIME = 0x40000010,
+    HV_MSR_TIME_REF_COUNT = 0x40000020,
+    HV_MSR_REFERENCE_TSC = 0x40000021,
+    HV_MSR_TSC_FREQUENCY = 0x40000022,
+    HV_MSR_APIC_FREQUENCY = 0x40000023,
     HV_MSR_EOI = 0x40000070,
     HV_MSR_ICR = 0x40000071,
     HV_MSR_TPR = 0x40000072,
@@ -35,7 +40,7 @@ enum hv_synthetic_msr {
     HV_MSR_SINT15 = 0x4000009F,
 };
 
-/* Enable bit and page number common to HYPERCALL, VP_ASSIST_PAGE, SIMP, SIEFP. */
+/* Enable bit and page number common to HYPERCALL, REFERENCE_TSC, VP_ASSIST_PAGE, SIMP, SIEFP. */
 #define HV_MSR_PAGE_ENABLE   UINT64_C(0x1)
 #define HV_MSR_PAGE_LOCKED   UINT64_C(0x2) /* HYPERCALL only */
 #define HV_MSR_PAGE_GPA(v)   ((v) & ~UINT64_C(0xFFF))
@@ -55,9 +60,23 @@ enum hv_synthetic_msr {
 #define HV_CPUID_HARDWARE       0x40000006u
 #define HV_CPUID_INTERFACE_HV1  0x31237648u /* "Hv#1" */
 
-/* Privileges advertised (F3): AccessSynicRegs, APIC MSRs, hypercall MSRs, VP index; AccessVsm, AccessVpRegisters. */
-#define HV_FEATURES_EAX 0x00000074u
+/*
+ * Privileges advertised (F3): VP runtime, reference counter, AccessSynicRegs, APIC MSRs, hypercall MSRs, VP index, reference
+ * TSC, frequency MSRs; AccessVsm, AccessVpRegisters. Features: frequency MSRs.
+ */
+#define HV_FEATURES_EAX 0x00000A77u
 #define HV_FEATURES_EBX 0x00030000u
+#define HV_FEATURES_EDX 0x00000100u
+
+/* The reference TSC page: time in units of 100 ns = ((TSC * scale) >> 64) + offset. Sequence 0: use the MSR. */
+struct hv_reference_tsc_page {
+    uint32_t sequence;
+    uint32_t reserved;
+    uint64_t scale;
+    int64_t offset;
+};
+_Static_assert(sizeof(struct hv_reference_tsc_page) == 24, "TLFS HV_REFERENCE_TSC_PAGE");
+_Static_assert(offsetof(struct hv_reference_tsc_page, scale) == 8, "TLFS HV_REFERENCE_TSC_PAGE");
 
 /* HvRegisterVsmPartitionConfig. */
 #define HV_VSM_CONFIG_ENABLE_VTL_PROTECTION UINT64_C(0x1)

@@ -66,6 +66,7 @@ struct cpu {
     volatile uint32_t nmi_in_host; /* 1: it took one of either kind; for vendors that cannot hold NMIs until the entry */
     struct vtl_state vtl[VTL_COUNT];
     struct mtrr_shadow mtrr;
+    uint64_t started;           /* reference time of its launch */
     uint64_t microcode_level;
     uint32_t icr_high;          /* VTL0's ICR2 */
     void *control[VTL_COUNT];   /* vendor's control blocks (VMCB); pages of the pool */
