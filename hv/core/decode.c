@@ -93,9 +93,13 @@ static void classify_mov(struct insn *insn, const ZydisDecodedInstruction *raw)
         insn->kind = INSN_STORE;
         insn->size = operand_size(raw);
         break;
-    case 0x88: case 0x89:
+    case 0xA0: case 0xA1:
+        insn->kind = INSN_LOAD;
+        insn->size = operand_size(raw);
+        break;
+    case 0x88: case 0x89: case 0x8A: case 0x8B:
         if (in_memory) {
-            insn->kind = INSN_STORE;
+            insn->kind = raw->opcode < 0x8A ? INSN_STORE : INSN_LOAD;
             insn->size = operand_size(raw);
             set_register(insn, raw);
         }
@@ -109,6 +113,17 @@ static void classify_mov(struct insn *insn, const ZydisDecodedInstruction *raw)
         break;
     default:
         break;
+    }
+}
+
+/* "MOV CRn": REX.R makes it 8 and above; so does LOCK on AMD's processors. */
+static void classify_mov_to_control(struct insn *insn, const ZydisDecodedInstruction *raw)
+{
+    bool extended = raw->raw.rex.R != 0 || (raw->attributes & ZYDIS_ATTRIB_HAS_LOCK) != 0;
+
+    if (raw->opcode == 0x22 && raw->raw.modrm.reg == 0 && extended) {
+        insn->kind = INSN_SET_CR8;
+        insn->reg = (uint8_t)(raw->raw.modrm.rm | raw->raw.rex.B << 3);
     }
 }
 
@@ -134,6 +149,8 @@ bool insn_decode(const uint8_t *bytes, size_t count, enum insn_mode mode, struct
     out->length = raw.length;
     if (raw.mnemonic == ZYDIS_MNEMONIC_MOV && raw.opcode_map == ZYDIS_OPCODE_MAP_DEFAULT) {
         classify_mov(out, &raw);
+    } else if (raw.mnemonic == ZYDIS_MNEMONIC_MOV && raw.opcode_map == ZYDIS_OPCODE_MAP_0F) {
+        classify_mov_to_control(out, &raw);
     } else if (raw.mnemonic == ZYDIS_MNEMONIC_XCHG) {
         classify_xchg(out, &raw);
     }

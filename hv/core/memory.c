@@ -66,8 +66,8 @@ void handle_memory(struct cpu *cpu)
         vendor->flush(cpu, cpu->active);
         return;
     }
-    if (cpu->active == VTL0 && cpu->exit.memory.access == ACCESS_WRITE && !cpu->exit.memory.in_walk
-        && guarded_write(cpu, address)) {
+    if (cpu->active == VTL0 && cpu->exit.memory.access != ACCESS_EXECUTE && !cpu->exit.memory.in_walk
+        && guarded_access(cpu, address)) {
         return;
     }
     if (map_window_page(cpu, address)) {

@@ -6,10 +6,11 @@
 #include <hv/hypercalls.h>
 #include <hv/overlay.h>
 #include <hv/partition.h>
+#include <hv/stimer.h>
 
 #define HYPERCALL_RESERVED UINT64_C(0xFFC) /* preserved in the TLFS, refused when set: clients never set them */
 #define PAGE_RESERVED      UINT64_C(0xFFE)
-#define SINT_RESERVED      (~(UINT64_C(0xFF) | HV_SINT_MASKED | HV_SINT_AUTO_EOI))
+#define SINT_RESERVED      (~(UINT64_C(0xFF) | HV_SINT_MASKED | HV_SINT_AUTO_EOI | HV_SINT_POLLING))
 
 enum apic_offset { APIC_TPR = 0x80, APIC_EOI = 0xB0, APIC_ICR_LOW = 0x300, APIC_ICR_HIGH = 0x310 };
 
@@ -135,6 +136,9 @@ bool synthetic_msr_write(struct cpu *cpu, uint32_t msr, uint64_t value)
     if (msr >= HV_MSR_SINT0 && msr <= HV_MSR_SINT15) {
         return write_sint(cpu, msr - HV_MSR_SINT0, value);
     }
+    if (msr >= HV_MSR_STIMER0_CONFIG && msr <= HV_MSR_STIMER3_COUNT) {
+        return stimer_write(cpu, msr, value);
+    }
     switch (msr) {
     case HV_MSR_GUEST_OS_ID: return write_guest_os_id(cpu, value);
     case HV_MSR_HYPERCALL: return write_hypercall(cpu, value);
@@ -146,7 +150,7 @@ bool synthetic_msr_write(struct cpu *cpu, uint32_t msr, uint64_t value)
     case HV_MSR_SCONTROL: return write_scontrol(state, value);
     case HV_MSR_SIEFP: return write_page(cpu, &state->siefp, value);
     case HV_MSR_SIMP: return write_page(cpu, &state->simp, value);
-    case HV_MSR_EOM: return true; /* nothing is queued behind a slot: VTL0 traps again */
+    case HV_MSR_EOM: stimers_retry(cpu, cpu->active); return true; /* an intercept is not queued: VTL0 traps again */
     default: return false;
     }
 }
@@ -157,6 +161,10 @@ bool synthetic_msr_read(struct cpu *cpu, uint32_t msr, uint64_t *value)
 
     if (msr >= HV_MSR_SINT0 && msr <= HV_MSR_SINT15) {
         *value = state->sint[msr - HV_MSR_SINT0];
+        return true;
+    }
+    if (msr >= HV_MSR_STIMER0_CONFIG && msr <= HV_MSR_STIMER3_COUNT) {
+        *value = stimer_read(cpu, msr);
         return true;
     }
     switch (msr) {

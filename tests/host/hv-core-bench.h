@@ -50,6 +50,8 @@ extern struct bench_vtl bench_vtl[BENCH_PROCESSORS][VTL_COUNT];
 extern void (*bench_enter)(struct cpu *cpu);
 extern const struct mtrr_shadow *bench_mtrr; /* before bench_start: what the firmware has left */
 extern bool bench_mode_based;   /* before bench_start: a processor with mode-based execute control */
+extern bool bench_shares_apic_timer; /* a vendor without a timer of its own */
+extern uint64_t bench_deadline; /* what set_deadline was asked for last */
 extern uint8_t bench_interrupt; /* the vector that take_interrupt finds */
 extern unsigned bench_nmis_taken, bench_sleeps;
 

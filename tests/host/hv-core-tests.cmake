@@ -1,6 +1,6 @@
 # Unit tests of the hypervisor's core: its objects as they are, over the machine of hv-core-bench.h.
-set(HV_CORE apic clock cpuid decode dump enable_vtl exit_counts guarded guest_memory hypercall hypercall_input inject instruction
-    interrupt_sources interrupts memory msr mtrr nmi overlay page_pool partition pci ports private_registers protection register_rules run shootdown shutdown slat synic synthetic_msr translate vp_index vp_registers vp_start vtl walk)
+set(HV_CORE apic apic_timer clock cpuid deadline decode dump enable_vtl exit_counts guarded guest_memory hypercall hypercall_input inject instruction
+    interrupt_sources interrupts memory message msr mtrr nmi overlay page_pool partition pci ports private_registers protection register_rules run shootdown shutdown slat stimer synic synthetic_msr translate vp_index vp_registers vp_start vtl walk)
 list(TRANSFORM HV_CORE PREPEND ${HV}/core/)
 list(TRANSFORM HV_CORE APPEND .c)
 
@@ -14,6 +14,6 @@ target_include_directories(hv-core-host PUBLIC ${CMAKE_CURRENT_SOURCE_DIR}/hv-co
     ${CMAKE_SOURCE_DIR}/abi/include ${CMAKE_SOURCE_DIR}/lib/include)
 target_link_libraries(hv-core-host PUBLIC zydis-host cmocka)
 
-foreach(name IN ITEMS apic clock cpuid enable hypercall memory msr mtrr ports registers run sources switch synthetic)
+foreach(name IN ITEMS apic apic-timer clock cpuid enable hypercall memory msr mtrr ports registers run sources stimer switch synthetic)
     openvsm_host_test(hv-core-${name} SOURCES hv-core-${name}.c LIBS hv-core-host)
 endforeach()

@@ -38,6 +38,8 @@ enum hv_synthetic_msr {
     HV_MSR_EOM = 0x40000084,
     HV_MSR_SINT0 = 0x40000090,
     HV_MSR_SINT15 = 0x4000009F,
+    HV_MSR_STIMER0_CONFIG = 0x400000B0,
+    HV_MSR_STIMER3_COUNT = 0x400000B7,
 };
 
 /* Enable bit and page number common to HYPERCALL, REFERENCE_TSC, VP_ASSIST_PAGE, SIMP, SIEFP. */
@@ -48,7 +50,19 @@ enum hv_synthetic_msr {
 #define HV_SINT_VECTOR(v)    ((uint8_t)(v))
 #define HV_SINT_MASKED       (UINT64_C(1) << 16)
 #define HV_SINT_AUTO_EOI     (UINT64_C(1) << 17)
+#define HV_SINT_POLLING      (UINT64_C(1) << 18)
 #define HV_SINT_RESET        HV_SINT_MASKED
+
+/* STIMERn_CONFIG; COUNT follows each. */
+#define HV_STIMERS            4u
+#define HV_STIMER_ENABLED     UINT64_C(0x1)
+#define HV_STIMER_PERIODIC    UINT64_C(0x2)
+#define HV_STIMER_LAZY        UINT64_C(0x4)
+#define HV_STIMER_AUTO_ENABLE UINT64_C(0x8)
+#define HV_STIMER_DIRECT      UINT64_C(0x1000)
+#define HV_STIMER_VECTOR(v)   ((uint8_t)((v) >> 4))
+#define HV_STIMER_SINT(v)     ((unsigned)((v) >> 16 & 0xF))
+#define HV_STIMER_RESERVED    (~UINT64_C(0xF1FFF))
 
 /* CPUID leaves (TLFS, "Feature and Interface Discovery"). */
 #define HV_CPUID_VENDOR_AND_MAX 0x40000000u
@@ -61,12 +75,12 @@ enum hv_synthetic_msr {
 #define HV_CPUID_INTERFACE_HV1  0x31237648u /* "Hv#1" */
 
 /*
- * Privileges advertised (F3): VP runtime, reference counter, AccessSynicRegs, APIC MSRs, hypercall MSRs, VP index, reference
- * TSC, frequency MSRs; AccessVsm, AccessVpRegisters. Features: frequency MSRs.
+ * Privileges advertised (F3): VP runtime, reference counter, AccessSynicRegs, synthetic timers, APIC MSRs, hypercall MSRs, VP
+ * index, reference TSC, frequency MSRs; AccessVsm, AccessVpRegisters. Features: frequency MSRs, SINT polling, direct timers.
  */
-#define HV_FEATURES_EAX 0x00000A77u
+#define HV_FEATURES_EAX 0x00000A7Fu
 #define HV_FEATURES_EBX 0x00030000u
-#define HV_FEATURES_EDX 0x00000100u
+#define HV_FEATURES_EDX 0x000A0100u
 
 /* The reference TSC page: time in units of 100 ns = ((TSC * scale) >> 64) + offset. Sequence 0: use the MSR. */
 struct hv_reference_tsc_page {
@@ -239,6 +253,7 @@ _Static_assert(offsetof(struct hv_vp_assist_page, vtl_return_rax) == 16, "TLFS H
 /* Messages (TLFS, "SynIC Message Page"). Slot n of the SIMP is SINTn's. */
 #define HV_MESSAGE_NONE          0x00000000u
 #define HV_MESSAGE_GPA_INTERCEPT 0x80000001u
+#define HV_MESSAGE_TIMER_EXPIRED 0x80000010u
 #define HV_MESSAGE_SIZE          256u
 #define HV_MESSAGE_FLAG_PENDING  0x1u
 
@@ -271,6 +286,14 @@ struct hv_x64_gpa_intercept {
 _Static_assert(sizeof(struct hv_x64_gpa_intercept) == 0xF0, "GPA intercept, long form");
 _Static_assert(offsetof(struct hv_x64_gpa_intercept, ds) == 0x50, "TLFS HV_X64_MEMORY_INTERCEPT_MESSAGE");
 
+struct hv_timer_message {
+    uint32_t timer_index;
+    uint32_t reserved;
+    uint64_t expiration_time;
+    uint64_t delivery_time;
+};
+_Static_assert(sizeof(struct hv_timer_message) == 24, "TLFS HV_TIMER_MESSAGE_PAYLOAD");
+
 struct hv_message {
     uint32_t type;
     uint8_t payload_size;
@@ -280,6 +303,7 @@ struct hv_message {
     union {
         uint8_t payload[240];
         struct hv_x64_gpa_intercept gpa;
+        struct hv_timer_message timer;
     };
 };
 _Static_assert(sizeof(struct hv_message) == HV_MESSAGE_SIZE, "TLFS HV_MESSAGE");

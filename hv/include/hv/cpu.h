@@ -33,6 +33,13 @@ struct cpu_public {
     _Atomic uint32_t ldr, dfr;  /* VTL0's logical destination, shadows of the hardware's */
 };
 
+struct stimer {
+    uint64_t config, count;
+    uint64_t expires;    /* reference time */
+    uint64_t expired_at; /* of the last expiration, and ... */
+    bool queued;         /* ... its message has not found an empty slot yet */
+};
+
 /* Per VTL: the synthetic state of TLFS, "Synthetic MSRs" that is private to a VTL on a virtual processor. */
 struct vtl_state {
     bool enabled;
@@ -44,9 +51,20 @@ struct vtl_state {
     uint64_t sint[16];
     uint64_t tsc_aux;
     uint64_t tpr;               /* VTL1's software APIC */
+    struct stimer stimer[HV_STIMERS];
     struct event pending;       /* event to inject at the next entry */
     uint64_t interrupts[4];     /* a bit a vector: see hv/interrupts.h */
 };
+
+/* See hv/apic_timer.h. The registers are VTL0's while the hardware's are the hypervisor's. */
+struct apic_timer {
+    bool taken;
+    uint32_t lvt, initial, divide;
+    uint64_t expires;    /* TSC; 0: the count stands at 0 */
+    uint64_t programmed; /* TSC for which the hardware counts */
+};
+
+enum deadline { DEADLINE_VTL0_STIMERS, DEADLINE_VTL1_STIMERS, DEADLINE_VTL0_APIC, DEADLINE_COUNT };
 
 struct mtrr_shadow {
     uint64_t def_type;
@@ -68,6 +86,8 @@ struct cpu {
     struct mtrr_shadow mtrr;
     uint64_t started;           /* reference time of its launch */
     uint64_t microcode_level;
+    uint64_t deadlines[DEADLINE_COUNT]; /* TSC; 0: off. See hv/deadline.h */
+    struct apic_timer timer;
     uint32_t icr_high;          /* VTL0's ICR2 */
     void *control[VTL_COUNT];   /* vendor's control blocks (VMCB); pages of the pool */
     void *host_save;            /* vendor's page for the host's state */

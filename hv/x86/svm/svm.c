@@ -1,7 +1,10 @@
 /* AMD SVM with nested paging: the vendor table's functions. */
 #include "svm.h"
 
+#include <hv/apic.h>
+#include <hv/apic_timer.h>
 #include <hv/check.h>
+#include <hv/deadline.h>
 #include <hv/hypercalls.h>
 #include <hv/image.h>
 #include <hv/inject.h>
@@ -20,6 +23,8 @@
                      | INTERCEPT_INVLPGA | INTERCEPT_IO | INTERCEPT_MSR | INTERCEPT_SHUTDOWN)
 #define INTERCEPTS2 (INTERCEPT_VMRUN | INTERCEPT_VMMCALL | INTERCEPT_VMLOAD | INTERCEPT_VMSAVE | INTERCEPT_STGI \
                      | INTERCEPT_CLGI | INTERCEPT_SKINIT | INTERCEPT_MONITOR | INTERCEPT_MWAIT | INTERCEPT_MWAIT_ARMED)
+
+#define APIC_TPR 0x80
 
 static uint64_t pool_address(const void *page)
 {
@@ -102,9 +107,62 @@ static void forget_translations(const struct cpu *cpu, struct vmcb *vmcb)
     }
 }
 
+/*
+ * While the APIC's timer is the hypervisor's, physical interrupts exit from VTL0 too: as soon as VTL0 could take them, or,
+ * with a deadline of VTL1 on, whatever its IF says ("Virtualizing INTR"). Then CR8 is V_TPR, and has to be the APIC's.
+ */
+static void open_for_interrupts(const struct cpu *cpu, struct vmcb *vmcb)
+{
+    bool masking = apic_timer_is_taken(cpu) && deadline_is_on(cpu, VTL1);
+    uint64_t kept = vmcb->virtual_interrupt & ~(VINTR_MASKING | VINTR_IGNORE_TPR | VINTR_TPR);
+    uint64_t priority = masking ? apic_read(APIC_TPR) >> 4 & VINTR_TPR : 0;
+
+    vmcb->intercepts1 = INTERCEPTS1 | (apic_timer_is_taken(cpu) ? INTERCEPT_INTR : 0);
+    /* QEMU 7.2 dies of a write to CR8 while a virtual interrupt waits (docs/trials.md, E20). */
+    vmcb->cr_write = (vmcb->virtual_interrupt & VINTR_IRQ) != 0 ? INTERCEPT_CR8 : 0;
+    vmcb->virtual_interrupt = kept | priority | (masking ? VINTR_MASKING : VINTR_IGNORE_TPR);
+}
+
+/*
+ * What the VTL can take now is injected: Bochs looks at V_IRQ only when IF changes (docs/trials.md, M17). V_IRQ is for the rest.
+ */
+static void inject_at_once(struct vmcb *vmcb)
+{
+    uint64_t info = vmcb->virtual_interrupt;
+    uint8_t vector = VINTR_VECTOR_OF(info);
+    bool priority = (info & VINTR_IGNORE_TPR) != 0 || vector >> 4 > (info & VINTR_TPR);
+
+    if ((info & VINTR_IRQ) != 0 && priority && (vmcb->rflags & RFLAGS_IF) != 0 && vmcb->interrupt_state == 0
+        && (vmcb->event_injection & VMCB_EVENT_VALID) == 0) {
+        vmcb->event_injection = VMCB_EVENT_VALID | vector;
+        vmcb->virtual_interrupt = info & ~VINTR_IRQ;
+    }
+}
+
+/* What VTL0 has put in CR8. */
+static void keep_priority(const struct vmcb *vmcb)
+{
+    uint32_t priority = (uint32_t)(vmcb->virtual_interrupt & VINTR_TPR);
+
+    if ((vmcb->virtual_interrupt & VINTR_MASKING) != 0 && apic_read(APIC_TPR) >> 4 != priority) {
+        apic_put(APIC_TPR, priority << 4);
+    }
+}
+
+/* IF is clear in the hypervisor. Set here, under a clear GIF, it lets interrupts exit from a guest under masking. */
+static void run_guest(struct cpu *cpu, const struct vmcb *vmcb)
+{
+    if (apic_timer_is_taken(cpu) && (vmcb->virtual_interrupt & VINTR_MASKING) != 0) {
+        __asm__ volatile("sti" : : : "memory");
+    }
+    svm_switch(cpu->gpr, pool_address(vmcb), pool_address(cpu->host_control));
+    __asm__ volatile("cli" : : : "memory");
+}
+
 static void svm_enter(struct cpu *cpu)
 {
     struct vmcb *vmcb = svm_vmcb(cpu, cpu->active);
+    bool is_open = !holds_interrupts(cpu->active);
 
     vmcb->rax = cpu->gpr[RAX];
     vmcb->cr2 = cpu->cr2;
@@ -112,7 +170,14 @@ static void svm_enter(struct cpu *cpu)
     if (vmcb->tlb_control != 0) {
         forget_translations(cpu, vmcb);
     }
-    svm_switch(cpu->gpr, pool_address(vmcb), pool_address(cpu->host_control));
+    if (is_open) {
+        open_for_interrupts(cpu, vmcb);
+    }
+    inject_at_once(vmcb);
+    run_guest(cpu, vmcb);
+    if (is_open) {
+        keep_priority(vmcb);
+    }
     cpu->gpr[RAX] = vmcb->rax;
     cpu->cr2 = vmcb->cr2;
     vmcb->tlb_control = 0;
@@ -137,12 +202,16 @@ static bool svm_raise_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector)
 {
     struct vmcb *vmcb = svm_vmcb(cpu, vtl);
     uint64_t masking = holds_interrupts(vtl) ? VINTR_MASKING : 0;
+    uint8_t waiting = VINTR_VECTOR_OF(vmcb->virtual_interrupt);
 
     if ((vmcb->virtual_interrupt & VINTR_IRQ) != 0) {
-        return false;
+        if (vtl == VTL1 || waiting >= vector) {
+            return false;
+        }
+        interrupt_raise(cpu, vtl, waiting); /* its class may be held off while this one's is not */
     }
-    /* Bits 7:0 are V_TPR, under masking VTL1's CR8. */
-    vmcb->virtual_interrupt = (vmcb->virtual_interrupt & 0xFF) | masking | VINTR_IRQ | VINTR_PRIORITY | VINTR_IGNORE_TPR
+    /* Bits 7:0 are V_TPR, under masking the VTL's CR8. */
+    vmcb->virtual_interrupt = (vmcb->virtual_interrupt & 0xFF) | masking | VINTR_IRQ | VINTR_PRIORITY(vector >> 4) | VINTR_IGNORE_TPR
         | VINTR_VECTOR(vector);
     return true;
 }
@@ -186,6 +255,7 @@ const struct vendor vendor_svm = {
     .inject = svm_inject,
     .raise_interrupt = svm_raise_interrupt,
     .exit_after_event = svm_exit_after_event,
+    .set_deadline = apic_timer_set,
     .flush = svm_flush,
     .take_interrupt = svm_take_interrupt,
     .take_nmi = svm_take_nmi,

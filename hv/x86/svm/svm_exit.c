@@ -98,6 +98,7 @@ static void decode_code(struct exit *exit, struct vmcb *vmcb)
     case VMEXIT_NMI: exit->kind = EXIT_NMI; break;
     case VMEXIT_EXCEPTION + VECTOR_DB:
     case VMEXIT_EXCEPTION + VECTOR_AC: decode_exception(exit, vmcb); break;
+    case VMEXIT_CR8_WRITE: decode_instruction(exit, EXIT_PRIORITY, INSN_SET_CR8); break;
     case VMEXIT_INTR: exit->kind = EXIT_INTERRUPT; break;
     case VMEXIT_INIT: exit->kind = EXIT_INIT; break;
     case VMEXIT_CPUID: decode_instruction(exit, EXIT_CPUID, INSN_CPUID); break;

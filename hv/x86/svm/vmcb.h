@@ -102,8 +102,10 @@ enum vmcb_intercept2 {
     INTERCEPT_MWAIT = 1u << 11, INTERCEPT_MWAIT_ARMED = 1u << 12,
 };
 
+#define INTERCEPT_CR8 (1u << 8) /* of cr_read, cr_write */
+
 enum vmcb_exit {
-    VMEXIT_EXCEPTION = 0x40, VMEXIT_INTR = 0x60, VMEXIT_NMI = 0x61, VMEXIT_INIT = 0x63, VMEXIT_RDPMC = 0x6F,
+    VMEXIT_CR8_WRITE = 0x18, VMEXIT_EXCEPTION = 0x40, VMEXIT_INTR = 0x60, VMEXIT_NMI = 0x61, VMEXIT_INIT = 0x63, VMEXIT_RDPMC = 0x6F,
     VMEXIT_CPUID = 0x72, VMEXIT_RSM = 0x73, VMEXIT_INVD = 0x76, VMEXIT_INVLPGA = 0x7A, VMEXIT_IO = 0x7B, VMEXIT_MSR = 0x7C,
     VMEXIT_SHUTDOWN = 0x7F, VMEXIT_VMRUN = 0x80, VMEXIT_VMMCALL = 0x81, VMEXIT_VMLOAD = 0x82, VMEXIT_SKINIT = 0x86,
     VMEXIT_MONITOR = 0x8A, VMEXIT_MWAIT_ARMED = 0x8C, VMEXIT_NPF = 0x400,
@@ -121,9 +123,11 @@ enum vmcb_exit {
 
 /* Virtual interrupt control, offset 060h. */
 #define VINTR_IRQ        (UINT64_C(1) << 8)
-#define VINTR_PRIORITY   (UINT64_C(15) << 16)
+#define VINTR_TPR        UINT64_C(0xF)
+#define VINTR_PRIORITY(c) ((uint64_t)(c) << 16)
 #define VINTR_IGNORE_TPR (UINT64_C(1) << 20)
 #define VINTR_MASKING    (UINT64_C(1) << 24)
 #define VINTR_VECTOR(v)  ((uint64_t)(v) << 32)
+#define VINTR_VECTOR_OF(i) ((uint8_t)((i) >> 32))
 
 #define TLB_CONTROL_FLUSH_ALL 1u

@@ -201,6 +201,7 @@ static void vmx_vtl_start(struct cpu *cpu, enum vtl vtl, const struct hv_initial
     vmx_load_context(context);
     state->nmi_waiting = false;
     state->interrupt_waiting = false;
+    state->timer_on = false;
     state->mode_based_execution = false; /* as the controls just written have it */
     state->mode_based_let_go = false;
     state->flush = true;
@@ -315,6 +316,7 @@ const struct vendor vendor_vmx = {
     .inject = vmx_inject,
     .raise_interrupt = vmx_raise_interrupt,
     .exit_after_event = vmx_exit_after_event,
+    .set_deadline = vmx_set_deadline,
     .flush = vmx_flush,
     .take_interrupt = vmx_take_interrupt,
     .take_nmi = vmx_take_nmi,

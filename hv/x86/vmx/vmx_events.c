@@ -4,6 +4,7 @@
  */
 #include "vmx.h"
 
+#include <hv/clock.h>
 #include <hv/inject.h>
 #include <hv/interrupts.h>
 #include <hv/x86.h>
@@ -101,6 +102,25 @@ void vmx_exit_after_event(struct cpu *cpu)
 {
     vmx_use(cpu, cpu->active);
     set_window(PRIMARY_NMI_WINDOW, true);
+}
+
+/* "VMX-Preemption Timer": it counts down with one bit of the TSC, and in HLT, too. Longer than 32 bits: the run ends early. */
+void vmx_set_deadline(struct cpu *cpu, uint64_t tsc)
+{
+    struct vmx_vtl *state = vmx_vtl(cpu, cpu->active);
+    bool on = tsc != CLOCK_NEVER;
+
+    vmx_use(cpu, cpu->active);
+    if (on != state->timer_on) {
+        state->timer_on = on;
+        vmwrite(VMCS_PIN, vmread(VMCS_PIN) ^ PIN_TIMER);
+    }
+    if (on) {
+        uint64_t now = rdtsc();
+        uint64_t counts = tsc > now ? ((tsc - now) >> (rdmsr(MSR_VMX_MISC) & 31)) + 1 : 0;
+
+        vmwrite(VMCS_TIMER, counts < UINT32_MAX ? counts : UINT32_MAX);
+    }
 }
 
 void vmx_prepare_events(const struct cpu *cpu, struct vmx_vtl *state)

@@ -27,6 +27,9 @@ static const struct {
     { "eom", HV_MSR_EOM, 0, 0 },
     { "sint0", HV_MSR_SINT0, 0, 0x5 },
     { "sint15", HV_MSR_SINT15, 0, UINT64_C(1) << 40 },
+    { "stimer0-config", HV_MSR_STIMER0_CONFIG, 0, 0x2000 },
+    { "stimer0-count", HV_MSR_STIMER0_CONFIG + 1, 0, 0 },
+    { "stimer3-config", HV_MSR_STIMER3_COUNT - 1, 0, HV_STIMER_DIRECT | 15u << 4 },
     { "tpr", HV_MSR_TPR, 0, 0 },
 };
 
@@ -65,7 +68,7 @@ static void one_row(unsigned n, enum side side)
 /* Not in the profile: neither advertised nor there. */
 static void absent(enum side side)
 {
-    static const uint32_t msrs[] = { 0x40000003, 0x40000011, 0x40000024, 0x400000B0, 0x400000F0, 0x40000100,
+    static const uint32_t msrs[] = { 0x40000003, 0x40000011, 0x40000024, 0x400000B8, 0x400000F0, 0x40000100,
                                      0x40000118, 0x40000085, 0x400000A0, 0xC0010114, 0xC0010117 };
     uint64_t value;
 
