@@ -102,7 +102,7 @@ void entered(struct vtl_registers *registers)
     keep_seen(cpu, registers);
     cpu->assist.entry_reason = HV_VTL_ENTRY_RESERVED; /* the next one must be written by the hypervisor */
     if (cpu->seen[SEEN_REASON] == HV_VTL_ENTRY_INTERRUPT) {
-        intercept_serve(cpu);
+        interrupt_serve(cpu);
         answer(cpu, registers->rax, registers->rcx);
         return;
     }

@@ -63,3 +63,12 @@ void intercept_serve(struct cpu *cpu)
         intercept_release(cpu);
     }
 }
+
+void interrupt_serve(struct cpu *cpu)
+{
+    if (((volatile struct hv_message *)cpu->slots)->type == HV_MESSAGE_NONE) {
+        take_sint0();
+    } else {
+        intercept_serve(cpu);
+    }
+}

@@ -64,6 +64,12 @@ void trap(struct trap_frame *frame)
         this_cpu()->counts[COUNT_SINT0]++; /* automatically ended */
         return;
     }
+    if (frame->vector == GUEST_VECTOR_TICK) {
+        this_cpu()->tick_time = read_msr(HV_MSR_TIME_REF_COUNT);
+        this_cpu()->ticks++;
+        write_msr(HV_MSR_EOI, 0);
+        return;
+    }
     for (const struct fixup *fixup = exception_table; fixup != exception_table_end; fixup++) {
         if (fixup->at == frame->rip) {
             frame->rsi = GUEST_FAULT + frame->vector;
