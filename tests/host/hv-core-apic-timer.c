@@ -7,6 +7,8 @@
 #include <hv/apic.h>
 #include <hv/apic_timer.h>
 #include <hv/deadline.h>
+#include <hv/handlers.h>
+#include <hv/inject.h>
 #include <hv/partition.h>
 
 #include "hv-core-bench.h"
@@ -240,6 +242,42 @@ static void test_switched_off(void **state)
     assert_int_not_equal(APIC(INITIAL), 0);
 }
 
+static void access(uint64_t offset, enum memory_access how, const char *code, size_t size)
+{
+    bench_instruction(cpu, EXIT_MEMORY, INSN_OTHER, code, size);
+    cpu->exit.memory = (struct exit_memory){ .address = gpa(BENCH_APIC + offset), .access = how };
+    handle_memory(cpu);
+}
+
+/* VTL0's reads of the page, once they exit: 32-bit loads and exchanges at a register, nothing else. */
+static void test_reads(void **state)
+{
+    (void)state;
+    static const struct { uint64_t offset; const char *code; size_t size; } refused[] = {
+        { 0x304, "\x8B\x03", 2 }, { 0x300, "\x66\x8B\x03", 3 }, { 0x300, "\x48\x8B\x03", 3 }, { 0x300, "\x8A\x03", 2 },
+        { 0x300, "\x8B\x23", 2 }, { 0x300, "\x0B\x03", 2 },
+    };
+
+    wait_for(SECOND);
+    put(LVT, 0x93);
+    APIC(0x30) = 0x50014;
+    cpu->gpr[RCX] = UINT64_MAX;
+    access(0x30, ACCESS_READ, "\x8B\x0B", 2);
+    assert_int_equal(cpu->gpr[RCX], 0x50014);
+    assert_int_equal(bench_active(cpu)->reg[VREG_RIP], BENCH_CODE + 2);
+    access(LVT, ACCESS_READ, "\x8B\x0B", 2);
+    assert_int_equal(cpu->gpr[RCX], 0x93);
+    cpu->gpr[RAX] = MASKED | 0x94;
+    access(LVT, ACCESS_READ, "\x87\x03", 2); /* an exchange reads first */
+    assert_int_equal(cpu->gpr[RAX], 0x93);
+    assert_int_equal(get(LVT), MASKED | 0x94);
+    for (unsigned i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        access(refused[i].offset, ACCESS_READ, refused[i].code, refused[i].size);
+        assert_int_equal(bench_exception(cpu), VECTOR_GP);
+        assert_int_equal(bench_active(cpu)->reg[VREG_RIP], BENCH_CODE);
+    }
+}
+
 /* While VTL1 is active VTL0's timer waits with VTL0. */
 static void test_vtl1_active(void **state)
 {
@@ -271,6 +309,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_given_back, start, stop),
         cmocka_unit_test_setup_teardown(test_one_on_its_way, start, stop),
         cmocka_unit_test_setup_teardown(test_switched_off, start, stop),
+        cmocka_unit_test_setup_teardown(test_reads, start, stop),
         cmocka_unit_test_setup_teardown(test_vtl1_active, start, stop),
     };
 
