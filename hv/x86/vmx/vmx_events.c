@@ -7,9 +7,11 @@
 #include <hv/clock.h>
 #include <hv/inject.h>
 #include <hv/interrupts.h>
+#include <hv/partition.h>
 #include <hv/x86.h>
 
-#define ACTIVITY_ACTIVE 0u
+#define ACTIVITY_ACTIVE     0u
+#define LEAST_RUNS_A_SECOND 100000u /* 10 us each */
 
 struct event vmx_event_from(uint32_t info, uint32_t error_code)
 {
@@ -104,7 +106,10 @@ void vmx_exit_after_event(struct cpu *cpu)
     set_window(PRIMARY_NMI_WINDOW, true);
 }
 
-/* "VMX-Preemption Timer": it counts down with one bit of the TSC, and in HLT, too. Longer than 32 bits: the run ends early. */
+/*
+ * "VMX-Preemption Timer": it counts down with one bit of the TSC, and in HLT, too. Longer than 32 bits: the run ends early. At 0
+ * the guest would not execute an instruction, and with a timer of a short enough period never again.
+ */
 void vmx_set_deadline(struct cpu *cpu, uint64_t tsc)
 {
     struct vmx_vtl *state = vmx_vtl(cpu, cpu->active);
@@ -116,8 +121,9 @@ void vmx_set_deadline(struct cpu *cpu, uint64_t tsc)
         vmwrite(VMCS_PIN, vmread(VMCS_PIN) ^ PIN_TIMER);
     }
     if (on) {
-        uint64_t now = rdtsc();
-        uint64_t counts = tsc > now ? ((tsc - now) >> (rdmsr(MSR_VMX_MISC) & 31)) + 1 : 0;
+        uint64_t now = rdtsc(), least = partition.boot.tsc_frequency / LEAST_RUNS_A_SECOND;
+        uint64_t left = tsc > now && tsc - now > least ? tsc - now : least;
+        uint64_t counts = (left >> (rdmsr(MSR_VMX_MISC) & 31)) + 1;
 
         vmwrite(VMCS_TIMER, counts < UINT32_MAX ? counts : UINT32_MAX);
     }
