@@ -147,7 +147,10 @@ static void halted(void)
 
 static void here(void *argument)
 {
+    uint64_t flags = read_rflags();
+
     (void)argument;
+    __asm__ volatile("sti" : : : "memory"); /* the firmware starts other processors with IF = 0 */
     find_ticks();
     preempts_open();
     while_vtl1_runs();
@@ -155,6 +158,7 @@ static void here(void *argument)
     vtl0_waits();
     halted();
     periodic();
+    write_rflags(flags);
 }
 
 void test_timers_of_vtl1(void)
