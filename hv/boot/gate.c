@@ -47,6 +47,7 @@ static const struct feature intel_required[] = {
     { "INVEPT-all", GATE_LEAF_VMX, GATE_EBX, 26 },
     { "INVVPID", GATE_LEAF_VMX, GATE_ECX, 0 },
     { "INVVPID-all", GATE_LEAF_VMX, GATE_ECX, 10 },
+    { "preemption-timer", GATE_LEAF_VMX, GATE_EDX, 6 },
     COMMON_REQUIRED,
 };
 static const struct feature intel_optional[] = {

@@ -15,7 +15,8 @@ enum gate_leaf {
     GATE_LEAF_1, GATE_LEAF_7, GATE_LEAF_EXTENDED_1, GATE_LEAF_SVM, GATE_CPUID_COUNT,
     /*
      * No CPUID leaf but VMX's capability MSRs: EAX the secondary execution
-     * controls that may be 1, EBX and ECX IA32_VMX_EPT_VPID_CAP.
+     * controls that may be 1, EDX the pin-based ones, EBX and ECX
+     * IA32_VMX_EPT_VPID_CAP.
      */
     GATE_LEAF_VMX = GATE_CPUID_COUNT,
     GATE_LEAF_COUNT,

@@ -30,6 +30,7 @@ static void collect_vmx(struct gate_facts *facts)
     if ((secondary & (1u << 1 | 1u << 5)) != 0) {
         ept_vpid = cpu_rdmsr(MSR_VMX_EPT_VPID_CAP);
     }
+    facts->leaf[GATE_LEAF_VMX][GATE_EDX] = (uint32_t)(cpu_rdmsr(MSR_VMX_PIN) >> 32);
     facts->leaf[GATE_LEAF_VMX][GATE_EAX] = secondary;
     facts->leaf[GATE_LEAF_VMX][GATE_EBX] = (uint32_t)ept_vpid;
     facts->leaf[GATE_LEAF_VMX][GATE_ECX] = (uint32_t)(ept_vpid >> 32);

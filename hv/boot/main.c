@@ -2,6 +2,7 @@
  * \EFI\BOOT\BOOTX64.EFI: brings the hypervisor up under the running firmware,
  * then VTL1, then VTL0's program. docs/boot.md tells the steps.
  */
+#include "clock.h"
 #include "config_file.h"
 #include "gate_run.h"
 #include "log.h"
@@ -56,7 +57,7 @@ static bool reserve(struct boot *b)
 
 static bool map(struct boot *b)
 {
-    if (!resident_build(&b->resident, &b->processors) ||
+    if (!resident_build(&b->resident, &b->processors) || !clock_measure(b->resident.handoff) ||
         !resident_fill_handoff(&b->resident, &b->processors, &b->acpi, &b->vtl1, b->config.log_level, b->config.mutant)) {
         return false;
     }

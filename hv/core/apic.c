@@ -1,5 +1,6 @@
 #include <hv/apic.h>
 
+#include <hv/apic_timer.h>
 #include <hv/partition.h>
 #include <hv/shootdown.h>
 
@@ -11,6 +12,7 @@ enum {
 };
 
 #define LVT_MASKED       (1u << 16)
+#define SVR_ENABLED      (1u << 8)
 #define VECTOR_WORDS     8u /* registers of 32 vectors each */
 
 #define ICR_MODE(v)      ((v) >> 8 & 7u)
@@ -39,6 +41,11 @@ bool apic_is_spurious(uint8_t vector)
     return vector == (apic_read(APIC_SVR) & 0xFF) && (apic_read(APIC_ISR + vector / 32 * 0x10) >> vector % 32 & 1) == 0;
 }
 
+void apic_put(uint32_t offset, uint32_t value)
+{
+    *apic_register(offset) = value;
+}
+
 void apic_init(struct cpu *cpu)
 {
     cpu->icr_high = apic_read(APIC_ICR_HIGH);
@@ -64,6 +71,15 @@ static void send(struct cpu *self, uint32_t apic_id, uint32_t low)
 
 void apic_send_nmi(struct cpu *self, uint32_t apic_id) { send(self, apic_id, MODE_NMI << 8); }
 void apic_send_fixed(struct cpu *self, uint32_t apic_id, uint8_t vector) { send(self, apic_id, MODE_FIXED << 8 | vector); }
+
+/* Vectors below 16 no APIC delivers. The shorthand leaves ICR2 alone. */
+void apic_send_self(uint8_t vector)
+{
+    wait_idle();
+    if (vector >= 16) {
+        *apic_register(APIC_ICR_LOW) = (uint32_t)TO_SELF << 18 | ICR_ASSERT | vector;
+    }
+}
 
 /* APM vol. 2, "Logical Destination Mode": flat and cluster model. */
 bool apic_matches_logical(uint32_t ldr, uint32_t dfr, uint8_t destination)
@@ -173,6 +189,9 @@ static bool is_plain(uint32_t offset)
 
 bool apic_write(struct cpu *cpu, uint32_t offset, uint32_t value)
 {
+    if (apic_timer_write(cpu, offset, value)) {
+        return true;
+    }
     switch (offset) {
     case APIC_ID:
         return true; /* ids are fixed: the hypervisor finds processors by them */
@@ -197,7 +216,17 @@ bool apic_write(struct cpu *cpu, uint32_t offset, uint32_t value)
     } else if (is_plain(offset)) {
         *apic_register(offset) = value;
     }
+    if (offset == APIC_SVR) {
+        apic_timer_refresh(cpu, (value & SVR_ENABLED) != 0);
+    }
     return true;
+}
+
+uint32_t apic_vtl0_read(struct cpu *cpu, uint32_t offset)
+{
+    uint32_t value;
+
+    return apic_timer_read(cpu, offset, &value) ? value : apic_read(offset);
 }
 
 static bool anything_in_service(void)
@@ -235,4 +264,5 @@ void apic_reset(struct cpu *cpu)
     cpu->icr_high = 0;
     atomic_store(&cpu->public.ldr, 0);
     atomic_store(&cpu->public.dfr, UINT32_MAX);
+    apic_timer_reset(cpu);
 }

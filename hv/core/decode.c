@@ -92,9 +92,13 @@ static void classify_mov(struct insn *insn, const ZydisDecodedInstruction *raw)
         insn->kind = INSN_STORE;
         insn->size = operand_size(raw);
         break;
-    case 0x88: case 0x89:
+    case 0xA0: case 0xA1:
+        insn->kind = INSN_LOAD;
+        insn->size = operand_size(raw);
+        break;
+    case 0x88: case 0x89: case 0x8A: case 0x8B:
         if (in_memory) {
-            insn->kind = INSN_STORE;
+            insn->kind = raw->opcode < 0x8A ? INSN_STORE : INSN_LOAD;
             insn->size = operand_size(raw);
             set_register(insn, raw);
         }
@@ -109,6 +113,14 @@ static void classify_mov(struct insn *insn, const ZydisDecodedInstruction *raw)
     default:
         break;
     }
+}
+
+/* "MOV CRn". (AMD's LOCK MOV CR0 for CR8 is not known to Zydis.) */
+static void classify_mov_to_control(struct insn *insn, const ZydisDecodedInstruction *raw)
+{
+    insn->kind = INSN_MOV_TO_CR;
+    insn->control = raw->raw.modrm.reg | (uint8_t)(raw->raw.rex.R << 3);
+    insn->reg = raw->raw.modrm.rm | (uint8_t)(raw->raw.rex.B << 3);
 }
 
 static void classify_xchg(struct insn *insn, const ZydisDecodedInstruction *raw)
@@ -198,12 +210,10 @@ bool insn_decode(const uint8_t *bytes, size_t count, enum insn_mode mode, struct
     out->length = raw.length;
     if (raw.mnemonic == ZYDIS_MNEMONIC_MOV && raw.opcode_map == ZYDIS_OPCODE_MAP_DEFAULT) {
         classify_mov(out, &raw);
+    } else if (raw.mnemonic == ZYDIS_MNEMONIC_MOV && raw.opcode_map == ZYDIS_OPCODE_MAP_0F && raw.opcode == 0x22) {
+        classify_mov_to_control(out, &raw);
     } else if (raw.mnemonic == ZYDIS_MNEMONIC_XCHG) {
         classify_xchg(out, &raw);
-    } else if (raw.mnemonic == ZYDIS_MNEMONIC_MOV && raw.opcode_map == ZYDIS_OPCODE_MAP_0F && raw.opcode == 0x22) {
-        out->kind = INSN_MOV_TO_CR;
-        out->control = raw.raw.modrm.reg | (uint8_t)(raw.raw.rex.R << 3);
-        out->reg = raw.raw.modrm.rm | (uint8_t)(raw.raw.rex.B << 3);
     } else if (out->kind >= INSN_LMSW) {
         set_operand(out, &raw, mode);
     }

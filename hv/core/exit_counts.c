@@ -7,7 +7,8 @@
 #include <lib/format.h>
 
 static const char *const names[EXIT_KIND_COUNT] = {
-    [EXIT_RETRY] = "retry", [EXIT_INTERRUPT] = "interrupt", [EXIT_NMI] = "nmi", [EXIT_INIT] = "init",
+    [EXIT_RETRY] = "retry", [EXIT_INTERRUPT] = "interrupt", [EXIT_PRIORITY] = "priority",
+    [EXIT_DEADLINE] = "deadline", [EXIT_NMI] = "nmi", [EXIT_INIT] = "init",
     [EXIT_CPUID] = "cpuid", [EXIT_RDMSR] = "rdmsr", [EXIT_WRMSR] = "wrmsr", [EXIT_IO] = "io",
     [EXIT_HYPERCALL] = "hypercall", [EXIT_MEMORY] = "memory", [EXIT_EXCEPTION] = "exception", [EXIT_INVD] = "invd",
     [EXIT_CONTROL_REGISTER] = "control-register", [EXIT_TABLE_REGISTER] = "table-register", [EXIT_XSETBV] = "xsetbv",

@@ -7,6 +7,8 @@
 #include <hv/interrupt_sources.h>
 #include <hv/mutant.h>
 #include <hv/partition.h>
+#include <hv/shootdown.h>
+#include <hv/vendor.h>
 
 static bool write_apic(struct cpu *cpu, uint32_t offset, uint8_t size, uint64_t value);
 static bool write_config_space(struct cpu *cpu, uint32_t offset, uint8_t size, uint64_t value);
@@ -77,7 +79,34 @@ static uint64_t store_value(const struct cpu *cpu, const struct insn *insn)
     return insn->high_byte ? cpu_gpr(cpu, insn->reg) >> 8 & 0xFF : cpu_gpr(cpu, insn->reg);
 }
 
-bool guarded_write(struct cpu *cpu, gpa_t address)
+/* Only the local APIC's page is ever hidden. Loads of 32 bits, which is all the architecture promises. */
+static void load(struct cpu *cpu, const struct insn *insn, uint32_t offset)
+{
+    if (insn->size != 4 || (offset & 0xF) != 0 || insn->reg == RSP) {
+        inject_gp(cpu);
+        return;
+    }
+    cpu->gpr[insn->reg] = apic_vtl0_read(cpu, offset);
+    instruction_advance(cpu, insn->length);
+}
+
+void guarded_hide_apic(struct cpu *cpu)
+{
+    bool visible;
+
+    spin_lock(&partition.slat_lock);
+    visible = pages[0].page.value != 0 && slat_get_rights(&partition.slat[VTL0], pages[0].page) != SLAT_NONE;
+    if (visible) {
+        CHECK(slat_map(&partition.slat[VTL0], pages[0].page, PAGE_SIZE, SLAT_NONE, SLAT_UNCACHED));
+    }
+    spin_unlock(&partition.slat_lock);
+    if (visible) {
+        vendor->flush(cpu, VTL0);
+        shootdown_vtl0(cpu);
+    }
+}
+
+bool guarded_access(struct cpu *cpu, gpa_t address)
 {
     const struct guarded_page *row = find_page(address);
     uint32_t offset = (uint32_t)(address.value & PAGE_MASK);
@@ -90,8 +119,12 @@ bool guarded_write(struct cpu *cpu, gpa_t address)
     if (!instruction_decode(cpu, &insn)) {
         return true; /* the bytes changed since the exit: enter again */
     }
+    if (insn.kind == INSN_LOAD && row->write == write_apic) {
+        load(cpu, &insn, offset);
+        return true;
+    }
     if (insn.kind == INSN_EXCHANGE && insn.size == 4 && row->write == write_apic && insn.reg != RSP) {
-        old = apic_read(offset & ~0xFu);
+        old = apic_vtl0_read(cpu, offset & ~0xFu);
     } else if (insn.kind != INSN_STORE) {
         inject_gp(cpu);
         return true;

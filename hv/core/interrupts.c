@@ -1,12 +1,17 @@
 #include <hv/interrupts.h>
 
 #include <hv/apic.h>
+#include <hv/apic_timer.h>
 #include <hv/handlers.h>
+#include <hv/inject.h>
+#include <hv/instruction.h>
 #include <hv/local_apic.h>
 #include <hv/vendor.h>
 
 #define VECTORS_A_WORD 64u
 #define NONE           (-1)
+#define FIRST_VECTOR   16 /* those below have no priority: only an 8259 sends them */
+#define APIC_TPR       0x80
 
 void interrupt_raise(struct cpu *cpu, enum vtl vtl, uint8_t vector)
 {
@@ -51,15 +56,16 @@ static int next(const struct cpu *cpu, enum vtl vtl)
     return vector != 0 ? vector : NONE;
 }
 
-/* VTL0's have been acknowledged: no priority holds them off. */
-static unsigned priority_of(enum vtl vtl, int vector)
+/* The class that CR8 must be below. */
+static unsigned priority_of(int vector)
 {
-    return vtl == VTL0 ? 15u : (unsigned)vector >> 4;
+    return vector < FIRST_VECTOR ? FIRST_VECTOR : (unsigned)vector >> 4;
 }
 
 static bool deliver(struct cpu *cpu, enum vtl vtl, int vector)
 {
-    if (vector == NONE || (vtl == VTL1 && !local_apic_interrupts(cpu)) || !vendor->deliver_interrupt(cpu, vtl, (uint8_t)vector)) {
+    if (vector == NONE || priority_of(vector) <= vendor->get(cpu, vtl, VREG_CR8)
+        || !vendor->deliver_interrupt(cpu, vtl, (uint8_t)vector)) {
         return false;
     }
     if (vtl == VTL1) {
@@ -77,19 +83,42 @@ void interrupts_offer(struct cpu *cpu, enum vtl vtl)
     if (deliver(cpu, vtl, vector)) {
         vector = next(cpu, vtl);
     }
-    vendor->await_interrupt(cpu, vtl, vector == NONE ? 0 : priority_of(vtl, vector));
+    vendor->await_interrupt(cpu, vtl, vector == NONE ? 0 : priority_of(vector));
 }
 
-/* One that came while VTL1 ran: acknowledged here, so that VTL1 goes on, and delivered when VTL0 runs again. */
+/*
+ * One that came while VTL1 ran: acknowledged here, so that VTL1 goes on, and delivered when VTL0 runs again; or while VTL0
+ * ran and the hypervisor waits for one of its own, and then delivered at once.
+ */
 void handle_interrupt(struct cpu *cpu)
 {
     vendor->take_interrupt(cpu);
     handle_nmi(cpu); /* one that was taken with it */
 }
 
+/* MOV to CR8 while an interrupt is awaited: VTL0's is the task priority of its APIC, VTL1's that of its own. */
+void handle_priority(struct cpu *cpu)
+{
+    struct insn insn;
+
+    if (!instruction_decode(cpu, &insn) || insn.kind != INSN_MOV_TO_CR || insn.control != 8) {
+        return; /* the bytes changed since the exit: enter again */
+    }
+    if (cpu_gpr(cpu, insn.reg) > 0xF) {
+        inject_gp(cpu);
+        return;
+    }
+    if (cpu->active == VTL0) {
+        apic_put(APIC_TPR, (uint32_t)cpu_gpr(cpu, insn.reg) << 4);
+    } else {
+        vendor->set(cpu, VTL1, VREG_CR8, cpu_gpr(cpu, insn.reg));
+    }
+    instruction_advance(cpu, insn.length);
+}
+
 void interrupt_arrived(struct cpu *cpu, uint8_t vector)
 {
-    if (!apic_is_spurious(vector)) {
+    if (!apic_timer_interrupt(cpu, vector) && !apic_is_spurious(vector)) {
         interrupt_raise(cpu, VTL0, vector);
     }
 }

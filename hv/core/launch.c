@@ -1,6 +1,7 @@
 /* Launch of a processor, and its run loop's start. From here on the processor never leaves the hypervisor. */
 #include <hv/apic.h>
 #include <hv/check.h>
+#include <hv/clock.h>
 #include <hv/cpu.h>
 #include <hv/descriptors.h>
 #include <hv/image.h>
@@ -98,6 +99,8 @@ static struct cpu *launch_processor(const struct hv_launch *launch, const struct
         partition_init(handoff);
     }
     cpu = cpu_create(launch);
+    clock_check(cpu);
+    cpu->started = clock_now();
     cpu->microcode_level = rdmsr(MSR_MICROCODE);
     cpu->vtl[VTL0].tsc_aux = rdmsr(MSR_TSC_AUX); /* the gate has seen RDTSCP */
     mtrr_read(&cpu->mtrr);

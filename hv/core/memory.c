@@ -4,6 +4,7 @@
 #include <hv/inject.h>
 #include <hv/intercept_message.h>
 #include <hv/log.h>
+#include <hv/overlay.h>
 #include <hv/partition.h>
 #include <hv/vendor.h>
 
@@ -42,6 +43,11 @@ static bool is_allowed_now(const struct cpu *cpu)
     return (rights & right) == right;
 }
 
+static bool is_overlay_write(const struct cpu *cpu)
+{
+    return cpu->exit.memory.access == ACCESS_WRITE && overlay_denies_write(cpu, gpa_page(cpu->exit.memory.address));
+}
+
 /* For whoever watches an attack fail. */
 static void tell(const struct cpu *cpu)
 {
@@ -60,14 +66,18 @@ void handle_memory(struct cpu *cpu)
         vendor->flush(cpu, cpu->active);
         return;
     }
-    if (cpu->active == VTL0 && cpu->exit.memory.access == ACCESS_WRITE && !cpu->exit.memory.in_walk
-        && guarded_write(cpu, address)) {
+    if (cpu->active == VTL0 && cpu->exit.memory.access != ACCESS_EXECUTE && !cpu->exit.memory.in_walk
+        && guarded_access(cpu, address)) {
         return;
     }
     if (map_window_page(cpu, address)) {
         return;
     }
     tell(cpu);
+    if (is_overlay_write(cpu)) {
+        inject_gp(cpu); /* TLFS, "Overlay Pages": of no interest to VTL1 */
+        return;
+    }
     if (cpu->active == VTL0 && partition_is_ram(address)) {
         intercept_memory(cpu);
         return;

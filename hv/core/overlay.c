@@ -1,5 +1,6 @@
 #include <hv/overlay.h>
 
+#include <hv/clock.h>
 #include <hv/guest_memory.h>
 #include <hv/hypercalls.h>
 #include <hv/partition.h>
@@ -18,54 +19,83 @@ static unsigned rights_of(const struct cpu *cpu, gpa_t page)
     return rights;
 }
 
-/* Rights in one step under the lock; VTL1's decisions of the meantime win. */
-static bool place(struct cpu *cpu, gpa_t page)
+/* Code must be executable, too. */
+static bool suffices(enum overlay which, unsigned rights)
 {
-    struct partition_vtl *vtl = &partition.vtl[cpu->active];
+    unsigned needed = which == OVERLAY_CODE ? SLAT_RWX : SLAT_RW;
+
+    return (rights & needed) == needed;
+}
+
+/* Rights in one step under the lock; VTL1's decisions of the meantime win. */
+static bool place(struct cpu *cpu, enum overlay which, gpa_t page)
+{
+    struct slat *slat = &partition.slat[cpu->active];
+    unsigned rights;
     bool placed;
 
     spin_lock(&partition.slat_lock);
-    placed = slat_get_rights(&partition.slat[cpu->active], page) == SLAT_RWX
-        && slat_set_rights(&partition.slat[cpu->active], page, SLAT_RX);
+    rights = slat_get_rights(slat, page);
+    placed = suffices(which, rights) && slat_set_rights(slat, page, rights & ~(unsigned)SLAT_W);
     if (placed) {
-        vtl->overlay_page = page;
-        vtl->overlay_placed = true;
-        vtl->overlay_claimed = false;
+        partition.vtl[cpu->active].overlays[which] = (struct overlay_place){ .page = page, .placed = true };
     }
     spin_unlock(&partition.slat_lock);
     return placed;
 }
 
-static bool lift(struct cpu *cpu, gpa_t page)
+static bool lift(struct cpu *cpu, enum overlay which, gpa_t page)
 {
-    struct partition_vtl *vtl = &partition.vtl[cpu->active];
+    struct overlay_place *overlay = &partition.vtl[cpu->active].overlays[which];
+    struct slat *slat = &partition.slat[cpu->active];
     bool lifted;
 
     spin_lock(&partition.slat_lock);
-    lifted = vtl->overlay_placed && !vtl->overlay_claimed && vtl->overlay_page.value == page.value
-        && slat_set_rights(&partition.slat[cpu->active], page, SLAT_RWX);
-    vtl->overlay_placed = false;
+    lifted = overlay->placed && !overlay->claimed && overlay->page.value == page.value
+        && slat_set_rights(slat, page, slat_get_rights(slat, page) | SLAT_W);
+    overlay->placed = false;
     spin_unlock(&partition.slat_lock);
     return lifted;
 }
 
 void overlay_claim(gpa_t page)
 {
-    struct partition_vtl *vtl = &partition.vtl[VTL0];
+    for (unsigned i = 0; i < OVERLAY_COUNT; i++) {
+        struct overlay_place *overlay = &partition.vtl[VTL0].overlays[i];
 
-    if (vtl->overlay_placed && vtl->overlay_page.value == page.value) {
-        vtl->overlay_claimed = true;
+        overlay->claimed = overlay->claimed || (overlay->placed && overlay->page.value == page.value);
     }
 }
 
-static bool write_page(struct cpu *cpu, gpa_t page, const uint8_t *code, size_t size, uint8_t filler)
+void overlay_claim_all(void)
+{
+    for (unsigned i = 0; i < OVERLAY_COUNT; i++) {
+        partition.vtl[VTL0].overlays[i].claimed = true;
+    }
+}
+
+bool overlay_denies_write(const struct cpu *cpu, gpa_t page)
+{
+    bool denies = false;
+
+    spin_lock(&partition.slat_lock);
+    for (unsigned i = 0; i < OVERLAY_COUNT; i++) {
+        const struct overlay_place *overlay = &partition.vtl[cpu->active].overlays[i];
+
+        denies = denies || (overlay->placed && !overlay->claimed && overlay->page.value == page.value);
+    }
+    spin_unlock(&partition.slat_lock);
+    return denies;
+}
+
+static bool write_page(struct cpu *cpu, gpa_t page, const void *content, size_t size, uint8_t filler)
 {
     uint8_t chunk[256];
 
     for (size_t at = 0; at < PAGE_SIZE; at += sizeof(chunk)) {
         memset(chunk, filler, sizeof(chunk));
-        if (at == 0) {
-            memcpy(chunk, code, size);
+        if (at == 0 && size != 0) {
+            memcpy(chunk, content, size);
         }
         if (!guest_write(cpu, cpu->active, gpa(page.value + at), chunk, sizeof(chunk))) {
             return false;
@@ -74,16 +104,25 @@ static bool write_page(struct cpu *cpu, gpa_t page, const uint8_t *code, size_t 
     return true;
 }
 
-bool overlay_may_place(struct cpu *cpu, gpa_t page)
+static bool write_content(struct cpu *cpu, enum overlay which, gpa_t page)
 {
-    return partition_is_ram(page) && rights_of(cpu, page) == SLAT_RWX;
+    struct hv_reference_tsc_page tsc;
+
+    if (which == OVERLAY_CODE) {
+        return write_page(cpu, page, vendor->hypercall_page, HYPERCALL_PAGE_SIZE, 0xCC);
+    }
+    tsc = clock_page();
+    return write_page(cpu, page, &tsc, sizeof(tsc), 0);
 }
 
-bool overlay_place_code(struct cpu *cpu, gpa_t page)
+bool overlay_may_place(struct cpu *cpu, enum overlay which, gpa_t page)
 {
-    size_t size = HYPERCALL_PAGE_SIZE;
+    return partition_is_ram(page) && suffices(which, rights_of(cpu, page));
+}
 
-    if (!overlay_may_place(cpu, page) || !write_page(cpu, page, vendor->hypercall_page, size, 0xCC) || !place(cpu, page)) {
+bool overlay_place(struct cpu *cpu, enum overlay which, gpa_t page)
+{
+    if (!overlay_may_place(cpu, which, page) || !write_content(cpu, which, page) || !place(cpu, which, page)) {
         return false;
     }
     vendor->flush(cpu, cpu->active);
@@ -91,11 +130,11 @@ bool overlay_place_code(struct cpu *cpu, gpa_t page)
     return true;
 }
 
-void overlay_remove_code(struct cpu *cpu, gpa_t page)
+void overlay_remove(struct cpu *cpu, enum overlay which, gpa_t page)
 {
-    if (lift(cpu, page)) {
+    if (lift(cpu, which, page)) {
         vendor->flush(cpu, cpu->active);
-        write_page(cpu, page, vendor->hypercall_page, 0, 0);
+        write_page(cpu, page, NULL, 0, 0);
     }
 }
 

@@ -1,6 +1,7 @@
 #include <hv/partition.h>
 
 #include <hv/check.h>
+#include <hv/clock.h>
 #include <hv/guarded.h>
 #include <hv/image.h>
 #include <hv/log.h>
@@ -95,6 +96,7 @@ void partition_init(const struct hv_handoff *handoff)
     log_set_level(handoff->log_level);
     page_pool_init(&partition.pool, region_pointer(hpa(handoff->pool_base)), hpa(handoff->pool_base),
                    handoff->pool_size / PAGE_SIZE);
+    clock_init();
     mtrr_read(&machine_mtrr);
     for (enum vtl vtl = VTL0; vtl < VTL_COUNT; vtl++) {
         CHECK(slat_init(&partition.slat[vtl], vendor->slat(), &partition.pool));

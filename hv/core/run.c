@@ -2,6 +2,7 @@
 
 #include <hv/apic.h>
 #include <hv/cpu_call.h>
+#include <hv/deadline.h>
 #include <hv/dump.h>
 #include <hv/handlers.h>
 #include <hv/inject.h>
@@ -12,6 +13,7 @@
 #include <hv/partition.h>
 #include <hv/reset.h>
 #include <hv/shootdown.h>
+#include <hv/stimer.h>
 #include <hv/vendor.h>
 #include <hv/vina.h>
 #include <hv/vtl.h>
@@ -51,6 +53,8 @@ static void handle_unknown(struct cpu *cpu)
 static void (*const handlers[EXIT_KIND_COUNT])(struct cpu *) = {
     [EXIT_RETRY] = handle_retry,
     [EXIT_INTERRUPT] = handle_interrupt,
+    [EXIT_PRIORITY] = handle_priority,
+    [EXIT_DEADLINE] = handle_retry,
     [EXIT_NMI] = handle_nmi,
     [EXIT_INIT] = handle_init,
     [EXIT_CPUID] = handle_cpuid,
@@ -117,6 +121,10 @@ static void prepare_interrupts(struct cpu *cpu)
 /* F13: wait-for-SIPI is sleeping in the hypervisor. */
 static void wait_for_sipi(struct cpu *cpu)
 {
+    if (deadline_is_on(cpu, VTL1)) {
+        __builtin_ia32_pause(); /* only an NMI would end the sleep */
+        return;
+    }
     atomic_store(&cpu->public.running, RUN_ASLEEP);
     vendor->sleep(&cpu->public.requests);
     atomic_store(&cpu->public.running, RUN_HOST);
@@ -185,11 +193,14 @@ void run(struct cpu *cpu)
 {
     for (;;) {
         handle_requests(cpu);
+        deadlines_run(cpu);
+        stimers_retry(cpu, cpu->active);
         preempt_vtl0(cpu);
         if (cpu->waiting_for_sipi && cpu->active == VTL0) {
             wait_for_sipi(cpu);
             continue;
         }
+        vendor->set_deadline(cpu, deadline_next(cpu));
         if (!may_enter(cpu)) {
             continue;
         }

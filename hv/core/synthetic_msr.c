@@ -1,26 +1,28 @@
 /* The synthetic MSRs of F3's profile (TLFS, "Synthetic MSRs"), per VTL. */
 #include <hv/apic.h>
+#include <hv/clock.h>
 #include <hv/guest_memory.h>
 #include <hv/handlers.h>
 #include <hv/hypercalls.h>
 #include <hv/local_apic.h>
 #include <hv/overlay.h>
 #include <hv/partition.h>
+#include <hv/stimer.h>
 
 #define HYPERCALL_RESERVED UINT64_C(0xFFC) /* preserved in the TLFS, refused when set: clients never set them */
 #define PAGE_RESERVED      UINT64_C(0xFFE)
-#define SINT_RESERVED      (~(UINT64_C(0xFF) | HV_SINT_MASKED | HV_SINT_AUTO_EOI))
+#define SINT_RESERVED      (~(UINT64_C(0xFF) | HV_SINT_MASKED | HV_SINT_AUTO_EOI | HV_SINT_POLLING))
 
 enum apic_offset { APIC_TPR = 0x80, APIC_EOI = 0xB0, APIC_ICR_LOW = 0x300, APIC_ICR_HIGH = 0x310 };
 
 /* One processor at a time moves a VTL's code page; who waits here is in the hypervisor and delays no shoot-down. */
 static struct spinlock overlay_lock = SPINLOCK_INIT;
 
-static void disable_hypercall(struct cpu *cpu, struct partition_vtl *vtl)
+static void disable_page(struct cpu *cpu, enum overlay which, uint64_t *msr)
 {
-    if ((vtl->hypercall & HV_MSR_PAGE_ENABLE) != 0) {
-        overlay_remove_code(cpu, gpa(HV_MSR_PAGE_GPA(vtl->hypercall)));
-        vtl->hypercall &= ~HV_MSR_PAGE_ENABLE;
+    if ((*msr & HV_MSR_PAGE_ENABLE) != 0) {
+        overlay_remove(cpu, which, gpa(HV_MSR_PAGE_GPA(*msr)));
+        *msr &= ~HV_MSR_PAGE_ENABLE;
     }
 }
 
@@ -31,34 +33,35 @@ static bool write_guest_os_id(struct cpu *cpu, uint64_t value)
     spin_lock(&overlay_lock);
     vtl->guest_os_id = value;
     if (value == 0) {
-        disable_hypercall(cpu, vtl);
+        disable_page(cpu, OVERLAY_CODE, &vtl->hypercall);
     }
     spin_unlock(&overlay_lock);
     return true;
 }
 
-static bool move_hypercall(struct cpu *cpu, struct partition_vtl *vtl, uint64_t value)
+/* A page that stays where it is keeps its content: only the other bits change. */
+static bool move_page(struct cpu *cpu, enum overlay which, uint64_t *msr, uint64_t value)
 {
     gpa_t page = gpa(HV_MSR_PAGE_GPA(value));
+    bool enable = (value & HV_MSR_PAGE_ENABLE) != 0;
 
-    value = vtl->guest_os_id == 0 ? value & ~HV_MSR_PAGE_ENABLE : value;
-    if ((vtl->hypercall & HV_MSR_PAGE_LOCKED) != 0 || vtl->hypercall == value) {
-        return true;
+    if (!enable || (*msr & HV_MSR_PAGE_ENABLE) == 0 || page.value != HV_MSR_PAGE_GPA(*msr)) {
+        if (enable && !overlay_may_place(cpu, which, page)) {
+            return false;
+        }
+        disable_page(cpu, which, msr);
+        if (enable && !overlay_place(cpu, which, page)) {
+            return false;
+        }
     }
-    /* The page stays where it is: only the lock changes. */
-    if ((value & vtl->hypercall & HV_MSR_PAGE_ENABLE) != 0 && page.value == HV_MSR_PAGE_GPA(vtl->hypercall)) {
-        vtl->hypercall = value;
-        return true;
-    }
-    if ((value & HV_MSR_PAGE_ENABLE) != 0 && !overlay_may_place(cpu, page)) {
-        return false;
-    }
-    disable_hypercall(cpu, vtl);
-    if ((value & HV_MSR_PAGE_ENABLE) != 0 && !overlay_place_code(cpu, page)) {
-        return false;
-    }
-    vtl->hypercall = value;
+    *msr = value;
     return true;
+}
+
+static bool move_hypercall(struct cpu *cpu, struct partition_vtl *vtl, uint64_t value)
+{
+    value = vtl->guest_os_id == 0 ? value & ~HV_MSR_PAGE_ENABLE : value;
+    return (vtl->hypercall & HV_MSR_PAGE_LOCKED) != 0 || move_page(cpu, OVERLAY_CODE, &vtl->hypercall, value);
 }
 
 static bool write_hypercall(struct cpu *cpu, uint64_t value)
@@ -67,6 +70,17 @@ static bool write_hypercall(struct cpu *cpu, uint64_t value)
 
     spin_lock(&overlay_lock);
     good = good && move_hypercall(cpu, &partition.vtl[cpu->active], value);
+    spin_unlock(&overlay_lock);
+    return good;
+}
+
+/* Bits 11:1 mean nothing and read back: Linux preserves them. */
+static bool write_reference_tsc(struct cpu *cpu, uint64_t value)
+{
+    bool good;
+
+    spin_lock(&overlay_lock);
+    good = move_page(cpu, OVERLAY_TSC, &partition.vtl[cpu->active].reference_tsc, value);
     spin_unlock(&overlay_lock);
     return good;
 }
@@ -149,9 +163,13 @@ bool synthetic_msr_write(struct cpu *cpu, uint32_t msr, uint64_t value)
     if (msr >= HV_MSR_SINT0 && msr <= HV_MSR_SINT15) {
         return write_sint(cpu, msr - HV_MSR_SINT0, value);
     }
+    if (msr >= HV_MSR_STIMER0_CONFIG && msr <= HV_MSR_STIMER3_COUNT) {
+        return stimer_write(cpu, msr, value);
+    }
     switch (msr) {
     case HV_MSR_GUEST_OS_ID: return write_guest_os_id(cpu, value);
     case HV_MSR_HYPERCALL: return write_hypercall(cpu, value);
+    case HV_MSR_REFERENCE_TSC: return write_reference_tsc(cpu, value);
     case HV_MSR_EOI:
     case HV_MSR_ICR:
     case HV_MSR_TPR: return write_apic(cpu, msr, value);
@@ -159,7 +177,7 @@ bool synthetic_msr_write(struct cpu *cpu, uint32_t msr, uint64_t value)
     case HV_MSR_SCONTROL: return write_scontrol(state, value);
     case HV_MSR_SIEFP: return write_page(cpu, &state->siefp, value);
     case HV_MSR_SIMP: return write_page(cpu, &state->simp, value);
-    case HV_MSR_EOM: return true; /* nothing is queued behind a slot: VTL0 traps again */
+    case HV_MSR_EOM: stimers_retry(cpu, cpu->active); return true; /* an intercept is not queued: VTL0 traps again */
     default: return false;
     }
 }
@@ -172,10 +190,19 @@ bool synthetic_msr_read(struct cpu *cpu, uint32_t msr, uint64_t *value)
         *value = state->sint[msr - HV_MSR_SINT0];
         return true;
     }
+    if (msr >= HV_MSR_STIMER0_CONFIG && msr <= HV_MSR_STIMER3_COUNT) {
+        *value = stimer_read(cpu, msr);
+        return true;
+    }
     switch (msr) {
     case HV_MSR_GUEST_OS_ID: *value = partition.vtl[cpu->active].guest_os_id; return true;
     case HV_MSR_HYPERCALL: *value = partition.vtl[cpu->active].hypercall; return true;
     case HV_MSR_VP_INDEX: *value = cpu->vp_index; return true;
+    case HV_MSR_VP_RUNTIME: *value = clock_now() - cpu->started; return true;
+    case HV_MSR_TIME_REF_COUNT: *value = clock_now(); return true;
+    case HV_MSR_REFERENCE_TSC: *value = partition.vtl[cpu->active].reference_tsc; return true;
+    case HV_MSR_TSC_FREQUENCY: *value = partition.boot.tsc_frequency; return true;
+    case HV_MSR_APIC_FREQUENCY: *value = partition.boot.apic_frequency; return true;
     case HV_MSR_ICR:
     case HV_MSR_TPR: *value = read_apic(cpu, msr); return true;
     case HV_MSR_VP_ASSIST_PAGE: *value = state->vp_assist_page; return true;

@@ -209,7 +209,7 @@ static void apply_default_mask(struct cpu *cpu, unsigned rights)
 
         CHECK(partition_map(&partition.slat[VTL0], ram->base, ram->size, rights));
     }
-    overlay_claim(partition.vtl[VTL0].overlay_page);
+    overlay_claim_all();
     /* Tables went back to the pool: nobody may take one while another processor still walks it (slat.c). */
     shootdown_vtl0(cpu);
     spin_unlock(&partition.slat_lock);

@@ -1,6 +1,7 @@
 /* INIT and SIPI of a virtual processor's VTL0 (APM vol. 2, "Processor Initialization State", "Startup IPI"). */
 #include <hv/apic.h>
 #include <hv/cpuid_signature.h>
+#include <hv/stimer.h>
 #include <hv/vendor.h>
 #include <hv/x86.h>
 
@@ -36,6 +37,7 @@ void vp_init(struct cpu *cpu)
     cpu->gpr[RDX] = processor_signature();
     cpu->vtl[VTL0].pending.type = EVENT_NONE;
     memset(cpu->held, 0, sizeof(cpu->held));
+    stimers_reset(cpu, VTL0);
     apic_reset(cpu);
     cpu->waiting_for_sipi = true;
 }

@@ -43,6 +43,7 @@ void host_exception(struct exception_frame *frame)
     }
     if (frame->vector >= FROM_INTERRUPT_TABLE) {
         interrupt_arrived(this_cpu(), (uint8_t)frame->vector);
+        frame->rflags &= ~RFLAGS_IF; /* one at a time: who waits in the APIC needs no place elsewhere */
         return;
     }
     hv_log(LOG_ERROR, "error: exception %lu in the hypervisor, code 0x%lx, rip 0x%lx, rsp 0x%lx, cr2 0x%lx", frame->vector,

@@ -31,6 +31,7 @@ static struct gate_facts good_intel_processor(void)
     facts.leaf[GATE_LEAF_VMX][GATE_EAX] = (1u << 1) | (1u << 5) | (1u << 7);
     facts.leaf[GATE_LEAF_VMX][GATE_EBX] = (1u << 6) | (1u << 14) | (1u << 16) | (1u << 20) | (1u << 26);
     facts.leaf[GATE_LEAF_VMX][GATE_ECX] = (1u << 0) | (1u << 10);
+    facts.leaf[GATE_LEAF_VMX][GATE_EDX] = 1u << 6;
     return facts;
 }
 
@@ -127,6 +128,7 @@ static void test_intel(void **state)
         { GATE_EBX, 20, "required processor features are missing: INVEPT" },
         { GATE_EBX, 26, "required processor features are missing: INVEPT-all" },
         { GATE_ECX, 0, "required processor features are missing: INVVPID" },
+        { GATE_EDX, 6, "required processor features are missing: preemption-timer" },
     };
     struct gate_facts facts[2] = { good_intel_processor(), good_intel_processor() };
     char text[GATE_TEXT_SIZE];
@@ -151,7 +153,7 @@ static void test_the_longest_line_fits(void **state)
 
     (void)state;
     refused(&facts, 1, "required processor features are missing: VMX EPT VPID unrestricted-guest EPT-4-levels EPT-write-back "
-                       "EPT-2M INVEPT INVEPT-all INVVPID INVVPID-all NX RDTSCP SMEP SMAP RDRAND");
+                       "EPT-2M INVEPT INVEPT-all INVVPID INVVPID-all preemption-timer NX RDTSCP SMEP SMAP RDRAND");
 }
 
 static void test_vendors(void **state)

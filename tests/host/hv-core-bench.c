@@ -80,6 +80,7 @@ static struct hv_handoff describe(unsigned processors)
         .magic = HV_HANDOFF_MAGIC,
         .region_base = BENCH_REGION, .region_size = BENCH_REGION_SIZE,
         .pool_base = BENCH_REGION + 0x10000, .pool_size = BENCH_REGION_SIZE - 0x10000,
+        .tsc_frequency = BENCH_TSC_HZ, .apic_frequency = BENCH_APIC_HZ,
         .apic_base = BENCH_APIC, .ecam_base = BENCH_ECAM, .ecam_buses = 256,
         .processor_count = processors, .vsm_offered = 1,
         .pm1a_control_port = 0x604, .pm_block = 0x600,

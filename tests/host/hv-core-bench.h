@@ -24,6 +24,9 @@
 #define BENCH_APIC        UINT64_C(0xFEE00000)
 #define BENCH_ECAM        UINT64_C(0xB0000000)
 
+#define BENCH_TSC_HZ      UINT64_C(2000000000) /* 200 ticks to 100 ns */
+#define BENCH_APIC_HZ     UINT64_C(1000000000)
+
 #define BENCH_CODE        UINT64_C(0x10000) /* where RIP of both VTLs starts */
 #define BENCH_TABLES      UINT64_C(0x2000)  /* guest page tables: identity */
 
@@ -49,6 +52,8 @@ extern struct bench_vtl bench_vtl[BENCH_PROCESSORS][VTL_COUNT];
 extern void (*bench_enter)(struct cpu *cpu);
 extern const struct mtrr_shadow *bench_mtrr; /* before bench_start: what the firmware has left */
 extern bool bench_mode_based;   /* before bench_start: a processor with mode-based execute control */
+extern bool bench_shares_apic_timer; /* a vendor without a timer of its own */
+extern uint64_t bench_deadline; /* what set_deadline was asked for last */
 extern uint8_t bench_interrupt; /* the vector that take_interrupt finds */
 extern unsigned bench_nmis_taken, bench_sleeps;
 extern uint8_t bench_xmm[96];   /* XMM0 to XMM5 */
@@ -95,6 +100,7 @@ extern struct bench_access bench_accesses[BENCH_ACCESSES];
 extern unsigned bench_access_count;
 extern uint64_t bench_port_value;       /* what every port reads */
 extern uint64_t bench_msr_value;        /* what every MSR reads */
+extern uint64_t bench_tsc;               /* the TSC stands still until a test moves it */
 extern struct cpuid_result bench_cpuid; /* what every leaf says */
 extern uint64_t bench_xcr0, bench_breakpoint[4];
 extern uint32_t bench_interceptable;    /* what the fake vendor can intercept of XCR0 and the tables */

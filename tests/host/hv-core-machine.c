@@ -96,6 +96,8 @@ void write_xcr0(uint64_t value)
 uint64_t read_breakpoint(unsigned number) { return bench_breakpoint[number]; }
 void write_breakpoint(unsigned number, uint64_t value) { bench_breakpoint[number] = value; }
 
+uint64_t bench_tsc;
+uint64_t rdtsc(void) { return bench_tsc; }
 void invlpg(uint64_t address) { bench_window_changed(address); }
 void flush_own_translations(void) { }
 

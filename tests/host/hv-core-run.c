@@ -246,7 +246,7 @@ static void keep_exception(unsigned entry)
     } else if (entry == 1) {
         assert_true(vtl0()->injected.type == EVENT_EXCEPTION && vtl0()->injected.vector == VECTOR_UD);
         assert_int_equal(vtl0()->raised, 0);
-        assert_int_equal(vtl0()->awaited, 15);
+        assert_int_equal(vtl0()->awaited, 3);
         assert_int_equal(bench_waiting(cpu, VTL0), 0x31);
         vtl0()->reg[VREG_RFLAGS] |= RFLAGS_IF;
     } else if (entry == 2) {
@@ -268,11 +268,11 @@ static void interrupts_in_vtl1(unsigned entry)
         cpu->active = VTL0;
     } else if (entry == 4) {
         assert_int_equal(vtl0()->raised, 0); /* IF is clear */
-        assert_int_equal(vtl0()->awaited, 15);
+        assert_int_equal(vtl0()->awaited, 13);
         vtl0()->reg[VREG_RFLAGS] |= RFLAGS_IF;
     } else if (entry == 5) {
         assert_int_equal(vtl0()->raised, 0xD2);
-        assert_int_equal(vtl0()->awaited, 15);
+        assert_int_equal(vtl0()->awaited, 4);
         assert_int_equal(bench_waiting(cpu, VTL0), 0x41);
     } else if (entry == 6) {
         assert_int_equal(vtl0()->raised, 0x41);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <hv/apic_timer.h>
 #include <hv/ept.h>
 #include <hv/hypercalls.h>
 #include <hv/interrupts.h>
@@ -17,7 +18,8 @@
 struct bench_vtl bench_vtl[BENCH_PROCESSORS][VTL_COUNT];
 void (*bench_enter)(struct cpu *cpu);
 uint8_t bench_interrupt;
-bool bench_mode_based;
+bool bench_mode_based, bench_shares_apic_timer;
+uint64_t bench_deadline;
 unsigned bench_nmis_taken, bench_sleeps;
 uint32_t bench_interceptable;
 
@@ -81,6 +83,15 @@ static bool fake_deliver(struct cpu *cpu, enum vtl vtl, uint8_t vector)
 }
 
 static void fake_await(struct cpu *cpu, enum vtl vtl, unsigned priority) { of(cpu, vtl)->awaited = priority; }
+
+static void fake_set_deadline(struct cpu *cpu, uint64_t tsc)
+{
+    bench_deadline = tsc;
+    if (bench_shares_apic_timer) {
+        apic_timer_set(cpu, tsc);
+    }
+}
+
 static void fake_flush(struct cpu *cpu, enum vtl vtl) { of(cpu, vtl)->flushes++; }
 static void fake_take_nmi(void) { bench_nmis_taken++; }
 static void fake_take_interrupt(struct cpu *cpu) { interrupt_arrived(cpu, bench_interrupt); }
@@ -114,6 +125,7 @@ static const struct vendor fake = {
     .deliver_interrupt = fake_deliver,
     .await_interrupt = fake_await,
     .exit_after_event = fake_exit_after_event,
+    .set_deadline = fake_set_deadline,
     .flush = fake_flush,
     .take_interrupt = fake_take_interrupt,
     .take_nmi = fake_take_nmi,

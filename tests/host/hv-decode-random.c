@@ -40,7 +40,7 @@ static void random_bytes(uint8_t bytes[INSN_MAX_LENGTH])
 
 static void check_fields(const struct insn *insn)
 {
-    bool has_size = insn->kind == INSN_STORE || insn->kind == INSN_EXCHANGE || insn->kind >= INSN_LMSW;
+    bool has_size = insn->kind == INSN_STORE || insn->kind == INSN_LOAD || insn->kind == INSN_EXCHANGE || insn->kind >= INSN_LMSW;
 
     assert_in_range(insn->length, 1, INSN_MAX_LENGTH);
     assert_true(has_size ? insn->size == 1 || insn->size == 2 || insn->size == 4 || insn->size == 8 : insn->size == 0);

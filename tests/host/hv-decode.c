@@ -102,6 +102,22 @@ static void check_rows(const struct row *rows, size_t count, enum insn_mode mode
     }
 }
 
+static void test_loads(void **state)
+{
+    static const struct row rows[] = {
+        { "8A 07", { .kind = INSN_LOAD, .size = 1, .reg = 0 } },
+        { "8A 27", { .kind = INSN_LOAD, .size = 1, .reg = 0, .high_byte = true } },
+        { "8B 0F", { .kind = INSN_LOAD, .size = 4, .reg = 1 } },
+        { "66 8B 0F", { .kind = INSN_LOAD, .size = 2, .reg = 1 } },
+        { "4C 8B 47 20", { .kind = INSN_LOAD, .size = 8, .reg = 8 } },
+        { "8B 04 25 90 03 E0 FE", { .kind = INSN_LOAD, .size = 4, .reg = 0 } },
+        { "A1 90 03 E0 FE 00 00 00 00", { .kind = INSN_LOAD, .size = 4, .reg = 0 } },
+    };
+
+    (void)state;
+    check_rows(rows, sizeof(rows) / sizeof(rows[0]), INSN_MODE_64);
+}
+
 static void test_stores_64(void **state)
 {
     static const struct row rows[] = {
@@ -225,8 +241,8 @@ static void test_other_forms_64(void **state)
 {
     static const char *const rows[] = {
         "88 C7", "89 C7", "48 89 C7", "C6 C0 01", "C7 C0 01 00 00 00", "86 C7", "87 C7", "90", "97", "48 97", "F3 90",
-        "8A 07", "8B 07", "8C 07", "8E 07", "A0 00 00 00 00 00 00 00 00", "A1 00 00 00 00 00 00 00 00",
-        "B0 01", "B8 01 00 00 00", "48 B8 01 00 00 00 00 00 00 00", "0F 20 C0", "0F 23 C0", "01 07", "F0 01 07",
+        "8A C0", "8B C1", "8C 07", "8E 07",
+        "B0 01", "B8 01 00 00 00", "48 B8 01 00 00 00 00 00 00 00", "0F 20 C0", "44 0F 20 C0", "0F 23 C0", "01 07", "F0 01 07",
         "FF 37", "8F 07", "AA", "F3 AB", "A4", "0F C1 07", "0F B1 07", "F0 0F B1 07", "0F C3 07", "0F 11 07", "66 0F 7F 07",
         "0F 7F 07", "C5 F8 11 07", "0F 38 F1 07", "C7 F8 00 00 00 00", "C6 F8 00", "0F 0B", "0F 01 D8", "0F 01 C1", "0F 01 D0",
         "0F 31", "0F 01 F9", "0F AE 38", "CC", "0F 05", "E4 60", "EE", "F1",
@@ -247,6 +263,7 @@ static void test_system_registers_64(void **state)
 {
     static const struct row rows[] = {
         { "0F 22 C0", TO_CR(0, 0) }, { "0F 22 E7", TO_CR(4, 7) }, { "41 0F 22 C7", TO_CR(0, 15) }, { "44 0F 22 C1", TO_CR(8, 1) },
+        { "45 0F 22 C7", TO_CR(8, 15) },
         { "0F 06", PLAIN(INSN_CLTS) },
         { "0F 01 F3", { .kind = INSN_LMSW, .size = 4, .reg = 3 } }, { "41 0F 01 F1", { .kind = INSN_LMSW, .size = 4, .reg = 9 } },
         { "0F 00 D0", { .kind = INSN_LLDT, .size = 4, .reg = 0 } }, { "41 0F 00 D8", { .kind = INSN_LTR, .size = 4, .reg = 8 } },
@@ -456,6 +473,7 @@ static void test_prefixes_without_an_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_loads),
         cmocka_unit_test(test_stores_64),
         cmocka_unit_test(test_immediates_64),
         cmocka_unit_test(test_exchanges_64),

@@ -22,6 +22,11 @@ enum hv_synthetic_msr {
     HV_MSR_GUEST_OS_ID = 0x40000000,
     HV_MSR_HYPERCALL = 0x40000001,
     HV_MSR_VP_INDEX = 0x40000002,
+    HV_MSR_VP_RUNTIME = 0x40000010,
+    HV_MSR_TIME_REF_COUNT = 0x40000020,
+    HV_MSR_REFERENCE_TSC = 0x40000021,
+    HV_MSR_TSC_FREQUENCY = 0x40000022,
+    HV_MSR_APIC_FREQUENCY = 0x40000023,
     HV_MSR_EOI = 0x40000070,
     HV_MSR_ICR = 0x40000071,
     HV_MSR_TPR = 0x40000072,
@@ -33,9 +38,11 @@ enum hv_synthetic_msr {
     HV_MSR_EOM = 0x40000084,
     HV_MSR_SINT0 = 0x40000090,
     HV_MSR_SINT15 = 0x4000009F,
+    HV_MSR_STIMER0_CONFIG = 0x400000B0,
+    HV_MSR_STIMER3_COUNT = 0x400000B7,
 };
 
-/* Enable bit and page number common to HYPERCALL, VP_ASSIST_PAGE, SIMP, SIEFP. */
+/* Enable bit and page number common to HYPERCALL, REFERENCE_TSC, VP_ASSIST_PAGE, SIMP, SIEFP. */
 #define HV_MSR_PAGE_ENABLE   UINT64_C(0x1)
 #define HV_MSR_PAGE_LOCKED   UINT64_C(0x2) /* HYPERCALL only */
 #define HV_MSR_PAGE_GPA(v)   ((v) & ~UINT64_C(0xFFF))
@@ -43,7 +50,19 @@ enum hv_synthetic_msr {
 #define HV_SINT_VECTOR(v)    ((uint8_t)(v))
 #define HV_SINT_MASKED       (UINT64_C(1) << 16)
 #define HV_SINT_AUTO_EOI     (UINT64_C(1) << 17)
+#define HV_SINT_POLLING      (UINT64_C(1) << 18)
 #define HV_SINT_RESET        HV_SINT_MASKED
+
+/* STIMERn_CONFIG; COUNT follows each. */
+#define HV_STIMERS            4u
+#define HV_STIMER_ENABLED     UINT64_C(0x1)
+#define HV_STIMER_PERIODIC    UINT64_C(0x2)
+#define HV_STIMER_LAZY        UINT64_C(0x4)
+#define HV_STIMER_AUTO_ENABLE UINT64_C(0x8)
+#define HV_STIMER_DIRECT      UINT64_C(0x1000)
+#define HV_STIMER_VECTOR(v)   ((uint8_t)((v) >> 4))
+#define HV_STIMER_SINT(v)     ((unsigned)((v) >> 16 & 0xF))
+#define HV_STIMER_RESERVED    (~UINT64_C(0xF1FFF))
 
 /* CPUID leaves (TLFS, "Feature and Interface Discovery"). */
 #define HV_CPUID_VENDOR_AND_MAX 0x40000000u
@@ -56,16 +75,28 @@ enum hv_synthetic_msr {
 #define HV_CPUID_INTERFACE_HV1  0x31237648u /* "Hv#1" */
 
 /*
- * Privileges advertised (F3): AccessSynicRegs, APIC MSRs, hypercall MSRs, VP index; PostMessages, SignalEvents, AccessVsm,
- * AccessVpRegisters, StartVirtualProcessor.
+ * Privileges advertised (F3): VP runtime, reference counter, AccessSynicRegs, synthetic timers, APIC MSRs, hypercall MSRs, VP
+ * index, reference TSC, frequency MSRs; PostMessages, SignalEvents, AccessVsm, AccessVpRegisters, StartVirtualProcessor.
+ * Features: XMM registers for hypercall input and output, frequency MSRs, SINT polling, direct timers. Hints: flush other
+ * processors and send IPIs by hypercall, HV_VP_SET calls.
  */
-#define HV_FEATURES_EAX 0x00000074u
+#define HV_FEATURES_EAX 0x00000A7Fu
 #define HV_FEATURES_EBX 0x00230030u
-#define HV_FEATURES_EDX 0x00008010u /* XMM registers for hypercall input and output */
-#define HV_HINTS_EAX    0x00000C04u /* flush other processors, send IPIs by hypercall; HV_VP_SET calls */
+#define HV_FEATURES_EDX 0x000A8110u
+#define HV_HINTS_EAX    0x00000C04u
 
 /* Of HV_FEATURES_EBX: absent where the owner wants no VTL1. */
 #define HV_FEATURE_ACCESS_VSM (1u << 16)
+
+/* The reference TSC page: time in units of 100 ns = ((TSC * scale) >> 64) + offset. Sequence 0: use the MSR. */
+struct hv_reference_tsc_page {
+    uint32_t sequence;
+    uint32_t reserved;
+    uint64_t scale;
+    int64_t offset;
+};
+_Static_assert(sizeof(struct hv_reference_tsc_page) == 24, "TLFS HV_REFERENCE_TSC_PAGE");
+_Static_assert(offsetof(struct hv_reference_tsc_page, scale) == 8, "TLFS HV_REFERENCE_TSC_PAGE");
 
 /* HvRegisterVsmPartitionConfig. */
 #define HV_VSM_CONFIG_ENABLE_VTL_PROTECTION UINT64_C(0x1)
@@ -340,6 +371,7 @@ _Static_assert(offsetof(struct hv_vp_assist_page, vtl_return_rax) == 16, "TLFS H
 #define HV_MESSAGE_GPA_INTERCEPT 0x80000001u
 #define HV_MESSAGE_MSR_INTERCEPT 0x80010001u
 #define HV_MESSAGE_REGISTER_INTERCEPT 0x80010006u
+#define HV_MESSAGE_TIMER_EXPIRED 0x80000010u
 #define HV_MESSAGE_SIZE          256u
 #define HV_MESSAGE_FLAG_PENDING  0x1u
 
@@ -390,6 +422,13 @@ struct hv_x64_register_intercept {
 };
 _Static_assert(sizeof(struct hv_x64_register_intercept) == 0x40, "HV_X64_REGISTER_INTERCEPT_MESSAGE");
 _Static_assert(offsetof(struct hv_x64_register_intercept, value) == 48, "HV_X64_REGISTER_INTERCEPT_MESSAGE");
+struct hv_timer_message {
+    uint32_t timer_index;
+    uint32_t reserved;
+    uint64_t expiration_time;
+    uint64_t delivery_time;
+};
+_Static_assert(sizeof(struct hv_timer_message) == 24, "TLFS HV_TIMER_MESSAGE_PAYLOAD");
 
 struct hv_message {
     uint32_t type;
@@ -402,6 +441,7 @@ struct hv_message {
         struct hv_x64_gpa_intercept gpa;
         struct hv_x64_msr_intercept msr;
         struct hv_x64_register_intercept reg;
+        struct hv_timer_message timer;
     };
 };
 _Static_assert(sizeof(struct hv_message) == HV_MESSAGE_SIZE, "TLFS HV_MESSAGE");

@@ -13,6 +13,15 @@ void apic_init(struct cpu *cpu);
 bool apic_write(struct cpu *cpu, uint32_t offset, uint32_t value);
 uint32_t apic_read(uint32_t offset);
 
+/* VTL0's read of its APIC page, where it exits. */
+uint32_t apic_vtl0_read(struct cpu *cpu, uint32_t offset);
+
+/* The hypervisor's own write to this processor's APIC. */
+void apic_put(uint32_t offset, uint32_t value);
+
+/* A fixed interrupt of VTL0 to this processor itself. */
+void apic_send_self(uint8_t vector);
+
 /* Whether a vector just acknowledged was the APIC's answer to having none: it is not in service and wants no EOI. */
 bool apic_is_spurious(uint8_t vector);
 

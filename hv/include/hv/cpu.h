@@ -54,6 +54,13 @@ union register_intercepts {
     uint64_t by_name[4];
 };
 
+struct stimer {
+    uint64_t config, count;
+    uint64_t expires;    /* reference time */
+    uint64_t expired_at; /* of the last expiration, and ... */
+    bool queued;         /* ... its message has not found an empty slot yet */
+};
+
 /* Per VTL: the synthetic state of TLFS, "Synthetic MSRs" that is private to a VTL on a virtual processor. */
 struct vtl_state {
     bool enabled;
@@ -67,6 +74,7 @@ struct vtl_state {
     uint64_t tsc_aux;
     uint64_t vina;              /* HvRegisterVsmVina */
     struct local_apic apic;     /* VTL1's */
+    struct stimer stimer[HV_STIMERS];
     struct event pending;       /* event to inject at the next entry */
     union register_intercepts intercepts; /* VTL1's, over VTL0 */
 };
@@ -76,6 +84,16 @@ struct start {
     enum vtl vtl;
     struct hv_initial_vp_context context;
 };
+
+/* See hv/apic_timer.h. The registers are VTL0's while the hardware's are the hypervisor's. */
+struct apic_timer {
+    bool taken;
+    uint32_t lvt, initial, divide;
+    uint64_t expires;    /* TSC; 0: the count stands at 0 */
+    uint64_t programmed; /* TSC for which the hardware counts */
+};
+
+enum deadline { DEADLINE_VTL0_STIMERS, DEADLINE_VTL1_STIMERS, DEADLINE_VTL0_APIC, DEADLINE_COUNT };
 
 struct mtrr_shadow {
     uint64_t def_type;
@@ -96,7 +114,10 @@ struct cpu {
     struct vtl_state vtl[VTL_COUNT];
     struct start start;
     struct mtrr_shadow mtrr;
+    uint64_t started;           /* reference time of its launch */
     uint64_t microcode_level;
+    uint64_t deadlines[DEADLINE_COUNT]; /* TSC; 0: off. See hv/deadline.h */
+    struct apic_timer timer;
     uint32_t icr_high;          /* VTL0's ICR2 */
     uint64_t held[4];           /* VTL0's interrupts, a bit a vector: see hv/interrupts.h */
     bool interrupts_exit;       /* a physical interrupt ends VTL1's next run */

@@ -9,7 +9,9 @@
 
 enum exit_kind {
     EXIT_RETRY = 0,      /* nothing to do: enter again */
-    EXIT_INTERRUPT,      /* a physical interrupt is pending while VTL1 runs */
+    EXIT_INTERRUPT,      /* a physical interrupt is pending that the active VTL must not take itself */
+    EXIT_PRIORITY,       /* MOV to CR8 */
+    EXIT_DEADLINE,       /* what set_deadline asked for */
     EXIT_NMI,            /* a physical NMI is pending on this processor */
     EXIT_INIT,           /* a physical INIT reached this processor */
     EXIT_CPUID,

@@ -16,6 +16,7 @@ void handle_memory(struct cpu *cpu);
 void handle_nmi(struct cpu *cpu);
 void nmi_arrived(struct cpu *cpu); /* an NMI was taken on this processor: a kick, or VTL0's */
 void handle_interrupt(struct cpu *cpu);
+void handle_priority(struct cpu *cpu);
 void handle_shutdown(struct cpu *cpu);
 void handle_control_register(struct cpu *cpu);
 void handle_table_register(struct cpu *cpu);

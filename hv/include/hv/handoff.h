@@ -21,6 +21,7 @@
 #include <abi/tlfs.h>
 
 #define HV_HANDOFF_MAGIC      UINT64_C(0x464F444E41485630)
+#define CLOCK_SLOWEST_TSC     UINT64_C(10000001) /* the reference TSC page's scale is below 1 */
 #define HV_MAX_RAM_RANGES     128u
 #define HV_MAX_WINDOWS        8u
 
@@ -39,6 +40,8 @@ struct hv_handoff {
     uint64_t hv_cr3;
     uint64_t launch_page;   /* system-physical = virtual address of the identity mapped launch page */
     uint64_t apic_base;     /* system-physical address of the local APIC page (all processors alike) */
+    uint64_t tsc_frequency;  /* Hz; at least CLOCK_SLOWEST_TSC */
+    uint64_t apic_frequency; /* Hz of the local APIC's timer, undivided */
     uint64_t ecam_base;     /* MCFG, segment 0; 0 where the firmware has no MCFG */
     uint32_t ecam_buses;
     uint32_t processor_count;

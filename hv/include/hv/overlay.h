@@ -1,22 +1,29 @@
 /*
  * Overlay pages, written in place (F3): the owner's rights are checked first,
- * and the hypercall page loses W in its VTL while it is one.
+ * and the hypercall page and the reference TSC page lose W in their VTL while
+ * they are one.
  */
 #pragma once
 
-#include <hv/cpu.h>
+#include <hv/partition.h>
 
-/* Writes the hypercall code to the page. False: not RAM the active VTL may write and execute. */
-bool overlay_place_code(struct cpu *cpu, gpa_t page);
+struct cpu;
 
-/* Whether overlay_place_code would accept the page now. */
-bool overlay_may_place(struct cpu *cpu, gpa_t page);
+/* Writes the overlay's content to the page. False: not RAM the active VTL may write (and, for code, execute). */
+bool overlay_place(struct cpu *cpu, enum overlay which, gpa_t page);
 
-/* VTL1 has decided about VTL0's rights to the page: should it carry VTL0's code, they outlive that. SLAT lock held. */
+/* Whether overlay_place would accept the page now. */
+bool overlay_may_place(struct cpu *cpu, enum overlay which, gpa_t page);
+
+/* VTL1 has decided about VTL0's rights to the page, or to all: should it carry an overlay of VTL0, they outlive that. SLAT lock held. */
 void overlay_claim(gpa_t page);
+void overlay_claim_all(void);
+
+/* Whether an overlay alone denies the active VTL a write to the page. */
+bool overlay_denies_write(const struct cpu *cpu, gpa_t page);
 
 /* Gives the page back: zeroed, and writable again unless VTL1 has taken it since. */
-void overlay_remove_code(struct cpu *cpu, gpa_t page);
+void overlay_remove(struct cpu *cpu, enum overlay which, gpa_t page);
 
 /* Whether the active VTL may both read and write the page. */
 bool overlay_check_data(struct cpu *cpu, gpa_t page);

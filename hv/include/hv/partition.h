@@ -13,13 +13,22 @@
 
 #include <stdatomic.h>
 
+/* Pages that the hypervisor writes in place and the VTL may not write meanwhile: see hv/overlay.h. */
+enum overlay { OVERLAY_CODE, OVERLAY_TSC, OVERLAY_COUNT };
+
+/* Where one lies, under slat_lock. */
+struct overlay_place {
+    gpa_t page;
+    bool placed;
+    bool claimed; /* VTL1 has decided about the page since: its rights stay */
+};
+
 /* Synthetic MSRs that are partition-wide with one instance per VTL. */
 struct partition_vtl {
     uint64_t guest_os_id;
     uint64_t hypercall;
-    gpa_t overlay_page;   /* under slat_lock: where the code page lies ... */
-    bool overlay_placed;
-    bool overlay_claimed; /* ... and that VTL1 has decided about it since: its rights stay */
+    uint64_t reference_tsc;
+    struct overlay_place overlays[OVERLAY_COUNT];
 };
 
 struct partition {

@@ -65,6 +65,9 @@ struct vendor {
     /* Makes the next entry of the active VTL end as soon as the event injected with it has been delivered. */
     void (*exit_after_event)(struct cpu *cpu);
 
+    /* Ends the active VTL's next run at that TSC at the latest; CLOCK_NEVER: no need. Before each entry, with no lock held. */
+    void (*set_deadline)(struct cpu *cpu, uint64_t tsc);
+
     /* Drops the VTL's cached translations before its next instruction. */
     void (*flush)(struct cpu *cpu, enum vtl vtl);
 

@@ -1,7 +1,10 @@
 /* AMD SVM with nested paging: the vendor table's functions. */
 #include "svm.h"
 
+#include <hv/apic.h>
+#include <hv/apic_timer.h>
 #include <hv/check.h>
+#include <hv/deadline.h>
 #include <hv/hypercalls.h>
 #include <hv/image.h>
 #include <hv/inject.h>
@@ -20,6 +23,8 @@
                      | INTERCEPT_INVLPGA | INTERCEPT_IO | INTERCEPT_MSR | INTERCEPT_SHUTDOWN)
 #define INTERCEPTS2 (INTERCEPT_VMRUN | INTERCEPT_VMMCALL | INTERCEPT_VMLOAD | INTERCEPT_VMSAVE | INTERCEPT_STGI \
                      | INTERCEPT_CLGI | INTERCEPT_SKINIT | INTERCEPT_MONITOR | INTERCEPT_MWAIT | INTERCEPT_MWAIT_ARMED)
+
+#define APIC_TPR 0x80
 
 static uint64_t pool_address(const void *page)
 {
@@ -102,10 +107,39 @@ static void forget_translations(const struct cpu *cpu, struct vmcb *vmcb)
     }
 }
 
-/* IF is clear in the hypervisor. Set, under a clear GIF, it says that physical interrupts end VTL1's run ("Virtualizing INTR"). */
+/*
+ * While the APIC's timer is the hypervisor's, physical interrupts exit from VTL0 too: as soon as VTL0 could take them, or,
+ * with a deadline of VTL1 on, whatever its IF says ("Virtualizing INTR"). Then CR8 is V_TPR, and has to be the APIC's.
+ */
+static void open_for_interrupts(const struct cpu *cpu, struct vmcb *vmcb)
+{
+    bool taken = apic_timer_is_taken(cpu), masking = taken && deadline_is_on(cpu, VTL1);
+    uint64_t kept = vmcb->virtual_interrupt & ~(VINTR_MASKING | VINTR_IGNORE_TPR | VINTR_TPR);
+    uint64_t priority = masking ? apic_read(APIC_TPR) >> 4 & VINTR_TPR : 0;
+
+    vmcb->intercepts1 = (vmcb->intercepts1 & ~(uint32_t)INTERCEPT_INTR) | (taken ? INTERCEPT_INTR : 0);
+    vmcb->virtual_interrupt = kept | priority | VINTR_IGNORE_TPR | (masking ? VINTR_MASKING : 0);
+}
+
+/* What VTL0 has put in CR8. */
+static void keep_priority(const struct vmcb *vmcb)
+{
+    uint32_t priority = (uint32_t)(vmcb->virtual_interrupt & VINTR_TPR);
+
+    if ((vmcb->virtual_interrupt & VINTR_MASKING) != 0 && apic_read(APIC_TPR) >> 4 != priority) {
+        apic_put(APIC_TPR, priority << 4);
+    }
+}
+
+/*
+ * IF is clear in the hypervisor. Set here, under a clear GIF, it lets interrupts end the run of a guest under masking
+ * ("Virtualizing INTR"): for VINA, and for a deadline.
+ */
 static void run_guest(struct cpu *cpu, const struct vmcb *vmcb)
 {
-    if (cpu->interrupts_exit) {
+    bool for_deadline = apic_timer_is_taken(cpu) && (vmcb->virtual_interrupt & VINTR_MASKING) != 0;
+
+    if (cpu->interrupts_exit || for_deadline) {
         __asm__ volatile("sti" : : : "memory");
     }
     svm_switch(cpu->gpr, pool_address(vmcb), pool_address(cpu->host_control));
@@ -115,6 +149,7 @@ static void run_guest(struct cpu *cpu, const struct vmcb *vmcb)
 static void svm_enter(struct cpu *cpu)
 {
     struct vmcb *vmcb = svm_vmcb(cpu, cpu->active);
+    bool is_open = !holds_interrupts(cpu->active);
 
     vmcb->rax = cpu->gpr[RAX];
     vmcb->cr2 = cpu->cr2;
@@ -126,7 +161,13 @@ static void svm_enter(struct cpu *cpu)
     if (vmcb->tlb_control != 0) {
         forget_translations(cpu, vmcb);
     }
+    if (is_open) {
+        open_for_interrupts(cpu, vmcb);
+    }
     run_guest(cpu, vmcb);
+    if (is_open) {
+        keep_priority(vmcb);
+    }
     cpu->gpr[RAX] = vmcb->rax;
     cpu->cr2 = vmcb->cr2;
     vmcb->tlb_control = 0;
@@ -160,20 +201,21 @@ static bool svm_deliver_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector)
 }
 
 /*
- * A virtual interrupt that is intercepted ("Virtual Interrupt Intercept") and
- * so never delivered. QEMU lets one of CR8's own class pass, which would end
- * every run: while CR8 holds it off, the next exit is waited for.
+ * A virtual interrupt that is intercepted ("Virtual Interrupt Intercept") and so never delivered. While CR8 holds it off,
+ * the write to CR8 is waited for; QEMU 7.2 dies of one while a virtual interrupt waits (docs/trials.md, E20), so it exits then too.
  */
 static void svm_await_interrupt(struct cpu *cpu, enum vtl vtl, unsigned priority)
 {
     struct vmcb *vmcb = svm_vmcb(cpu, vtl);
+    bool open = priority > svm_get(cpu, vtl, VREG_CR8);
     uint64_t kept = vmcb->virtual_interrupt & (VINTR_TPR | VINTR_MASKING);
 
-    if (priority == 0 || (holds_interrupts(vtl) && priority <= (kept & VINTR_TPR))) {
+    vmcb->cr_write = (uint16_t)((vmcb->cr_write & ~INTERCEPT_CR8) | (priority != 0 ? INTERCEPT_CR8 : 0));
+    if (priority == 0 || !open) {
         vmcb->virtual_interrupt = kept;
         vmcb->intercepts1 &= ~INTERCEPT_VINTR;
     } else {
-        vmcb->virtual_interrupt = kept | VINTR_IRQ | VINTR_PRIORITY | VINTR_IGNORE_TPR | VINTR_VECTOR(priority << 4);
+        vmcb->virtual_interrupt = kept | VINTR_IRQ | VINTR_PRIORITY | VINTR_IGNORE_TPR | VINTR_VECTOR(priority << 4 & 0xFF);
         vmcb->intercepts1 |= INTERCEPT_VINTR;
     }
 }
@@ -220,6 +262,7 @@ const struct vendor vendor_svm = {
     .deliver_interrupt = svm_deliver_interrupt,
     .await_interrupt = svm_await_interrupt,
     .exit_after_event = svm_exit_after_event,
+    .set_deadline = apic_timer_set,
     .flush = svm_flush,
     .take_interrupt = svm_take_interrupt,
     .take_nmi = svm_take_nmi,

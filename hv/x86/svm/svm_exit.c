@@ -98,6 +98,7 @@ static void decode_code(struct exit *exit, struct vmcb *vmcb)
     case VMEXIT_NMI: exit->kind = EXIT_NMI; break;
     case VMEXIT_EXCEPTION + VECTOR_DB:
     case VMEXIT_EXCEPTION + VECTOR_AC: decode_exception(exit, vmcb); break;
+    case VMEXIT_CR8_WRITE: decode_instruction(exit, EXIT_PRIORITY, INSN_MOV_TO_CR); break;
     case VMEXIT_INTR: exit->kind = EXIT_INTERRUPT; break;
     case VMEXIT_VINTR: exit->kind = EXIT_RETRY; break;
     case VMEXIT_INIT: exit->kind = EXIT_INIT; break;

@@ -23,6 +23,6 @@ void svm_apply_intercepts(const struct cpu *cpu, struct vmcb *vmcb)
         | ((now.control & HV_CR_INTERCEPT_TR_WRITE) != 0 ? INTERCEPT_TR_WRITE : 0);
 
     vmcb->intercepts1 = (vmcb->intercepts1 & ~(uint32_t)TABLE_WRITES) | tables;
-    vmcb->cr_write = (uint16_t)((now.cr0_mask != 0 ? 1u << 0 : 0) | (now.cr4_mask != 0 ? 1u << 4 : 0));
+    vmcb->cr_write = (uint16_t)((vmcb->cr_write & INTERCEPT_CR8) | (now.cr0_mask != 0 ? 1u << 0 : 0) | (now.cr4_mask != 0 ? 1u << 4 : 0));
     vmcb->msrpm_base = svm_msr_map((now.control & CLOSED_MSR_INTERCEPTS) != 0).value;
 }

@@ -196,6 +196,7 @@ static void vmx_vtl_start(struct cpu *cpu, enum vtl vtl, const struct hv_initial
     vmx_set_host_state(cpu);
     vmx_load_context(context);
     state->nmi_waiting = false;
+    state->timer_on = false;
     state->mode_based_execution = false; /* as the controls just written have it */
     state->mode_based_let_go = false;
     state->intercepts = (union register_intercepts){ 0 };
@@ -312,6 +313,7 @@ const struct vendor vendor_vmx = {
     .deliver_interrupt = vmx_deliver_interrupt,
     .await_interrupt = vmx_await_interrupt,
     .exit_after_event = vmx_exit_after_event,
+    .set_deadline = vmx_set_deadline,
     .flush = vmx_flush,
     .take_interrupt = vmx_take_interrupt,
     .take_nmi = vmx_take_nmi,

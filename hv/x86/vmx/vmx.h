@@ -10,7 +10,7 @@
 /* Capability MSRs (SDM vol. 3D, appendix "VMX Capability Reporting Facility"). */
 enum {
     MSR_FEATURE_CONTROL = 0x3A, MSR_VMX_BASIC = 0x480, MSR_VMX_PIN = 0x481, MSR_VMX_PRIMARY = 0x482, MSR_VMX_EXIT = 0x483,
-    MSR_VMX_ENTRY = 0x484, MSR_VMX_CR0_FIXED0 = 0x486, MSR_VMX_CR0_FIXED1 = 0x487, MSR_VMX_CR4_FIXED0 = 0x488,
+    MSR_VMX_ENTRY = 0x484, MSR_VMX_MISC = 0x485, MSR_VMX_CR0_FIXED0 = 0x486, MSR_VMX_CR0_FIXED1 = 0x487, MSR_VMX_CR4_FIXED0 = 0x488,
     MSR_VMX_CR4_FIXED1 = 0x489, MSR_VMX_SECONDARY = 0x48B, MSR_VMX_EPT_VPID_CAP = 0x48C, MSR_VMX_TRUE_PIN = 0x48D,
     MSR_VMX_TRUE_PRIMARY = 0x48E, MSR_VMX_TRUE_EXIT = 0x48F, MSR_VMX_TRUE_ENTRY = 0x490,
 };
@@ -44,6 +44,7 @@ struct vmx_vtl {
     bool mode_based_execution; /* the control is set */
     bool mode_based_let_go;    /* ... and stays clear for one entry: VTL0 leaves paging or SMEP */
     union register_intercepts intercepts; /* of VTL1 over VTL0, as the controls have them */
+    bool timer_on;            /* the preemption timer's control is set */
     bool nmi_waiting;
     struct vmx_swapped swapped;
 };
@@ -105,6 +106,7 @@ void vmx_inject(struct cpu *cpu, enum vtl vtl, const struct event *event);
 bool vmx_deliver_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector);
 void vmx_await_interrupt(struct cpu *cpu, enum vtl vtl, unsigned priority);
 void vmx_take_interrupt(struct cpu *cpu);
+void vmx_set_deadline(struct cpu *cpu, uint64_t tsc);
 void vmx_exit_after_event(struct cpu *cpu);
 void vmx_prepare_events(struct vmx_vtl *state);
 struct event vmx_event_from(uint32_t info, uint32_t error_code);

@@ -4,11 +4,14 @@
  */
 #include "vmx.h"
 
+#include <hv/clock.h>
 #include <hv/inject.h>
 #include <hv/interrupts.h>
+#include <hv/partition.h>
 #include <hv/x86.h>
 
-#define ACTIVITY_ACTIVE 0u
+#define ACTIVITY_ACTIVE     0u
+#define LEAST_RUNS_A_SECOND 100000u /* 10 us each */
 
 struct event vmx_event_from(uint32_t info, uint32_t error_code)
 {
@@ -107,14 +110,40 @@ bool vmx_deliver_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector)
     return true;
 }
 
-/* "TPR Threshold": the run ends when VTL1's CR8 falls below it. It must not be above CR8 at an entry. */
+/*
+ * "TPR Threshold": the run ends when VTL1's CR8 falls below it. It must not be above CR8 at an entry. VTL0's CR8 is the
+ * machine's, which nothing is told of: what that holds off is looked at again at the next exit.
+ */
 void vmx_await_interrupt(struct cpu *cpu, enum vtl vtl, unsigned priority)
 {
-    bool held_off = holds_interrupts(vtl) && priority != 0 && priority <= vmx_get(cpu, vtl, VREG_CR8);
+    bool held_off = priority != 0 && priority <= vmx_get(cpu, vtl, VREG_CR8);
 
     vmx_use(cpu, vtl);
-    vmwrite(VMCS_TPR_THRESHOLD, held_off ? priority : 0);
+    vmwrite(VMCS_TPR_THRESHOLD, held_off && holds_interrupts(vtl) ? priority : 0);
     set_window(PRIMARY_INTERRUPT_WINDOW, priority != 0 && !held_off);
+}
+
+/*
+ * "VMX-Preemption Timer": it counts down with one bit of the TSC, and in HLT, too. Longer than 32 bits: the run ends early. At 0
+ * the guest would not execute an instruction, and with a timer of a short enough period never again.
+ */
+void vmx_set_deadline(struct cpu *cpu, uint64_t tsc)
+{
+    struct vmx_vtl *state = vmx_vtl(cpu, cpu->active);
+    bool on = tsc != CLOCK_NEVER;
+
+    vmx_use(cpu, cpu->active);
+    if (on != state->timer_on) {
+        state->timer_on = on;
+        vmwrite(VMCS_PIN, vmread(VMCS_PIN) ^ PIN_TIMER);
+    }
+    if (on) {
+        uint64_t now = rdtsc(), least = partition.boot.tsc_frequency / LEAST_RUNS_A_SECOND;
+        uint64_t left = tsc > now && tsc - now > least ? tsc - now : least;
+        uint64_t counts = (left >> (rdmsr(MSR_VMX_MISC) & 31)) + 1;
+
+        vmwrite(VMCS_TIMER, counts < UINT32_MAX ? counts : UINT32_MAX);
+    }
 }
 
 void vmx_prepare_events(struct vmx_vtl *state)

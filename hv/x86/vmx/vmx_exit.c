@@ -182,6 +182,7 @@ static enum exit_kind simple_kind(uint32_t reason)
 {
     switch (reason) {
     case REASON_INTERRUPT: return EXIT_INTERRUPT;
+    case REASON_TIMER: return EXIT_DEADLINE;
     case REASON_SIPI:
     case REASON_TPR:
     case REASON_INTERRUPT_WINDOW: return EXIT_RETRY;

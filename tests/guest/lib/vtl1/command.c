@@ -35,7 +35,7 @@ static uint64_t turn(struct vtl_registers *registers)
 
 static uint64_t message_word(const struct cpu *cpu, uint64_t n)
 {
-    const struct hv_message *message = n < 32 ? &cpu->last : &cpu->slots[0];
+    const struct hv_message *message = n < 32 ? &cpu->last : &cpu->slots[(n / 32 - 1) % 16];
 
     return ((const uint64_t *)message)[n % 32];
 }
@@ -92,6 +92,27 @@ static uint64_t set_policy(struct cpu *cpu, uint64_t policy)
     return 0;
 }
 
+static uint64_t release_sint(struct cpu *cpu, uint64_t n)
+{
+    volatile struct hv_message *slot = &cpu->slots[n % 16];
+    uint64_t flags = slot->flags;
+
+    slot->flags = 0;
+    slot->type = HV_MESSAGE_NONE;
+    write_msr(HV_MSR_EOM, 0);
+    return flags;
+}
+
+static uint64_t wait_ticks(const volatile struct cpu *cpu, uint64_t at_least, uint64_t limit)
+{
+    uint64_t end = read_msr(HV_MSR_TIME_REF_COUNT) + limit;
+
+    while (cpu->ticks < at_least && read_msr(HV_MSR_TIME_REF_COUNT) < end) {
+        __asm__ volatile("sti\n\tnop\n\tnop\n\tcli" : : : "memory");
+    }
+    return cpu->ticks;
+}
+
 static uint64_t memory_command(struct cpu *cpu, struct vtl_registers *r)
 {
     uint64_t scratch = address_of(cpu->scratch);
@@ -136,6 +157,9 @@ static uint64_t processor_command(struct cpu *cpu, struct vtl_registers *r)
     case COMMAND_TURN: return turn(r);
     case COMMAND_RETURN_STYLE: cpu->return_style = (uint32_t)r->r8; return 0;
     case COMMAND_SWITCH_RAW: return switch_raw(r);
+    case COMMAND_RELEASE_SINT: return release_sint(cpu, r->r8);
+    case COMMAND_TICKS: return address_of(&cpu->ticks);
+    case COMMAND_WAIT_TICKS: return wait_ticks(cpu, r->r8, r->r9);
     case COMMAND_STAY: return stay();
     case COMMAND_SPIN: return spin(r->r8, r->r9 != 0);
     case COMMAND_SPINNING: return __atomic_load_n(&spinning, __ATOMIC_SEQ_CST);
@@ -155,7 +179,7 @@ uint64_t command_run(struct cpu *cpu, struct vtl_registers *r)
     switch (r->rdx) {
     case COMMAND_PING: return GUEST_PING + cpu->index;
     case COMMAND_POLICY: return set_policy(cpu, r->r8);
-    case COMMAND_MESSAGE: return message_word(cpu, r->r8 % 64);
+    case COMMAND_MESSAGE: return message_word(cpu, r->r8);
     case COMMAND_RELEASE_SLOT: return intercept_release(cpu);
     case COMMAND_COUNT: return r->r8 <= COUNT_REFUSED ? cpu->counts[r->r8] : 0;
     default: return processor_command(cpu, r);

@@ -22,9 +22,10 @@ struct cpu {
     uint32_t index;
     uint32_t policy;
     uint64_t counts[6];
+    volatile uint64_t ticks, tick_time;
     uint64_t seen[SEEN_COUNT], seen_before[SEEN_COUNT];
     struct hv_message last;
-    uint8_t fill[PAGE_SIZE - 64 - 16 * SEEN_COUNT - HV_MESSAGE_SIZE];
+    uint8_t fill[PAGE_SIZE - 80 - 16 * SEEN_COUNT - HV_MESSAGE_SIZE];
     struct hv_vp_assist_page assist;
     struct hv_message slots[16];
     uint64_t scratch[SCRATCH_WORDS];

@@ -68,6 +68,12 @@ void trap(struct trap_frame *frame)
         this_cpu()->counts[COUNT_SINT0]++; /* automatically ended */
         return;
     }
+    if (frame->vector == GUEST_VECTOR_TICK) {
+        this_cpu()->tick_time = read_msr(HV_MSR_TIME_REF_COUNT);
+        this_cpu()->ticks++;
+        write_msr(HV_MSR_EOI, 0);
+        return;
+    }
     if (frame->vector >= FIRST_INTERRUPT && fuzz_has_run()) {
         return; /* one that it asked for, some way */
     }

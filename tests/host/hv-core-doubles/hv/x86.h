@@ -7,6 +7,7 @@
 
 #define rdmsr hardware_rdmsr
 #define wrmsr hardware_wrmsr
+#define rdtsc hardware_rdtsc
 #define cpuid hardware_cpuid
 #define out8 hardware_out8
 #define out16 hardware_out16
@@ -25,6 +26,7 @@
 #include_next <hv/x86.h>
 #undef rdmsr
 #undef wrmsr
+#undef rdtsc
 #undef cpuid
 #undef out8
 #undef out16
@@ -43,6 +45,7 @@
 
 uint64_t rdmsr(uint32_t msr);
 void wrmsr(uint32_t msr, uint64_t value);
+uint64_t rdtsc(void);
 struct cpuid_result cpuid(uint32_t leaf, uint32_t subleaf);
 void out8(uint16_t port, uint8_t value);
 void out16(uint16_t port, uint16_t value);

@@ -20,7 +20,7 @@ enum guest_command {
     COMMAND_SEEN,           /* (enum guest_seen) -> what VTL1 saw at the entry before this one */
     COMMAND_TURN,           /* every shared register but RAX, RCX and RSP comes back complemented */
     COMMAND_POLICY,         /* (enum guest_policy): what happens at intercepts from now on */
-    COMMAND_MESSAGE,        /* (n) -> the n-th 8 bytes of the last message; n = 32 + n: of slot 0 as it is now */
+    COMMAND_MESSAGE,        /* (n) -> the n-th 8 bytes of the last message; n = 32 + 32 * s + n: of slot s as it is now */
     COMMAND_RELEASE_SLOT,   /* frees slot 0 and writes EOM -> the flags that were in it */
     COMMAND_COUNT,          /* (enum guest_count) -> */
     COMMAND_RETURN_STYLE,   /* (GUEST_RETURN_* bits): from this command's own return on */
@@ -33,6 +33,9 @@ enum guest_command {
     COMMAND_SPINNING,       /* -> 1 while another processor is inside COMMAND_SPIN */
     COMMAND_HOLD_FLUSHES,   /* (enum guest_hold, n, loops): TLB lock until n flushes began -> completed; 63:32: after it; R9 begun */
     COMMAND_FLUSH_STEP,     /* (0: waits for that lock, then one begins; 1: one has completed) */
+    COMMAND_RELEASE_SINT,   /* (n): frees slot n and writes EOM -> the flags that were in it */
+    COMMAND_TICKS,          /* -> address of timer interrupts taken and, 8 bytes on, reference time of the last */
+    COMMAND_WAIT_TICKS,     /* (at least, 100 ns): with IF = 1, until so many have been taken or the time is over -> taken */
     COMMAND_ENABLE_VP,      /* (VP index, enum guest_bad_context, target VTL) -> result of HvCallEnableVpVtl */
     COMMAND_VECTORS,        /* (processor, n) -> the n-th of the vectors of vectors.h that its VTL1 has taken; n = all ones: how many */
     COMMAND_VECTOR_RESET,   /* forgets them */
@@ -55,6 +58,9 @@ enum guest_command {
 /* VTL return: fast instead of from the assist page; by an own VMMCALL instead of the hypercall page's entry. */
 #define GUEST_RETURN_FAST   1u
 #define GUEST_RETURN_DIRECT 2u
+
+/* Interrupts of VTL1 that COMMAND_TICKS counts: for its timers and SINTs. */
+#define GUEST_VECTOR_TICK 0x31u
 
 enum guest_state {
     STATE_CR0, STATE_CR2, STATE_CR3, STATE_CR4, STATE_DR0, STATE_DR1, STATE_DR2, STATE_DR3, STATE_DR7, STATE_RFLAGS,
