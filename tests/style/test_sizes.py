@@ -11,7 +11,9 @@ from openvsm_cli.testing import Skip
 MAX_FILE = 800
 MAX_MEDIAN = 20            # the median stays below
 MAX_FUNCTION = 60
-HYPERVISOR_BUDGET = 12000  # lines of code
+# Lines of code. What stays when the firmware is gone has the architecture's budget; the loader around it one of its own.
+RESIDENT_BUDGET = 12000
+BOOT_BUDGET = 4000
 
 
 def test_no_file_over_800_lines():
@@ -50,10 +52,16 @@ def code_lines(path):
     return sum(bool(line.strip()) for line in text.splitlines())
 
 
+def count(prefix, without=None):
+    names = [path for path in tree.sources() if tree.name(path).startswith(prefix)]
+    return sum(code_lines(path) for path in names if without is None or not tree.name(path).startswith(without))
+
+
 def test_hypervisor_line_budget():
-    """The hypervisor stays small enough to read: hv/ as a whole, both vendors and the boot part."""
-    count = sum(code_lines(path) for path in tree.sources() if tree.name(path).startswith("hv/"))
-    assert 5000 < count <= HYPERVISOR_BUDGET, f"hv/ has {count} lines of code, the budget is {HYPERVISOR_BUDGET}"
+    """The hypervisor stays small enough to read: what is resident, with both vendors, and the boot part."""
+    resident, boot = count("hv/", without="hv/boot/"), count("hv/boot/")
+    assert 5000 < resident <= RESIDENT_BUDGET, f"the resident hypervisor has {resident} lines of code, its budget is {RESIDENT_BUDGET}"
+    assert 1000 < boot <= BOOT_BUDGET, f"hv/boot has {boot} lines of code, its budget is {BOOT_BUDGET}"
 
 
 def test_the_scanner_sees_functions():
