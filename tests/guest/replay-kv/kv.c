@@ -18,21 +18,11 @@
 const char client_name[] = "kv";
 
 const struct pending_step pending_steps[] = {
-    { "xmm-advertised", "XMM-fast-calls" },
-    { "registers-xmm-bad-vp", "XMM-fast-calls" },
-    { "registers-xmm-of-vtl1", "XMM-fast-calls" },
-    { "registers-xmm-too-many", "XMM-fast-calls" },
-    { "tsc-page", "reference-TSC-page" },
-    { "tsc-pages-equal", "reference-TSC-page" },
     { "vtl1-apic-base", "local-APIC-per-VTL" },
     { "tpr-isolation", "local-APIC-per-VTL" },
     { "vtl1-apic-disable", "local-APIC-per-VTL" },
     { "ipi-between-vtl1s", "local-APIC-per-VTL" },
-    { "cluster-ipi", "IPI-hypercalls" },
     { "apic-timer-preempts-vtl0", "local-APIC-per-VTL" },
-    { "stimer-preempts-vtl0", "synthetic-timers" },
-    { "tlb-lock-of-every-processor", "TLB-locks-and-registers-of-other-processors" },
-    { "flush-waits-for-lock", "flush-hypercalls-and-TLB-locks" },
     { "translate-overlay", "overlay-bit-of-TranslateVirtualAddress" },
     { "read-message-exact", "instruction-length-in-the-GPA-message" },
     { "write-message-exact", "instruction-length-in-the-GPA-message" },

@@ -15,18 +15,8 @@
 const char client_name[] = "linux";
 
 const struct pending_step pending_steps[] = {
-    { "reference-counter", "reference-counter" },
-    { "reference-tsc-page", "reference-TSC-page" },
-    { "frequencies", "frequency-MSRs" },
-    { "synthetic-timer", "synthetic-timers" },
     { "tsc-invariant", "TSC_INVARIANT_CONTROL" },
     { "guest-idle", "GUEST_IDLE" },
-    { "flush-all", "flush-hypercalls" },
-    { "flush-list", "flush-hypercalls" },
-    { "cluster-ipi", "IPI-hypercalls" },
-    { "vmbus-post-message", "PostMessage" },
-    { "vmbus-signal-event", "SignalEvent" },
-    { "long-spin-wait", "NotifyLongSpinWait" },
     { NULL, NULL },
 };
 

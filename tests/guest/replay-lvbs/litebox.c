@@ -9,13 +9,6 @@ const char client_name[] = "litebox";
 const uint32_t secure_memory_mask = 0x0;
 
 const struct pending_step pending_steps[] = {
-    { "vp-secure-config-tlb-locked", "TLB-locks" },
-    { "flush-list-ex", "flush-hypercalls" },
-    { "flush-space-ex", "flush-hypercalls" },
-    { "lock-reads-apic-base", "APIC_BASE-as-a-VP-register" },
-    { "lock-control", "CR-and-MSR-intercepts" },
-    { "lock-refuses-lstar", "CR-and-MSR-intercepts" },
-    { "lock-refuses-cr0-wp", "CR-and-MSR-intercepts" },
     { NULL, NULL },
 };
 

@@ -5,10 +5,6 @@ const char client_name[] = "lvbs";
 const uint32_t secure_memory_mask = 0x1;
 
 const struct pending_step pending_steps[] = {
-    { "lock-reads-apic-base", "APIC_BASE-as-a-VP-register" },
-    { "lock-control", "CR-and-MSR-intercepts" },
-    { "lock-refuses-lstar", "CR-and-MSR-intercepts" },
-    { "lock-refuses-cr0-wp", "CR-and-MSR-intercepts" },
     { NULL, NULL },
 };
 

@@ -15,10 +15,6 @@
 const char client_name[] = "tmk";
 
 const struct pending_step pending_steps[] = {
-    { "start-virtual-processor", "StartVirtualProcessor" },
-    { "vtl1-runs-first", "StartVirtualProcessor" },
-    { "intercept-control-reads-back", "CR-and-MSR-intercepts" },
-    { "msr-intercept", "CR-and-MSR-intercepts" },
     { NULL, NULL },
 };
 

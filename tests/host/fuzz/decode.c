@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_fields(const struct insn *insn, size_t size)
 {
-    bool has_size = insn->kind == INSN_STORE || insn->kind == INSN_EXCHANGE;
+    bool has_size = insn->kind == INSN_STORE || insn->kind == INSN_LOAD || insn->kind == INSN_EXCHANGE || insn->kind >= INSN_LMSW;
 
     HOLDS(insn->length >= 1 && insn->length <= size);
     HOLDS(has_size ? insn->size == 1 || insn->size == 2 || insn->size == 4 || insn->size == 8 : insn->size == 0);

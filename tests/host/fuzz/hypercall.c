@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <hv/flush.h>
 #include <hv/handlers.h>
 #include <hv/partition.h>
 #include <hv/x86.h>
@@ -42,6 +43,10 @@ static void start(void)
     bench_start(2);
     cpu = cpus[0];
     bench_enable_vtl1(cpu);
+    for (enum vtl vtl = VTL0; vtl < VTL_COUNT; vtl++) {
+        bench_vtl[0][vtl].reg[VREG_CR4] |= CR4_OSFXSR; /* XMM forms are legal */
+    }
+    bench_serve(cpus[1]);
     bench_poke(SECRET, secret, sizeof(secret));
     bench_protect(SECRET, SLAT_NONE);
 }
@@ -59,6 +64,9 @@ static void load(const struct record *record)
 {
     bench_access_count = 0;
     cpu->active = (record->flags & RECORD_FROM_VTL1) != 0 ? VTL1 : VTL0;
+    for (uint32_t i = 0; i < cpu_count && cpu->active == VTL0; i++) {
+        tlb_lock(cpus[i], false); /* as VTL1's return drops it; and no flush waits for ever */
+    }
     partition.vsm_config = (record->flags & RECORD_NO_PROTECTION) != 0 ? 0 : HV_VSM_CONFIG_ENABLE_VTL_PROTECTION | 0x1E;
     cpu->gpr[RAX] = 0;
     cpu->gpr[RCX] = record->rcx;
@@ -128,6 +136,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         size -= record.size;
         one_call(&record);
     }
+    bench_serve_stop();
     bench_stop();
     return 0;
 }
