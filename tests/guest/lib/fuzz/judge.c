@@ -74,7 +74,7 @@ static void check_registers(struct fuzzer *fuzzer, const struct fuzz_call_made *
     const struct fuzz_frame *before = &call->before, *after = &call->after;
     bool rep = call->row != NULL && fuzz_is_rep(call->row->kind);
     bool fast_output = (before->rcx & HV_INPUT_FAST) != 0 && call->row != NULL && call->row->output != 0 &&
-                       HV_RESULT_STATUS(after->rax) == HV_STATUS_SUCCESS;
+                       (HV_RESULT_STATUS(after->rax) == HV_STATUS_SUCCESS || (rep && HV_RESULT_REPS(after->rax) != 0));
 
     if (((before->rcx ^ after->rcx) & ~(rep ? REP_START : 0)) != 0) {
         fuzz_wrong(fuzzer, FUZZ_WRONG_RCX, call);
