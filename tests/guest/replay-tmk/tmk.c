@@ -144,7 +144,7 @@ static void secure_main(struct vp *vp)
     for (;;) {
         if (word_at(vp->slots, 0) != 0) {
             serve_intercept(vp);
-        } else {
+        } else if (vp->index == 0) { /* the others run before VTL0 does there: nobody called */
             serve_call(vp);
         }
         vp->shared.rbx = vp->shared.rdx = vp->shared.r8 = 0x6666; /* what VTL1 happens to leave */
