@@ -1,6 +1,7 @@
 #include <hv/deadline.h>
 
 #include <hv/apic_timer.h>
+#include <hv/local_apic.h>
 #include <hv/stimer.h>
 #include <hv/x86.h>
 
@@ -11,6 +12,7 @@ static const struct {
     [DEADLINE_VTL0_STIMERS] = { VTL0, stimers_expired },
     [DEADLINE_VTL1_STIMERS] = { VTL1, stimers_expired },
     [DEADLINE_VTL0_APIC] = { VTL0, apic_timer_expired },
+    [DEADLINE_VTL1_APIC] = { VTL1, local_apic_timer_expired },
 };
 
 /* Off is 0 in struct cpu, so that a new processor has none on. */

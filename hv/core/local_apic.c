@@ -11,7 +11,7 @@
 
 void local_apic_reset(struct local_apic *apic)
 {
-    *apic = (struct local_apic){ .svr = SVR_RESET, .dfr = UINT32_MAX };
+    *apic = (struct local_apic){ .mode = LOCAL_APIC_XAPIC, .svr = SVR_RESET, .dfr = UINT32_MAX };
     for (unsigned i = 0; i < LOCAL_APIC_LVTS; i++) {
         apic->lvt[i] = LVT_RESET;
     }

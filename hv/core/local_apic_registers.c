@@ -24,7 +24,7 @@ static uint32_t logical_id(const struct cpu *cpu)
     const struct local_apic *apic = &cpu->vtl[VTL1].apic;
     uint32_t id = cpu->public.apic_id;
 
-    return atomic_load(&apic->x2apic) ? id >> 4 << 16 | 1u << (id & 15) : atomic_load(&apic->ldr);
+    return local_apic_is_x2apic(apic) ? id >> 4 << 16 | 1u << (id & 15) : atomic_load(&apic->ldr);
 }
 
 /* "x2APIC Register Address Space": a cluster in the high half, a bit in the low; else the flat and the cluster model. */
@@ -42,7 +42,7 @@ static bool matches_logical(const struct cpu *target, uint32_t destination, bool
 
 static bool is_destination(const struct cpu *self, const struct cpu *target, uint64_t icr)
 {
-    bool x2apic = atomic_load(&self->vtl[VTL1].apic.x2apic);
+    bool x2apic = local_apic_is_x2apic(&self->vtl[VTL1].apic);
     uint32_t destination = (uint32_t)(x2apic ? icr >> 32 : icr >> 56), everybody = x2apic ? UINT32_MAX : 0xFF;
 
     switch (icr >> 18 & 3) {
@@ -60,7 +60,9 @@ static bool is_destination(const struct cpu *self, const struct cpu *target, uin
 /* Software has enabled it ("Spurious Interrupts"): else it takes no IPI. */
 bool local_apic_is_enabled(const struct cpu *cpu)
 {
-    return cpu->vtl[VTL1].enabled && (atomic_load(&cpu->vtl[VTL1].apic.svr) & SVR_ENABLED) != 0;
+    const struct local_apic *apic = &cpu->vtl[VTL1].apic;
+
+    return cpu->vtl[VTL1].enabled && atomic_load(&apic->mode) != LOCAL_APIC_OFF && (atomic_load(&apic->svr) & SVR_ENABLED) != 0;
 }
 
 /*
@@ -124,7 +126,7 @@ static bool read_vectors(const struct local_apic *apic, uint32_t offset, uint64_
 bool local_apic_read(const struct cpu *cpu, uint32_t offset, uint64_t *value)
 {
     const struct local_apic *apic = &cpu->vtl[VTL1].apic;
-    bool x2apic = atomic_load(&apic->x2apic);
+    bool x2apic = local_apic_is_x2apic(apic);
     const uint32_t *lvt = lvt_at(apic, offset);
 
     if (lvt != NULL) {
@@ -146,8 +148,8 @@ bool local_apic_read(const struct cpu *cpu, uint32_t offset, uint64_t *value)
     case R_ICR_HIGH: *value = apic->icr_high; return !x2apic;
     case R_INITIAL: *value = apic->initial; return true;
     case R_DIVIDE: *value = apic->divide; return true;
-    case R_ESR:
-    case R_CURRENT: *value = 0; return true;
+    case R_CURRENT: *value = local_apic_timer_count(cpu); return true;
+    case R_ESR: *value = 0; return true;
     default: return false;
     }
 }
@@ -211,14 +213,45 @@ static bool store_shared(_Atomic uint32_t *to, uint64_t value, uint32_t known)
     return true;
 }
 
+static bool write_lvt(struct cpu *cpu, uint32_t offset, uint32_t *lvt, uint64_t value)
+{
+    if ((value & ~(uint64_t)LVT_KNOWN) != 0) {
+        return false;
+    }
+    if (offset == R_TIMER) {
+        local_apic_timer_lvt(cpu, (uint32_t)value);
+    } else {
+        *lvt = (uint32_t)value;
+    }
+    return true;
+}
+
+static bool start_timer(struct cpu *cpu, uint64_t value)
+{
+    if (value > UINT32_MAX) {
+        return false;
+    }
+    local_apic_timer_start(cpu, (uint32_t)value);
+    return true;
+}
+
+static bool divide_timer(struct cpu *cpu, uint64_t value)
+{
+    if ((value & ~UINT64_C(0xB)) != 0) {
+        return false;
+    }
+    local_apic_timer_divide(cpu, (uint32_t)value);
+    return true;
+}
+
 bool local_apic_write(struct cpu *cpu, uint32_t offset, uint64_t value)
 {
     struct local_apic *apic = &cpu->vtl[VTL1].apic;
-    bool x2apic = atomic_load(&apic->x2apic);
+    bool x2apic = local_apic_is_x2apic(apic);
     uint32_t *lvt = (uint32_t *)lvt_at(apic, offset);
 
     if (lvt != NULL) {
-        return store(lvt, value, LVT_KNOWN);
+        return write_lvt(cpu, offset, lvt, value);
     }
     switch (offset) {
     case R_TPR: return write_tpr(cpu, value);
@@ -229,29 +262,44 @@ bool local_apic_write(struct cpu *cpu, uint32_t offset, uint64_t value)
     case R_ESR: return value == 0 || !x2apic;
     case R_ICR: return write_icr(cpu, value, x2apic);
     case R_ICR_HIGH: return !x2apic && store(&apic->icr_high, value, 0xFF000000u);
-    case R_INITIAL: return store(&apic->initial, value, UINT32_MAX);
-    case R_DIVIDE: return store(&apic->divide, value, 0xB);
+    case R_INITIAL: return start_timer(cpu, value);
+    case R_DIVIDE: return divide_timer(cpu, value);
     case R_SELF_IPI: return x2apic && write_self_ipi(cpu, value);
     default: return false;
     }
 }
 
-/* Always enabled; the page stays where it is. x2APIC mode is entered once ("x2APIC State Transitions": no way back but through off). */
+/* The page stays where it is. "Local APIC State Transitions": x2APIC mode from xAPIC mode, and no way back but through off. */
 uint64_t local_apic_base(const struct cpu *cpu)
 {
+    static const uint64_t bits[] = {
+        [LOCAL_APIC_OFF] = 0, [LOCAL_APIC_XAPIC] = BASE_ENABLED, [LOCAL_APIC_X2APIC] = BASE_ENABLED | BASE_X2APIC,
+    };
     uint64_t machine = rdmsr(MSR_APIC_BASE) & ~(BASE_X2APIC | BASE_ENABLED);
 
-    return machine | BASE_ENABLED | (atomic_load(&cpu->vtl[VTL1].apic.x2apic) ? BASE_X2APIC : 0);
+    return machine | bits[atomic_load(&cpu->vtl[VTL1].apic.mode)];
+}
+
+static bool may_change(enum local_apic_mode from, enum local_apic_mode to)
+{
+    return from == to || to == LOCAL_APIC_OFF || (from == LOCAL_APIC_OFF && to == LOCAL_APIC_XAPIC)
+        || (from == LOCAL_APIC_XAPIC && to == LOCAL_APIC_X2APIC);
 }
 
 bool local_apic_set_base(struct cpu *cpu, uint64_t value)
 {
-    if (value == local_apic_base(cpu)) {
-        return true;
-    }
-    if (value != (local_apic_base(cpu) | BASE_X2APIC)) {
+    struct local_apic *apic = &cpu->vtl[VTL1].apic;
+    bool enabled = (value & BASE_ENABLED) != 0, x2apic = (value & BASE_X2APIC) != 0;
+    enum local_apic_mode to = !enabled ? LOCAL_APIC_OFF : x2apic ? LOCAL_APIC_X2APIC : LOCAL_APIC_XAPIC;
+
+    if (((value ^ local_apic_base(cpu)) & ~(BASE_X2APIC | BASE_ENABLED)) != 0 || (x2apic && !enabled)
+        || !may_change((enum local_apic_mode)atomic_load(&apic->mode), to)) {
         return false;
     }
-    atomic_store(&cpu->vtl[VTL1].apic.x2apic, true);
+    if (to == LOCAL_APIC_OFF && atomic_load(&apic->mode) != LOCAL_APIC_OFF) {
+        local_apic_timer_start(cpu, 0);
+        local_apic_reset(apic); /* its registers are lost */
+    }
+    atomic_store(&apic->mode, to);
     return true;
 }

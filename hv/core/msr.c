@@ -72,12 +72,12 @@ static uint32_t x2apic_offset(uint32_t msr)
 
 static bool read_x2apic(struct cpu *cpu, uint32_t msr, uint64_t *value)
 {
-    return cpu->active == VTL1 && atomic_load(&cpu->vtl[VTL1].apic.x2apic) && local_apic_read(cpu, x2apic_offset(msr), value);
+    return cpu->active == VTL1 && local_apic_is_x2apic(&cpu->vtl[VTL1].apic) && local_apic_read(cpu, x2apic_offset(msr), value);
 }
 
 static bool write_x2apic(struct cpu *cpu, uint32_t msr, uint64_t value)
 {
-    return cpu->active == VTL1 && atomic_load(&cpu->vtl[VTL1].apic.x2apic) && local_apic_write(cpu, x2apic_offset(msr), value);
+    return cpu->active == VTL1 && local_apic_is_x2apic(&cpu->vtl[VTL1].apic) && local_apic_write(cpu, x2apic_offset(msr), value);
 }
 
 static bool read_microcode(struct cpu *cpu, uint32_t msr, uint64_t *value)

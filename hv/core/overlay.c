@@ -74,6 +74,20 @@ void overlay_claim_all(void)
     }
 }
 
+bool overlay_is(enum vtl vtl, gpa_t page)
+{
+    bool is = false;
+
+    spin_lock(&partition.slat_lock);
+    for (unsigned i = 0; i < OVERLAY_COUNT; i++) {
+        const struct overlay_place *overlay = &partition.vtl[vtl].overlays[i];
+
+        is = is || (overlay->placed && overlay->page.value == page.value);
+    }
+    spin_unlock(&partition.slat_lock);
+    return is;
+}
+
 bool overlay_denies_write(const struct cpu *cpu, gpa_t page)
 {
     bool denies = false;

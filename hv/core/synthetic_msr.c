@@ -124,7 +124,7 @@ static bool write_local_apic(struct cpu *cpu, uint32_t msr, uint64_t value)
     case HV_MSR_TPR: return local_apic_write(cpu, APIC_TPR, value);
     default: break;
     }
-    if (atomic_load(&cpu->vtl[VTL1].apic.x2apic)) {
+    if (local_apic_is_x2apic(&cpu->vtl[VTL1].apic)) {
         return local_apic_write(cpu, APIC_ICR_LOW, value);
     }
     return local_apic_write(cpu, APIC_ICR_HIGH, value >> 32) && local_apic_write(cpu, APIC_ICR_LOW, (uint32_t)value);

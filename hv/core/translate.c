@@ -3,6 +3,7 @@
 #include <hv/guest_memory.h>
 #include <hv/hypercall_input.h>
 #include <hv/hypercalls.h>
+#include <hv/overlay.h>
 #include <hv/partition.h>
 #include <hv/vendor.h>
 #include <hv/x86.h>
@@ -122,6 +123,7 @@ uint16_t call_translate(struct cpu *cpu, const struct hv_input_translate_virtual
     out->result = results[walk(cpu, target, context, input->control_flags, gva(input->gva_page << 12), &address)];
     if (out->result == HV_TRANSLATE_SUCCESS) {
         out->result = second_level(target, address, input->control_flags, execute_right(cpu, target, &context));
+        out->overlay_page = overlay_is(target, gpa_page(address));
         out->cache_type = HV_CACHE_WRITE_BACK;
         out->gpa_page = address.value >> 12;
     }

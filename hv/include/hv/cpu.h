@@ -93,7 +93,7 @@ struct apic_timer {
     uint64_t programmed; /* TSC for which the hardware counts */
 };
 
-enum deadline { DEADLINE_VTL0_STIMERS, DEADLINE_VTL1_STIMERS, DEADLINE_VTL0_APIC, DEADLINE_COUNT };
+enum deadline { DEADLINE_VTL0_STIMERS, DEADLINE_VTL1_STIMERS, DEADLINE_VTL0_APIC, DEADLINE_VTL1_APIC, DEADLINE_COUNT };
 
 struct mtrr_shadow {
     uint64_t def_type;

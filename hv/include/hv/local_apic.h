@@ -1,8 +1,9 @@
 /*
  * VTL1's local APIC on a virtual processor, in software (TLFS, "Virtual
  * Interrupts"; APM vol. 2, "Advanced Programmable Interrupt Controller"). It
- * has no sources of its own but its IPIs; the SynIC and VINA raise vectors in
- * it whether or not software has enabled it. VTL0 has the machine's.
+ * has no sources of its own but its IPIs and its timer; the SynIC and VINA
+ * raise vectors in it whether or not software has enabled it. VTL0 has the
+ * machine's.
  */
 #pragma once
 
@@ -14,15 +15,24 @@ struct cpu;
 
 #define LOCAL_APIC_LVTS 7u /* CMCI, timer, thermal, performance, LINT0, LINT1, error */
 
+/* "Local APIC State Transitions" */
+enum local_apic_mode { LOCAL_APIC_OFF, LOCAL_APIC_XAPIC, LOCAL_APIC_X2APIC };
+
 struct local_apic {
     _Atomic uint64_t irr[4];       /* a bit a vector; other processors set them */
     uint64_t isr[4];
     _Atomic uint32_t svr, ldr, dfr; /* senders on other processors read them */
-    _Atomic bool x2apic;
+    _Atomic uint32_t mode;         /* enum local_apic_mode */
     uint32_t tpr; /* 3:0 only: the rest is CR8 */
     uint32_t icr_low, icr_high, divide, initial;
     uint32_t lvt[LOCAL_APIC_LVTS];
+    uint64_t expires;              /* TSC at which the timer's count is 0; 0: it stands there */
 };
+
+static inline bool local_apic_is_x2apic(const struct local_apic *apic)
+{
+    return atomic_load(&apic->mode) == LOCAL_APIC_X2APIC;
+}
 
 void local_apic_reset(struct local_apic *apic);
 
@@ -53,6 +63,13 @@ bool local_apic_is_enabled(const struct cpu *cpu);
  */
 bool local_apic_read(const struct cpu *cpu, uint32_t offset, uint64_t *value);
 bool local_apic_write(struct cpu *cpu, uint32_t offset, uint64_t value);
+
+/* The timer (local_apic_timer.c): its registers, and a row of deadline.c. */
+void local_apic_timer_start(struct cpu *cpu, uint32_t counts);
+uint32_t local_apic_timer_count(const struct cpu *cpu);
+void local_apic_timer_divide(struct cpu *cpu, uint32_t divide);
+void local_apic_timer_lvt(struct cpu *cpu, uint32_t value);
+void local_apic_timer_expired(struct cpu *cpu, enum vtl vtl);
 
 /* IA32_APIC_BASE of VTL1, and whether its MSRs 800h-83Fh are there. */
 uint64_t local_apic_base(const struct cpu *cpu);

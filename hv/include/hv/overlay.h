@@ -19,6 +19,9 @@ bool overlay_may_place(struct cpu *cpu, enum overlay which, gpa_t page);
 void overlay_claim(gpa_t page);
 void overlay_claim_all(void);
 
+/* Whether the page is an overlay of the VTL's now. */
+bool overlay_is(enum vtl vtl, gpa_t page);
+
 /* Whether an overlay alone denies the active VTL a write to the page. */
 bool overlay_denies_write(const struct cpu *cpu, gpa_t page);
 

@@ -18,12 +18,6 @@
 const char client_name[] = "kv";
 
 const struct pending_step pending_steps[] = {
-    { "vtl1-apic-base", "local-APIC-per-VTL" },
-    { "tpr-isolation", "local-APIC-per-VTL" },
-    { "vtl1-apic-disable", "local-APIC-per-VTL" },
-    { "ipi-between-vtl1s", "local-APIC-per-VTL" },
-    { "apic-timer-preempts-vtl0", "local-APIC-per-VTL" },
-    { "translate-overlay", "overlay-bit-of-TranslateVirtualAddress" },
     { "read-message-exact", "instruction-length-in-the-GPA-message" },
     { "write-message-exact", "instruction-length-in-the-GPA-message" },
     { "execute-message-exact", "instruction-length-in-the-GPA-message" },
@@ -320,7 +314,7 @@ static void flush_here(void *argument)
     put_quad(caller->input, 0, read_cr3());
     put_quad(caller->input, 8, 1);
     put_quad(caller->input, 16, 0);
-    flushed = call_memory(caller, 0x02) == 0;
+    flushed = 1 + (uint64_t)call_memory(caller, 0x02);
 }
 
 static void locked_flush(void)
@@ -328,9 +322,10 @@ static void locked_flush(void)
     if (!is_due("flush-waits-for-lock") || processor_count == 1) {
         return;
     }
+    apic_write(APIC_EOI, 0); /* of the IPI from VTL1: VTL0's handler does not */
     processor_start(1, flush_here, NULL);
     run_in_vtl1(hold_lock);
-    step("flush-waits-for-lock", processor_wait(1) && flushed_early == 0 && flushed == 1, flushed_early);
+    step("flush-waits-for-lock", processor_wait(1) && flushed_early == 0 && flushed == 1, flushed);
 }
 
 static void disable_apic(struct vp *vp)
@@ -339,13 +334,26 @@ static void disable_apic(struct vp *vp)
     vp_step(vp, "vtl1-apic-disable", (read_msr(0x1B) & 0x800) == 0, read_msr(0x1B));
 }
 
-/* x2APIC, software-enabled; fixed interrupt to processor 1, which is to take it in VTL1. */
-static void send_from_x2apic(struct vp *vp)
+/* Where it was off, x2APIC mode is the second step. */
+static void enable_x2apic(struct vp *vp)
 {
+    write_msr(0x1B, read_msr(0x1B) | 0x800);
     write_msr(0x1B, read_msr(0x1B) | 0xC00);
     write_msr(0x80F, 0x1FF);
-    write_msr(0x830, UINT64_C(1) << 32 | 0x4000 | SINT_VECTOR);
     (void)vp;
+}
+
+static void enable_x2apic_here(void *argument)
+{
+    (void)argument;
+    run_in_vtl1(enable_x2apic);
+}
+
+/* Fixed interrupt to processor 1, which is to take it in VTL1. */
+static void send_from_x2apic(struct vp *vp)
+{
+    enable_x2apic(vp);
+    write_msr(0x830, UINT64_C(1) << 32 | 0x4000 | SINT_VECTOR);
 }
 
 static void ipi(void)
@@ -355,6 +363,7 @@ static void ipi(void)
     if (processor_count == 1 || !is_due("ipi-between-vtl1s")) {
         return;
     }
+    on_others(enable_x2apic_here);
     before = vps[1]->sint0_count;
     run_in_vtl1(send_from_x2apic);
     step("ipi-between-vtl1s", wait_for(&vps[1]->sint0_count, before + 1), vps[1]->sint0_count);
@@ -362,9 +371,7 @@ static void ipi(void)
 
 static void arm_apic_timer(struct vp *vp)
 {
-    (void)vp;
-    write_msr(0x1B, read_msr(0x1B) | 0xC00);
-    write_msr(0x80F, 0x1FF);
+    enable_x2apic(vp);
     write_msr(0x832, SINT_VECTOR);
     write_msr(0x83E, 0xB);
     write_msr(0x838, 1000000);

@@ -7,12 +7,18 @@ static void mode(void)
 
     note(base == machine, "base-0x%lx", base); /* the same processor, enabled, xAPIC mode */
     note(vtl1_try(X2APIC_TPR, 0) == GP, "x2apic-in-xapic-mode");
-    note(vtl1_try(MSR_APIC_BASE, base & ~UINT64_C(0x800)) == GP, "disabled");
     note(vtl1_try(MSR_APIC_BASE, base + PAGE_SIZE) == GP, "moved");
     note(vtl1_try(MSR_APIC_BASE, (base & ~UINT64_C(0x800)) | 0x400) == GP, "x2apic-without-enable");
     vtl1_set_msr(MSR_APIC_BASE, base | 0x400);
     note(vtl1_msr(MSR_APIC_BASE) == (base | 0x400), "not-x2apic");
     note(vtl1_try(MSR_APIC_BASE, base) == GP, "back-to-xapic");
+    vtl1_set_msr(X2APIC_SVR, 0x1FF);
+    vtl1_set_msr(MSR_APIC_BASE, base & ~UINT64_C(0x800));
+    note(vtl1_msr(MSR_APIC_BASE) == (base & ~UINT64_C(0x800)), "not-off");
+    note(vtl1_try(X2APIC_TPR, 0) == GP && vtl1_try(MSR_APIC_BASE, base | 0x400) == GP, "off-to-x2apic");
+    vtl1_set_msr(MSR_APIC_BASE, base);
+    vtl1_set_msr(MSR_APIC_BASE, base | 0x400);
+    note(vtl1_msr(X2APIC_SVR) == 0xFF, "registers-kept-while-off");
     note(read_msr(MSR_APIC_BASE) == machine, "vtl0s-base");
     note(try_read_msr(X2APIC_ID, &value) == GP && try_write_msr(X2APIC_TPR, 0) == GP, "vtl0-has-x2apic");
     report_notes("vtl1-apic-mode");

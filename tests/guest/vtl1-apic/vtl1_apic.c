@@ -31,5 +31,6 @@ void guest_test(void)
     test_registers();
     test_priorities();
     test_vina();
+    test_timer();
     test_other_processors();
 }

@@ -31,3 +31,4 @@ void test_registers(void);
 void test_priorities(void);
 void test_other_processors(void);
 void test_vina(void);
+void test_timer(void);

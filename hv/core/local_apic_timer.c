@@ -1,0 +1,93 @@
+/* The timer of VTL1's local APIC (APM vol. 2, "APIC Timer Operation"), which counts as fast as the machine's. */
+#include <hv/local_apic.h>
+
+#include <hv/deadline.h>
+#include <hv/partition.h>
+#include <hv/x86.h>
+
+#define LVT_TIMER    1u /* index */
+#define LVT_MASKED   (1u << 16)
+#define LVT_PERIODIC (1u << 17)
+
+/* Bits 3, 1 and 0: 2, 4 ... 128, 1. */
+static uint64_t divisor(uint32_t divide)
+{
+    uint32_t power = (divide & 3) | (divide >> 1 & 4);
+
+    return power == 7 ? 1 : UINT64_C(2) << power;
+}
+
+static uint64_t ticks_of(const struct local_apic *apic, uint64_t counts)
+{
+    return mul_div(counts * divisor(apic->divide), partition.boot.tsc_frequency, partition.boot.apic_frequency);
+}
+
+/* Where the count stands at this moment; what has run down behind a mask is gone, a period goes on. */
+static void settle(struct local_apic *apic)
+{
+    uint64_t now = rdtsc(), period = ticks_of(apic, apic->initial);
+
+    if (apic->expires != 0 && apic->expires <= now) {
+        bool goes_on = (apic->lvt[LVT_TIMER] & LVT_PERIODIC) != 0 && period != 0;
+
+        apic->expires = goes_on ? apic->expires + ((now - apic->expires) / period + 1) * period : 0;
+    }
+}
+
+static void arm(struct cpu *cpu)
+{
+    const struct local_apic *apic = &cpu->vtl[VTL1].apic;
+    bool on = apic->expires != 0 && (apic->lvt[LVT_TIMER] & LVT_MASKED) == 0;
+
+    deadline_set(cpu, DEADLINE_VTL1_APIC, on ? apic->expires : CLOCK_NEVER);
+}
+
+void local_apic_timer_start(struct cpu *cpu, uint32_t counts)
+{
+    struct local_apic *apic = &cpu->vtl[VTL1].apic;
+
+    apic->initial = counts;
+    apic->expires = counts != 0 ? rdtsc() + ticks_of(apic, counts) : 0;
+    arm(cpu);
+}
+
+uint32_t local_apic_timer_count(const struct cpu *cpu)
+{
+    struct local_apic apic = cpu->vtl[VTL1].apic;
+    uint64_t now;
+
+    settle(&apic);
+    now = rdtsc();
+    return apic.expires > now ? (uint32_t)(mul_div(apic.expires - now, partition.boot.apic_frequency, partition.boot.tsc_frequency)
+                                           / divisor(apic.divide))
+                              : 0;
+}
+
+/* What is left of the count goes on with the new divisor. */
+void local_apic_timer_divide(struct cpu *cpu, uint32_t divide)
+{
+    struct local_apic *apic = &cpu->vtl[VTL1].apic;
+    uint32_t left = local_apic_timer_count(cpu);
+
+    apic->divide = divide;
+    apic->expires = left != 0 ? rdtsc() + ticks_of(apic, left) : 0;
+    arm(cpu);
+}
+
+void local_apic_timer_lvt(struct cpu *cpu, uint32_t value)
+{
+    settle(&cpu->vtl[VTL1].apic);
+    cpu->vtl[VTL1].apic.lvt[LVT_TIMER] = value;
+    arm(cpu);
+}
+
+void local_apic_timer_expired(struct cpu *cpu, enum vtl vtl)
+{
+    struct local_apic *apic = &cpu->vtl[vtl].apic;
+
+    if ((uint8_t)apic->lvt[LVT_TIMER] >= 16) {
+        local_apic_raise(cpu, (uint8_t)apic->lvt[LVT_TIMER]);
+    }
+    settle(apic);
+    arm(cpu);
+}
