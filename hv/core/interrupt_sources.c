@@ -13,17 +13,22 @@
 #define ENTRY_MODE(v)      ((v) >> 8 & 7u)
 #define ENTRY_MASKED       (1u << 16)
 
-enum { MODE_SMI = 2, MODE_RESERVED = 3, MODE_INIT = 5, MODE_STARTUP = 6, MODE_EXTINT = 7 };
+#define OWN_VECTOR(v)      (((v) & 0xFFu) == 0xFFu) /* hv/apic_timer.h: the shared timer's */
+
+enum { MODE_SMI = 2, MODE_RESERVED = 3, MODE_NMI = 4, MODE_INIT = 5, MODE_STARTUP = 6, MODE_EXTINT = 7 };
 
 static struct spinlock ioapic_lock = SPINLOCK_INIT;
 
-/* An entry with a mode that takes a processor out of the hypervisor, or that nothing holds off while VTL1 runs, stays masked. */
+/*
+ * An entry with a mode that takes a processor out of the hypervisor, or that nothing holds off while VTL1 runs (an NMI ends
+ * its run), or with the vector that is taken for the hypervisor's timer, stays masked.
+ */
 static uint32_t filter_entry(uint32_t selected, uint32_t value)
 {
     uint32_t mode = ENTRY_MODE(value);
     bool low = selected >= IOAPIC_FIRST_ENTRY && (selected & 1) == 0;
     bool harmful = mode == MODE_SMI || mode == MODE_RESERVED || mode == MODE_INIT || mode == MODE_STARTUP
-        || mode == MODE_EXTINT;
+        || mode == MODE_EXTINT || mode == MODE_NMI || OWN_VECTOR(value);
 
     return low && harmful ? (value & ~(7u << 8)) | ENTRY_MASKED : value;
 }
