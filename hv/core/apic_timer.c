@@ -22,8 +22,7 @@ enum {
 #define OWN_WORD(o)  ((o) + OWN_VECTOR / 32 * 0x10)
 #define OWN_BIT      (1u << OWN_VECTOR % 32)
 
-/* Bits 3, 1 and 0: 2, 4 ... 128, 1. */
-static uint64_t divisor(uint32_t divide)
+uint64_t apic_timer_divisor(uint32_t divide)
 {
     uint32_t power = (divide & 3) | (divide >> 1 & 4);
 
@@ -32,7 +31,7 @@ static uint64_t divisor(uint32_t divide)
 
 static uint64_t ticks_of(const struct apic_timer *timer, uint64_t counts)
 {
-    return mul_div(counts * divisor(timer->divide), partition.boot.tsc_frequency, partition.boot.apic_frequency);
+    return mul_div(counts * apic_timer_divisor(timer->divide), partition.boot.tsc_frequency, partition.boot.apic_frequency);
 }
 
 static uint32_t counts_of(uint64_t ticks, uint64_t divided_by)
@@ -66,11 +65,12 @@ static uint32_t counts_left(struct cpu *cpu)
 
     settle(cpu);
     now = rdtsc();
-    return timer->expires > now ? counts_of(timer->expires - now, divisor(timer->divide)) : 0;
+    return timer->expires > now ? counts_of(timer->expires - now, apic_timer_divisor(timer->divide)) : 0;
 }
 
 static void own_lvt(struct cpu *cpu)
 {
+    apic_put(APIC_DIVIDE, DIVIDE_BY_1);
     apic_put(APIC_LVT_TIMER, OWN_VECTOR);
     cpu->timer.programmed = 0;
 }
@@ -85,8 +85,10 @@ static void take(struct cpu *cpu)
         .taken = true, .lvt = apic_read(APIC_LVT_TIMER) & LVT_KNOWN, .initial = apic_read(APIC_INITIAL),
         .divide = apic_read(APIC_DIVIDE),
     };
+    if (left == 0 && is_periodic(timer)) {
+        left = timer->initial; /* at the moment of its reload */
+    }
     timer->expires = left != 0 ? rdtsc() + ticks_of(timer, left) : 0;
-    apic_put(APIC_DIVIDE, DIVIDE_BY_1);
     own_lvt(cpu);
     settle(cpu);
     guarded_hide_apic(cpu);

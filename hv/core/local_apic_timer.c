@@ -1,6 +1,7 @@
 /* The timer of VTL1's local APIC (APM vol. 2, "APIC Timer Operation"), which counts as fast as the machine's. */
 #include <hv/local_apic.h>
 
+#include <hv/apic_timer.h>
 #include <hv/deadline.h>
 #include <hv/partition.h>
 #include <hv/x86.h>
@@ -9,17 +10,9 @@
 #define LVT_MASKED   (1u << 16)
 #define LVT_PERIODIC (1u << 17)
 
-/* Bits 3, 1 and 0: 2, 4 ... 128, 1. */
-static uint64_t divisor(uint32_t divide)
-{
-    uint32_t power = (divide & 3) | (divide >> 1 & 4);
-
-    return power == 7 ? 1 : UINT64_C(2) << power;
-}
-
 static uint64_t ticks_of(const struct local_apic *apic, uint64_t counts)
 {
-    return mul_div(counts * divisor(apic->divide), partition.boot.tsc_frequency, partition.boot.apic_frequency);
+    return mul_div(counts * apic_timer_divisor(apic->divide), partition.boot.tsc_frequency, partition.boot.apic_frequency);
 }
 
 /* Where the count stands at this moment; what has run down behind a mask is gone, a period goes on. */
@@ -59,7 +52,7 @@ uint32_t local_apic_timer_count(const struct cpu *cpu)
     settle(&apic);
     now = rdtsc();
     return apic.expires > now ? (uint32_t)(mul_div(apic.expires - now, partition.boot.apic_frequency, partition.boot.tsc_frequency)
-                                           / divisor(apic.divide))
+                                           / apic_timer_divisor(apic.divide))
                               : 0;
 }
 

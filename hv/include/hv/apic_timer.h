@@ -9,6 +9,9 @@
 
 #include <hv/cpu.h>
 
+/* By how much a divide configuration register's value divides: bits 3, 1 and 0 are 2, 4 ... 128, 1. */
+uint64_t apic_timer_divisor(uint32_t divide);
+
 /* Sees to it that an interrupt comes when the TSC has that value; CLOCK_NEVER: none is needed. Before each entry. */
 void apic_timer_set(struct cpu *cpu, uint64_t tsc);
 

@@ -117,6 +117,9 @@ static void open_for_interrupts(const struct cpu *cpu, struct vmcb *vmcb)
     uint64_t kept = vmcb->virtual_interrupt & ~(VINTR_MASKING | VINTR_IGNORE_TPR | VINTR_TPR);
     uint64_t priority = masking ? apic_read(APIC_TPR) >> 4 & VINTR_TPR : 0;
 
+    if (priority != 0) {
+        vmcb->cr_write |= INTERCEPT_CR8; /* a lower one must reach the APIC, which holds interrupts off */
+    }
     vmcb->intercepts1 = (vmcb->intercepts1 & ~(uint32_t)INTERCEPT_INTR) | (taken ? INTERCEPT_INTR : 0);
     vmcb->virtual_interrupt = kept | priority | VINTR_IGNORE_TPR | (masking ? VINTR_MASKING : 0);
 }
@@ -137,7 +140,7 @@ static void keep_priority(const struct vmcb *vmcb)
  */
 static void run_guest(struct cpu *cpu, const struct vmcb *vmcb)
 {
-    bool for_deadline = apic_timer_is_taken(cpu) && (vmcb->virtual_interrupt & VINTR_MASKING) != 0;
+    bool for_deadline = apic_timer_is_taken(cpu) && deadline_is_on(cpu, VTL1) && (vmcb->virtual_interrupt & VINTR_MASKING) != 0;
 
     if (cpu->interrupts_exit || for_deadline) {
         __asm__ volatile("sti" : : : "memory");

@@ -1,6 +1,7 @@
 #include "svm.h"
 
 #include <hv/apic.h>
+#include <hv/interrupts.h>
 #include <hv/x86.h>
 
 #define APIC_TPR 0x80
@@ -38,9 +39,8 @@ static uint64_t *register_slot(const struct cpu *cpu, enum vtl vtl, enum vreg re
 /* EFER.SVME must be set in a guest (APM vol. 2, "Canonicalization and Consistency Checks"), and is hidden from it. */
 uint64_t svm_get(const struct cpu *cpu, enum vtl vtl, enum vreg reg)
 {
-    if (reg == VREG_CR8) {
-        return svm_vmcb(cpu, vtl)->virtual_interrupt & VINTR_MASKING ? svm_vmcb(cpu, vtl)->virtual_interrupt & VINTR_TPR
-                                                                     : apic_read(APIC_TPR) >> 4;
+    if (reg == VREG_CR8) { /* VTL0's is the machine's, even under masking: V_TPR is a copy for the run */
+        return holds_interrupts(vtl) ? svm_vmcb(cpu, vtl)->virtual_interrupt & VINTR_TPR : apic_read(APIC_TPR) >> 4;
     }
     return reg == VREG_EFER ? *register_slot(cpu, vtl, reg) & ~EFER_SVME : *register_slot(cpu, vtl, reg);
 }
