@@ -45,7 +45,8 @@ enum vmcs_segment { SEGMENT_ES, SEGMENT_CS, SEGMENT_SS, SEGMENT_DS, SEGMENT_FS, 
 /* "VM-Execution Control Fields" */
 enum vmcs_pin { PIN_INTERRUPT_EXIT = 1u << 0, PIN_NMI_EXIT = 1u << 3, PIN_VIRTUAL_NMI = 1u << 5, PIN_TIMER = 1u << 6 };
 enum vmcs_primary {
-    PRIMARY_INTERRUPT_WINDOW = 1u << 2, PRIMARY_MWAIT = 1u << 10, PRIMARY_RDPMC = 1u << 11, PRIMARY_TPR_SHADOW = 1u << 21,
+    PRIMARY_INTERRUPT_WINDOW = 1u << 2, PRIMARY_MWAIT = 1u << 10, PRIMARY_RDPMC = 1u << 11, PRIMARY_CR8_LOAD = 1u << 19,
+    PRIMARY_TPR_SHADOW = 1u << 21,
     PRIMARY_NMI_WINDOW = 1u << 22, PRIMARY_IO_MAPS = 1u << 25, PRIMARY_MSR_MAPS = 1u << 28, PRIMARY_MONITOR = 1u << 29,
     PRIMARY_SECONDARY = 1u << 31,
 };
@@ -73,10 +74,11 @@ enum vmcs_entry_control {
 #define EVENT_TYPE_EXCEPTION 3u
 #define EVENT_TYPE_ICEBP     5u
 
-/* "Guest Non-Register State", interruptibility. */
+/* "Guest Non-Register State", interruptibility and activity state. */
 #define BLOCKED_BY_STI    (1u << 0)
 #define BLOCKED_BY_MOV_SS (1u << 1)
 #define BLOCKED_BY_NMI    (1u << 3)
+#define ACTIVITY_ACTIVE   0u
 
 #define PENDING_STEP (UINT64_C(1) << 14) /* "Pending Debug Exceptions", BS */
 

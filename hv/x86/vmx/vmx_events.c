@@ -10,7 +10,6 @@
 #include <hv/partition.h>
 #include <hv/x86.h>
 
-#define ACTIVITY_ACTIVE     0u
 #define LEAST_RUNS_A_SECOND 100000u /* 10 us each */
 
 struct event vmx_event_from(uint32_t info, uint32_t error_code)
@@ -51,11 +50,7 @@ void vmx_inject(struct cpu *cpu, enum vtl vtl, const struct event *event)
     case EVENT_NMI:
         vmx_vtl(cpu, vtl)->nmi_waiting = true;
         break;
-    case EVENT_INTERRUPT: /* broken off in its delivery: it was taken, so the VTL could take it, unless VTL1 changed its IF */
-        if ((vmread(VMCS_GUEST_RFLAGS) & RFLAGS_IF) == 0) {
-            interrupt_put_back(cpu, vtl, event->vector);
-            break;
-        }
+    case EVENT_INTERRUPT:
         put_event(EVENT_TYPE_INTERRUPT, event->vector);
         break;
     case EVENT_EXCEPTION:
@@ -99,11 +94,12 @@ static bool takes_interrupts(void)
     return (vmread(VMCS_INTERRUPTIBILITY) & (BLOCKED_BY_STI | BLOCKED_BY_MOV_SS)) == 0 && (vmread(VMCS_GUEST_RFLAGS) & RFLAGS_IF) != 0;
 }
 
-/* An NMI that waits goes first. */
+/* An NMI that waits goes first, unless it waits for the end of another. */
 bool vmx_deliver_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector)
 {
     vmx_use(cpu, vtl);
-    if ((vmread(VMCS_ENTRY_EVENT) & EVENT_VALID) != 0 || vmx_vtl(cpu, vtl)->nmi_waiting || !takes_interrupts()) {
+    if ((vmread(VMCS_ENTRY_EVENT) & EVENT_VALID) != 0 || !takes_interrupts()
+        || (vmx_vtl(cpu, vtl)->nmi_waiting && (vmread(VMCS_INTERRUPTIBILITY) & BLOCKED_BY_NMI) == 0)) {
         return false;
     }
     put_event(EVENT_TYPE_INTERRUPT, vector);
@@ -112,7 +108,7 @@ bool vmx_deliver_interrupt(struct cpu *cpu, enum vtl vtl, uint8_t vector)
 
 /*
  * "TPR Threshold": the run ends when VTL1's CR8 falls below it. It must not be above CR8 at an entry. VTL0's CR8 is the
- * machine's, which nothing is told of: what that holds off is looked at again at the next exit.
+ * machine's: while it holds one off, its MOV to CR8 exits.
  */
 void vmx_await_interrupt(struct cpu *cpu, enum vtl vtl, unsigned priority)
 {
@@ -120,6 +116,7 @@ void vmx_await_interrupt(struct cpu *cpu, enum vtl vtl, unsigned priority)
 
     vmx_use(cpu, vtl);
     vmwrite(VMCS_TPR_THRESHOLD, held_off && holds_interrupts(vtl) ? priority : 0);
+    set_window(PRIMARY_CR8_LOAD, held_off && !holds_interrupts(vtl));
     set_window(PRIMARY_INTERRUPT_WINDOW, priority != 0 && !held_off);
 }
 

@@ -83,19 +83,24 @@ static void decode_control_register(struct cpu *cpu)
     struct exit *exit = &cpu->exit;
     const union register_intercepts *asked = &vmx_vtl(cpu, cpu->active)->intercepts;
     uint64_t value = written_value(cpu, exit->info1);
-    bool is_cr0 = CR_NUMBER(exit->info1) == 0;
+    unsigned number = CR_NUMBER(exit->info1);
+    bool is_cr0 = number == 0;
     uint64_t changed = value ^ vmx_get(cpu, cpu->active, is_cr0 ? VREG_CR0 : VREG_CR4);
 
+    if (number == 8) {
+        exit->kind = EXIT_PRIORITY;
+        return;
+    }
     if ((changed & (is_cr0 ? asked->cr0_mask : asked->cr4_mask)) != 0) {
         exit->kind = EXIT_CONTROL_REGISTER;
-        exit->control_register = (uint8_t)CR_NUMBER(exit->info1);
+        exit->control_register = (uint8_t)number;
         return;
     }
     exit->kind = EXIT_RETRY;
-    if (vmx_leaves_mode_based_execution(cpu, CR_NUMBER(exit->info1), value)) {
+    if (vmx_leaves_mode_based_execution(cpu, number, value)) {
         return;
     }
-    if (CR_NUMBER(exit->info1) != 0 || (value & CR0_CACHE) == CR0_NW) {
+    if (number != 0 || (value & CR0_CACHE) == CR0_NW) {
         exit->kind = EXIT_FAULT_GP; /* CR4.VMXE; "not write-through" without "cache disable" */
         return;
     }

@@ -167,6 +167,7 @@ static void set_rflags(uint64_t value)
     uint64_t blocked = vmread(VMCS_INTERRUPTIBILITY), pending = vmread(VMCS_PENDING_DEBUG);
 
     vmwrite(VMCS_GUEST_RFLAGS, value);
+    vmwrite(VMCS_ACTIVITY, ACTIVITY_ACTIVE); /* in HLT, too, a pending step has to match TF; where RFLAGS are given, it goes on */
     if ((value & RFLAGS_IF) == 0 && (blocked & BLOCKED_BY_STI) != 0) {
         blocked &= ~(uint64_t)BLOCKED_BY_STI;
         vmwrite(VMCS_INTERRUPTIBILITY, blocked);
