@@ -79,12 +79,12 @@ uint64_t stimer_read(const struct cpu *cpu, uint32_t msr)
 static bool tell(struct cpu *cpu, enum vtl vtl, unsigned n, uint64_t expiration)
 {
     uint64_t config = cpu->vtl[vtl].stimer[n].config;
-    struct hv_message message = {
-        .type = HV_MESSAGE_TIMER_EXPIRED,
-        .payload_size = sizeof(message.timer),
-        .timer = { .timer_index = n, .expiration_time = expiration, .delivery_time = clock_now() },
-    };
+    struct hv_message message = { .type = HV_MESSAGE_TIMER_EXPIRED, .payload = { 0 } }; /* all of it becomes the VTL's */
 
+    message.payload_size = sizeof(message.timer);
+    message.timer.timer_index = n;
+    message.timer.expiration_time = expiration;
+    message.timer.delivery_time = clock_now();
     if ((config & HV_STIMER_DIRECT) != 0) {
         synthetic_interrupt(cpu, vtl, HV_STIMER_VECTOR(config), false);
         return true;
