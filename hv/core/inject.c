@@ -4,13 +4,11 @@
 #include <hv/interrupts.h>
 
 /*
- * Makes room for an exception of the VTL. An interrupt whose delivery was
- * broken off becomes a virtual interrupt and follows when the VTL takes
- * interrupts again, an NMI follows as an NMI. A broken-off exception is
- * dropped: its instruction has not retired and raises it again. (A debug trap's
- * has: what VTL0 then loses is its own, and DR6 keeps the cause.)
+ * A broken-off exception is dropped: its instruction has not retired and
+ * raises it again. (A debug trap's has: what VTL0 then loses is its own, and
+ * DR6 keeps the cause.)
  */
-static void event_put_behind(struct cpu *cpu, enum vtl vtl)
+void event_put_behind(struct cpu *cpu, enum vtl vtl)
 {
     struct event *pending = &cpu->vtl[vtl].pending;
 

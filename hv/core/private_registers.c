@@ -129,6 +129,13 @@ struct hv_register_value private_segment_value(enum vsegment segment, const stru
     };
 }
 
+bool private_register_exists(uint32_t name)
+{
+    enum vsegment segment;
+
+    return find(name) != NULL || find_segment(name, &segment);
+}
+
 bool private_register_get(const struct cpu *cpu, enum vtl vtl, uint32_t name, struct hv_register_value *value)
 {
     const struct row *row = find(name);
@@ -209,7 +216,10 @@ uint16_t private_register_set(struct cpu *cpu, enum vtl vtl, uint32_t name, cons
         vendor->set(cpu, vtl, row->reg, low);
         vendor->flush(cpu, vtl); /* as the VTL's own write to a control register, EFER or PAT would */
     } else if (name == HV_REGISTER_TSC_AUX) {
-        cpu->vtl[vtl].tsc_aux = low; /* loaded when the VTL is entered (vtl.c) */
+        cpu->vtl[vtl].tsc_aux = low;
+        if (vtl == cpu->active) {
+            wrmsr(MSR_TSC_AUX, low); /* otherwise loaded when the VTL is entered (vtl.c) */
+        }
     }
     return HV_STATUS_SUCCESS;
 }

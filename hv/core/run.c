@@ -95,6 +95,9 @@ static void handle_requests(struct cpu *cpu)
         vp_start(cpu);
         return;
     }
+    if (cpu->waiting_for_sipi) {
+        take_request(cpu, REQUEST_NMI); /* an NMI does not start a processor, and does not wait for its start */
+    }
     if (take_request(cpu, REQUEST_SIPI)) {
         vp_startup(cpu, (uint8_t)atomic_load(&cpu->public.sipi_vector));
     }
@@ -129,19 +132,24 @@ static void wait_for_sipi(struct cpu *cpu)
     vendor->sleep(&cpu->public.requests);
     atomic_store(&cpu->public.running, RUN_HOST);
     handle_nmi(cpu);
-    if ((atomic_load(&cpu->public.requests) & (REQUEST_NMI)) != 0) {
-        take_request(cpu, REQUEST_NMI); /* an NMI does not start a processor */
-    }
 }
 
 static void inject_pending(struct cpu *cpu)
 {
     struct vtl_state *state = &cpu->vtl[cpu->active];
 
-    if (state->pending.type != EVENT_NONE) {
-        vendor->inject(cpu, cpu->active, &state->pending);
-        state->pending.type = EVENT_NONE;
+    if (state->pending.type == EVENT_NONE) {
+        return;
     }
+    if (state->pending.type == EVENT_INTERRUPT && (vendor->get(cpu, cpu->active, VREG_RFLAGS) & RFLAGS_IF) == 0) {
+        event_put_behind(cpu, cpu->active); /* broken off in its delivery, and then VTL1 changed its IF */
+        return;
+    }
+    if (state->pending.sets_cr2) {
+        cpu->cr2 = state->pending.cr2;
+    }
+    vendor->inject(cpu, cpu->active, &state->pending);
+    state->pending = (struct event){ .type = EVENT_NONE };
 }
 
 /* An NMI that must wait for another event's delivery follows it at once. */
@@ -167,7 +175,7 @@ static void keep_interrupted(struct cpu *cpu)
 /* F15: announce, then look. Whoever changes rights or leaves a request does it the other way round. */
 static bool may_enter(struct cpu *cpu)
 {
-    uint32_t relevant = cpu->active == VTL0 ? ~0u : REQUEST_PARK | REQUEST_WORK | REQUEST_INTERRUPT;
+    uint32_t relevant = cpu->active == VTL0 ? ~0u : REQUESTS_OF_VTL1;
     uint64_t epoch;
 
     if (cpu->vtl[VTL0].pending.type != EVENT_NONE) {

@@ -21,8 +21,14 @@ void cpu_kick(struct cpu *self, struct cpu *target)
 /* Sent by the running processor; NMIs reach it whatever VTL0's IF says. */
 void cpu_request(struct cpu *target, uint32_t request)
 {
+    uint32_t running;
+
     atomic_fetch_or(&target->public.requests, request);
-    if (target != this_cpu() && atomic_load(&target->public.running) != RUN_HOST) {
+    running = atomic_load(&target->public.running);
+    if (running == RUN_VTL1 && (request & REQUESTS_OF_VTL1) == 0) {
+        return; /* looked at before VTL0 runs */
+    }
+    if (target != this_cpu() && running != RUN_HOST) {
         cpu_kick(this_cpu(), target);
     }
 }

@@ -88,9 +88,11 @@ static bool get_vsm_register(const struct cpu *cpu, const struct access *access,
 }
 
 /* What VTL1 reads of a shared register is what it holds now. */
-static bool get_architectural(const struct cpu *cpu, enum vtl target, uint32_t name, struct hv_register_value *value)
+static void get_architectural(const struct cpu *cpu, enum vtl target, uint32_t name, struct hv_register_value *value)
 {
-    return private_register_get(cpu, target, name, value) || shared_register_get(cpu, name, &value->low);
+    if (!private_register_get(cpu, target, name, value)) {
+        shared_register_get(cpu, name, &value->low);
+    }
 }
 
 static uint64_t secure_config(const struct cpu *cpu)
@@ -123,11 +125,14 @@ static uint16_t get_register(const struct cpu *cpu, const struct access *access)
         *low = access->target == VTL1 ? intercepts_get(cpu, name) : 0;
         return access->target == VTL1 ? HV_STATUS_SUCCESS : HV_STATUS_ACCESS_DENIED;
     }
-    if (!get_architectural(cpu, access->target, name, access->out)) {
+    if (!private_register_exists(name) && !shared_register_exists(name)) {
         return HV_STATUS_INVALID_PARAMETER;
     }
-    /* One's own registers are read with instructions. */
-    return access->target < access->caller ? HV_STATUS_SUCCESS : HV_STATUS_ACCESS_DENIED;
+    if (access->target >= access->caller) {
+        return HV_STATUS_ACCESS_DENIED; /* one's own registers are read with instructions */
+    }
+    get_architectural(cpu, access->target, name, access->out);
+    return HV_STATUS_SUCCESS;
 }
 
 static void run_get(struct cpu *cpu, void *argument)
@@ -137,6 +142,19 @@ static void run_get(struct cpu *cpu, void *argument)
     access->status = get_register(cpu, access);
     if (access->status != HV_STATUS_SUCCESS) {
         *access->out = (struct hv_register_value){ 0, 0 };
+    }
+}
+
+/*
+ * On the processor whose register it is. VTL0 gets and sets nothing that is a processor's alone: it is answered here, or it
+ * could end VTL1's runs elsewhere as often as it likes.
+ */
+static void on_processor(struct cpu *cpu, struct cpu *processor, void (*run)(struct cpu *, void *), struct access *access)
+{
+    if (access->caller == VTL0) {
+        run(processor, access);
+    } else {
+        cpu_call(cpu, processor, run, access);
     }
 }
 
@@ -151,7 +169,7 @@ uint16_t call_get_register(struct cpu *cpu, const struct hv_input_vp_registers *
     if (status != HV_STATUS_SUCCESS) {
         return status;
     }
-    cpu_call(cpu, processor, run_get, &access);
+    on_processor(cpu, processor, run_get, &access);
     return access.status;
 }
 
@@ -173,7 +191,6 @@ static uint16_t set_pending_event(struct cpu *cpu, const struct access *access)
 {
     enum vtl target = access->target;
     uint64_t low = access->assoc->value.low;
-    struct vtl_state *state = &cpu->vtl[target];
 
     if (target >= access->caller || HV_PENDING_EVENT_VECTOR(low) >= 32 || HV_PENDING_EVENT_VECTOR(low) == 2) {
         return HV_STATUS_INVALID_PARAMETER;
@@ -186,7 +203,7 @@ static uint16_t set_pending_event(struct cpu *cpu, const struct access *access)
         return HV_STATUS_INVALID_REGISTER_VALUE;
     }
     if ((low & HV_PENDING_EVENT_PENDING) == 0) {
-        state->pending.type = EVENT_NONE;
+        event_put_behind(cpu, target);
         return HV_STATUS_SUCCESS;
     }
     inject_exception(cpu, target, (struct event){
@@ -194,10 +211,9 @@ static uint16_t set_pending_event(struct cpu *cpu, const struct access *access)
         .vector = (uint8_t)HV_PENDING_EVENT_VECTOR(low),
         .has_error_code = (low & HV_PENDING_EVENT_DELIVER_ERROR_CODE) != 0,
         .error_code = HV_PENDING_EVENT_ERROR_CODE(low),
+        .sets_cr2 = HV_PENDING_EVENT_VECTOR(low) == VECTOR_PF,
+        .cr2 = access->assoc->value.high,
     });
-    if (HV_PENDING_EVENT_VECTOR(low) == VECTOR_PF) {
-        cpu->cr2 = access->assoc->value.high;
-    }
     return HV_STATUS_SUCCESS;
 }
 
@@ -242,11 +258,12 @@ static uint16_t set_partition_config(struct cpu *cpu, enum vtl target, uint64_t 
     spin_lock(&lock);
     status = check_partition_config(value, &rights);
     if (status == HV_STATUS_SUCCESS) {
-        uint64_t set = value & ~atomic_exchange(&partition.vsm_config, value);
+        uint64_t set = value & ~atomic_load(&partition.vsm_config);
 
         if ((set & HV_VSM_CONFIG_ENABLE_VTL_PROTECTION) != 0 && rights != SLAT_RWX) {
             apply_default_mask(cpu, rights);
         }
+        atomic_store(&partition.vsm_config, value); /* behind it: what VTL1 protects from now on stays so */
     }
     spin_unlock(&lock);
     return status;
@@ -323,6 +340,6 @@ uint16_t call_set_register(struct cpu *cpu, const struct hv_input_vp_registers *
     if ((assoc->pad[0] | assoc->pad[1] | assoc->pad[2]) != 0) {
         return HV_STATUS_INVALID_PARAMETER;
     }
-    cpu_call(cpu, processor, run_set, &access);
+    on_processor(cpu, processor, run_set, &access);
     return access.status;
 }

@@ -247,12 +247,22 @@ static void test_pending_event(void **state)
     assert_true(event->type == EVENT_EXCEPTION && event->vector == 13 && event->has_error_code);
     assert_int_equal(event->error_code, 0xABCD);
     assert_int_equal(set(&of_vtl0, HV_REGISTER_PENDING_EVENT0, pending(14, true, 2), 0x5555000), HV_STATUS_SUCCESS);
-    assert_int_equal(cpu->cr2, 0x5555000);
+    assert_true(event->sets_cr2 && event->cr2 == 0x5555000);
+    assert_int_equal(cpu->cr2, 0); /* VTL1's until the fault is delivered */
     assert_int_equal(set(&of_vtl0, HV_REGISTER_PENDING_EVENT0, pending(6, false, 0), 0x7777), HV_STATUS_SUCCESS);
-    assert_int_equal(cpu->cr2, 0x5555000);
-    assert_false(event->has_error_code);
+    assert_false(event->sets_cr2 || event->has_error_code);
     assert_int_equal(set(&of_vtl0, HV_REGISTER_PENDING_EVENT0, 0, 0), HV_STATUS_SUCCESS);
     assert_int_equal(event->type, EVENT_NONE);
+}
+
+/* Acknowledged where it came from, VTL0 has to have it: as a virtual interrupt. */
+static void test_no_pending_event_loses_no_interrupt(void **state)
+{
+    (void)state;
+    cpu->vtl[VTL0].pending = (struct event){ .type = EVENT_INTERRUPT, .vector = 0x41, .broken_off = true };
+    assert_int_equal(set(&of_vtl0, HV_REGISTER_PENDING_EVENT0, 0, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(cpu->vtl[VTL0].pending.type, EVENT_NONE);
+    assert_true(cpu->held[1] == 1u << 1);
 }
 
 static void test_bad_pending_events(void **state)
@@ -406,6 +416,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_vtl1_moves_vtl0, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_rip_fits_the_mode, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_pending_event, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_no_pending_event_loses_no_interrupt, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_bad_pending_events, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_a_pending_interrupt_is_kept, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_partition_config, start_vtl1, stop),

@@ -93,6 +93,7 @@ static void test_an_nmi_comes_once(void **state)
 static void interrupted_and_nmi(unsigned entry)
 {
     if (entry == 0) {
+        vtl0()->reg[VREG_RFLAGS] |= RFLAGS_IF;
         cpu->exit.interrupted = (struct event){ .type = EVENT_INTERRUPT, .vector = 0x31 };
         cpu_request(cpu, REQUEST_NMI);
     } else if (entry == 1) {
@@ -109,6 +110,25 @@ static void test_two_events(void **state)
     (void)state;
     assert_int_equal(run_script(interrupted_and_nmi), 3);
     assert_int_equal(vtl0()->injections, 2);
+}
+
+/* VTL1 has cleared VTL0's IF meanwhile: no vendor's injection asks for it. */
+static void interrupted_and_closed(unsigned entry)
+{
+    if (entry == 0) {
+        cpu->exit.interrupted = (struct event){ .type = EVENT_INTERRUPT, .vector = 0x31 };
+    } else if (entry == 1) {
+        assert_int_equal(vtl0()->injections, 0);
+        vtl0()->reg[VREG_RFLAGS] |= RFLAGS_IF;
+    } else if (entry == 2) {
+        assert_int_equal(vtl0()->raised, 0x31);
+    }
+}
+
+static void test_a_broken_off_interrupt_waits_for_if(void **state)
+{
+    (void)state;
+    assert_int_equal(run_script(interrupted_and_closed), 3);
 }
 
 static void interrupted_software(unsigned entry)
@@ -316,6 +336,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_an_nmi_comes_once, start, stop),
         cmocka_unit_test_setup_teardown(test_two_events, start, stop),
+        cmocka_unit_test_setup_teardown(test_a_broken_off_interrupt_waits_for_if, start, stop),
         cmocka_unit_test_setup_teardown(test_int_n_is_executed_again, start, stop),
         cmocka_unit_test_setup_teardown(test_init_and_startup, start, stop),
         cmocka_unit_test_setup_teardown(test_vtl1_is_not_disturbed, start_vtl1, stop),

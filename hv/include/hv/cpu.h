@@ -9,6 +9,7 @@
 #include <hv/handoff.h>
 #include <hv/layout.h>
 #include <hv/local_apic.h>
+#include <hv/spinlock.h>
 
 #include <abi/tlfs.h>
 
@@ -25,6 +26,9 @@ enum gpr { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R
 #define REQUEST_WORK   0x10u /* see hv/cpu_call.h */
 #define REQUEST_START  0x20u /* into cpu.start */
 #define REQUEST_INTERRUPT 0x40u /* VTL1's local APIC has one more */
+
+/* Those that end VTL1's run. VTL0 makes none of them at will: it could keep VTL1 from running at all. */
+#define REQUESTS_OF_VTL1 (REQUEST_PARK | REQUEST_WORK | REQUEST_INTERRUPT)
 
 struct cpu_work;
 
@@ -80,8 +84,10 @@ struct vtl_state {
 };
 
 /* HvCallStartVirtualProcessor's, until VTL0 runs on the processor next. */
+/* Of VTL0, for REQUEST_START; that with none is of a VTL1 that is to run first. Any processor leaves it. */
 struct start {
-    enum vtl vtl;
+    struct spinlock lock;
+    bool is_left;
     struct hv_initial_vp_context context;
 };
 

@@ -58,6 +58,8 @@ struct event {
     bool has_error_code;
     bool broken_off;         /* its delivery had begun when the exit happened */
     uint32_t error_code;
+    bool sets_cr2;           /* a page fault that no processor raised: CR2 is loaded as it is delivered, the VTLs share it */
+    uint64_t cr2;
 };
 
 struct exit {

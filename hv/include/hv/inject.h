@@ -40,3 +40,10 @@ void inject_gp(struct cpu *cpu); /* #GP(0) */
  * is a double fault, one during a double fault is a shutdown.
  */
 void inject_exception(struct cpu *cpu, enum vtl vtl, struct event event);
+
+/*
+ * Empties the VTL's pending event. An interrupt whose delivery was broken off
+ * becomes a virtual interrupt and follows when the VTL takes interrupts again;
+ * an NMI follows as an NMI.
+ */
+void event_put_behind(struct cpu *cpu, enum vtl vtl);

@@ -11,6 +11,8 @@
 /* struct hv_x64_segment_register, and for a table struct hv_x64_table_register, as the two halves of a value. */
 struct hv_register_value private_segment_value(enum vsegment segment, const struct hv_x64_segment_register *from);
 
+bool private_register_exists(uint32_t name);
+
 /* False: no such register. */
 bool private_register_get(const struct cpu *cpu, enum vtl vtl, uint32_t name, struct hv_register_value *value);
 

@@ -10,7 +10,7 @@ static const struct {
 #undef HV_VP_REGISTER
 };
 
-/* The three that are not to be read everywhere. */
+/* Those that are not to be read everywhere. */
 static uint16_t expected(unsigned n, enum side side, uint8_t target)
 {
     bool about_vtl1 = target == TARGET_VTL1 || (target == TARGET_OWN && side == FROM_VTL1);
@@ -24,7 +24,7 @@ static uint16_t expected(unsigned n, enum side side, uint8_t target)
     if (names[n].name == HV_REGISTER_VSM_VP_SECURE_CONFIG_VTL0) {
         return side == FROM_VTL1 ? HV_STATUS_SUCCESS : HV_STATUS_ACCESS_DENIED;
     }
-    if (names[n].name == HV_REGISTER_VSM_PARTITION_CONFIG) {
+    if (names[n].name == HV_REGISTER_VSM_PARTITION_CONFIG || names[n].name == HV_REGISTER_VSM_VINA) {
         return about_vtl1 ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_PARAMETER;
     }
     if (names[n].name >= HV_REGISTER_CR_INTERCEPT_CONTROL) {
