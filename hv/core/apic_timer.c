@@ -43,7 +43,10 @@ static uint32_t counts_of(uint64_t ticks, uint64_t divided_by)
 
 static bool is_periodic(const struct apic_timer *timer) { return (timer->lvt & LVT_PERIODIC) != 0; }
 
-/* VTL0's count at this moment: what has run down behind a mask is gone, a period goes on. */
+/*
+ * VTL0's count at this moment: what has run down sends its interrupt, however it is noticed, and behind a mask is gone; a
+ * period goes on. Before whatever changes it.
+ */
 static void settle(struct cpu *cpu)
 {
     struct apic_timer *timer = &cpu->timer;
@@ -52,6 +55,9 @@ static void settle(struct cpu *cpu)
     if (timer->expires != 0 && timer->expires <= now) {
         bool goes_on = is_periodic(timer) && period != 0;
 
+        if ((timer->lvt & LVT_MASKED) == 0) {
+            apic_send_self((uint8_t)timer->lvt);
+        }
         timer->expires = goes_on ? timer->expires + ((now - timer->expires) / period + 1) * period : 0;
     }
     deadline_set(cpu, DEADLINE_VTL0_APIC,
@@ -139,6 +145,7 @@ static bool start(struct cpu *cpu, uint32_t value)
 {
     struct apic_timer *timer = &cpu->timer;
 
+    settle(cpu);
     if (!deadline_is_on(cpu, VTL0)) {
         deadline_set(cpu, DEADLINE_VTL0_APIC, CLOCK_NEVER);
         give_back(cpu);
@@ -201,9 +208,6 @@ bool apic_timer_read(struct cpu *cpu, uint32_t offset, uint32_t *value)
 void apic_timer_expired(struct cpu *cpu, enum vtl vtl)
 {
     (void)vtl; /* VTL0's: the only one with a hardware APIC */
-    if ((cpu->timer.lvt & LVT_MASKED) == 0) {
-        apic_send_self((uint8_t)cpu->timer.lvt);
-    }
     settle(cpu);
 }
 

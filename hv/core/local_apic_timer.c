@@ -7,6 +7,7 @@
 #include <hv/x86.h>
 
 #define LVT_TIMER    1u /* index */
+#define FIRST_VECTOR 16u
 #define LVT_MASKED   (1u << 16)
 #define LVT_PERIODIC (1u << 17)
 
@@ -15,16 +16,22 @@ static uint64_t ticks_of(const struct local_apic *apic, uint64_t counts)
     return mul_div(counts * apic_timer_divisor(apic->divide), partition.boot.tsc_frequency, partition.boot.apic_frequency);
 }
 
-/* Where the count stands at this moment; what has run down behind a mask is gone, a period goes on. */
-static void settle(struct local_apic *apic)
+static bool is_over(const struct local_apic *apic) { return apic->expires != 0 && apic->expires <= rdtsc(); }
+
+/* What has run down raises its interrupt, however it is noticed, and behind a mask is gone; a period goes on. Before each change. */
+static void settle(struct cpu *cpu)
 {
-    uint64_t now = rdtsc(), period = ticks_of(apic, apic->initial);
+    struct local_apic *apic = &cpu->vtl[VTL1].apic;
+    uint32_t lvt = apic->lvt[LVT_TIMER];
+    uint64_t period = ticks_of(apic, apic->initial);
 
-    if (apic->expires != 0 && apic->expires <= now) {
-        bool goes_on = (apic->lvt[LVT_TIMER] & LVT_PERIODIC) != 0 && period != 0;
-
-        apic->expires = goes_on ? apic->expires + ((now - apic->expires) / period + 1) * period : 0;
+    if (!is_over(apic)) {
+        return;
     }
+    if ((lvt & LVT_MASKED) == 0 && (uint8_t)lvt >= FIRST_VECTOR) {
+        local_apic_raise(cpu, (uint8_t)lvt);
+    }
+    apic->expires = (lvt & LVT_PERIODIC) != 0 && period != 0 ? apic->expires + ((rdtsc() - apic->expires) / period + 1) * period : 0;
 }
 
 static void arm(struct cpu *cpu)
@@ -39,6 +46,7 @@ void local_apic_timer_start(struct cpu *cpu, uint32_t counts)
 {
     struct local_apic *apic = &cpu->vtl[VTL1].apic;
 
+    settle(cpu);
     apic->initial = counts;
     apic->expires = counts != 0 ? rdtsc() + ticks_of(apic, counts) : 0;
     arm(cpu);
@@ -46,22 +54,22 @@ void local_apic_timer_start(struct cpu *cpu, uint32_t counts)
 
 uint32_t local_apic_timer_count(const struct cpu *cpu)
 {
-    struct local_apic apic = cpu->vtl[VTL1].apic;
-    uint64_t now;
+    const struct local_apic *apic = &cpu->vtl[VTL1].apic;
+    uint64_t now = rdtsc();
 
-    settle(&apic);
-    now = rdtsc();
-    return apic.expires > now ? (uint32_t)(mul_div(apic.expires - now, partition.boot.apic_frequency, partition.boot.tsc_frequency)
-                                           / apic_timer_divisor(apic.divide))
-                              : 0;
+    return apic->expires > now ? (uint32_t)(mul_div(apic->expires - now, partition.boot.apic_frequency, partition.boot.tsc_frequency)
+                                            / apic_timer_divisor(apic->divide))
+                               : 0;
 }
 
 /* What is left of the count goes on with the new divisor. */
 void local_apic_timer_divide(struct cpu *cpu, uint32_t divide)
 {
     struct local_apic *apic = &cpu->vtl[VTL1].apic;
-    uint32_t left = local_apic_timer_count(cpu);
+    uint32_t left;
 
+    settle(cpu);
+    left = local_apic_timer_count(cpu);
     apic->divide = divide;
     apic->expires = left != 0 ? rdtsc() + ticks_of(apic, left) : 0;
     arm(cpu);
@@ -69,18 +77,14 @@ void local_apic_timer_divide(struct cpu *cpu, uint32_t divide)
 
 void local_apic_timer_lvt(struct cpu *cpu, uint32_t value)
 {
-    settle(&cpu->vtl[VTL1].apic);
+    settle(cpu);
     cpu->vtl[VTL1].apic.lvt[LVT_TIMER] = value;
     arm(cpu);
 }
 
 void local_apic_timer_expired(struct cpu *cpu, enum vtl vtl)
 {
-    struct local_apic *apic = &cpu->vtl[vtl].apic;
-
-    if ((uint8_t)apic->lvt[LVT_TIMER] >= 16) {
-        local_apic_raise(cpu, (uint8_t)apic->lvt[LVT_TIMER]);
-    }
-    settle(apic);
+    (void)vtl; /* VTL1's */
+    settle(cpu);
     arm(cpu);
 }

@@ -92,6 +92,31 @@ static void test_untouched_until_then(void **state)
     assert_false(apic_timer_interrupt(cpu, 0xFF)); /* nothing of ours */
 }
 
+/* VTL0 reads or changes the timer before the hypervisor has seen that it ran down: the interrupt comes, once. */
+static void test_an_expiry_that_a_register_notices(void **state)
+{
+    static const uint32_t changed[] = { CURRENT, INITIAL, DIVIDE, LVT };
+
+    (void)state;
+    for (unsigned i = 0; i < sizeof(changed) / sizeof(changed[0]); i++) {
+        wait_for(SECOND);
+        put(LVT, 0x90);
+        put(DIVIDE, 0xB);
+        put(INITIAL, 5000);
+        APIC(ICR) = 0;
+        bench_tsc += 10002;
+        if (changed[i] == CURRENT) {
+            assert_int_equal(get(CURRENT), 0);
+        } else {
+            put(changed[i], changed[i] == LVT ? MASKED | 0x91 : 0xB);
+        }
+        assert_int_equal(APIC(ICR) & 0xFF, 0x90);
+        APIC(ICR) = 0;
+        deadlines_run(cpu);
+        assert_int_equal(APIC(ICR), 0);
+    }
+}
+
 static void test_taken(void **state)
 {
     (void)state;
@@ -302,6 +327,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_untouched_until_then, start, stop),
+        cmocka_unit_test_setup_teardown(test_an_expiry_that_a_register_notices, start, stop),
         cmocka_unit_test_setup_teardown(test_taken, start, stop),
         cmocka_unit_test_setup_teardown(test_a_running_count, start, stop),
         cmocka_unit_test_setup_teardown(test_periodic, start, stop),
