@@ -17,10 +17,10 @@ static uint64_t pages_for(uint64_t bytes)
     return (bytes + PAGE_MASK) / PAGE_SIZE;
 }
 
-/* F2: 4 MiB, and for every 2 MiB of RAM one page, so that splitting a large page never fails. */
+/* F2: 4 MiB, the tables of high MMIO, and for every 2 MiB of RAM one page, so that splitting a large page never fails. */
 static uint64_t region_size_for(uint64_t ram)
 {
-    uint64_t size = HV_REGION_IMAGE_LIMIT + (ram + SIZE_2M - 1) / SIZE_2M * PAGE_SIZE;
+    uint64_t size = HV_REGION_IMAGE_LIMIT + (HV_WINDOW_TABLES + (ram + SIZE_2M - 1) / SIZE_2M) * PAGE_SIZE;
 
     return (size + SIZE_2M - 1) & ~(SIZE_2M - 1);
 }

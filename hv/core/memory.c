@@ -8,21 +8,30 @@
 #include <hv/partition.h>
 #include <hv/vendor.h>
 
+/* The windows may be larger than all RAM, and what their tables take must not be missing when RAM is split (F2). */
+static bool map_in_budget(gpa_t address, uint64_t size)
+{
+    uint64_t before;
+    bool mapped;
+
+    spin_lock(&partition.slat_lock);
+    before = partition.pool.given;
+    mapped = partition.window_tables < HV_WINDOW_TABLES && slat_map(&partition.slat[VTL0], address, size, SLAT_RW, SLAT_UNCACHED);
+    partition.window_tables += partition.pool.given - before;
+    spin_unlock(&partition.slat_lock);
+    return mapped;
+}
+
 /* High MMIO is mapped on demand inside the host bridge's windows, for VTL0 only. */
 static bool map_window_page(struct cpu *cpu, gpa_t address)
 {
     gpa_t block = gpa(address.value & ~(SIZE_2M - 1));
     bool whole = partition_is_window(block) && partition_is_window(gpa(block.value + SIZE_2M - 1));
-    bool mapped;
 
     if (cpu->active != VTL0 || cpu->exit.memory.access == ACCESS_EXECUTE || !partition_is_window(address)) {
         return false;
     }
-    spin_lock(&partition.slat_lock);
-    mapped = slat_map(&partition.slat[VTL0], whole ? block : gpa_page(address), whole ? SIZE_2M : PAGE_SIZE, SLAT_RW,
-                      SLAT_UNCACHED);
-    spin_unlock(&partition.slat_lock);
-    return mapped;
+    return map_in_budget(whole ? block : gpa_page(address), whole ? SIZE_2M : PAGE_SIZE);
 }
 
 /* Another processor may have changed the rights since the exit: then the access is simply tried again. */

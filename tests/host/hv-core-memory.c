@@ -294,6 +294,22 @@ static void test_the_window(void **state)
     expect_gp(BENCH_WINDOW + SIZE_2M, ACCESS_READ, false);
 }
 
+/* Windows larger than the budget: VTL0 stops getting MMIO, and RAM can still be split. */
+static void test_the_windows_budget(void **state)
+{
+    uint64_t refused = 0;
+
+    (void)state;
+    partition.boot.windows[0].size = 400 * SIZE_1G;
+    for (uint64_t at = BENCH_WINDOW; at < BENCH_WINDOW + 400 * SIZE_1G && refused == 0; at += SIZE_1G) {
+        fault(at, ACCESS_READ, false, STORE_32, 2);
+        refused = bench_exception(cpu) == VECTOR_GP ? at : 0;
+    }
+    assert_in_range(refused, BENCH_WINDOW + 250 * SIZE_1G, BENCH_WINDOW + 256 * SIZE_1G);
+    bench_protect(BENCH_HIGH_RAM, SLAT_NONE);
+    assert_int_equal(bench_rights(VTL0, BENCH_HIGH_RAM), SLAT_NONE);
+}
+
 /* The rest of the APIC's megabyte, where a store is an MSI; code in the window; RAM that the firmware calls a window. */
 static void test_what_maps_nothing(void **state)
 {
@@ -332,6 +348,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_bytes_that_changed, start, stop),
         cmocka_unit_test_setup_teardown(test_configuration_space_is_read_only, start, stop),
         cmocka_unit_test_setup_teardown(test_the_window, start, stop),
+        cmocka_unit_test_setup_teardown(test_the_windows_budget, start, stop),
         cmocka_unit_test_setup_teardown(test_what_maps_nothing, start, stop),
         cmocka_unit_test_setup_teardown(test_vtl1_is_refused_too, start_vtl1, stop),
     };

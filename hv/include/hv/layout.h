@@ -34,3 +34,4 @@
 #define HV_STACK_MAIN_SIZE   UINT64_C(0x4000) /* top at +0x9000, then nothing is mapped to the stride */
 
 #define HV_REGION_IMAGE_LIMIT (4 * 1024 * 1024) /* image, stacks, processor data: F2's 4 MiB */
+#define HV_WINDOW_TABLES 256u /* tables for high MMIO: as many GiB of it as VTL0 may touch */

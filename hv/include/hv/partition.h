@@ -33,6 +33,7 @@ struct partition_vtl {
 
 struct partition {
     struct hv_handoff boot;          /* private copy */
+    uint64_t window_tables;          /* pages of the pool that map high MMIO; under slat_lock */
     struct page_pool pool;
     struct spinlock slat_lock;
     struct slat slat[VTL_COUNT];
