@@ -15,6 +15,7 @@ enum {
 #define SVR_ENABLED  0x100u
 #define SVR_KNOWN    0x3FFu
 #define LVT_KNOWN    0x717FFu
+#define LVT_MASKED   0x10000u
 #define ICR_KNOWN    0xCDFFFu /* destination, shorthand, level, trigger, mode, vector; 12 is read-only */
 #define BASE_X2APIC  UINT64_C(0x400)
 #define BASE_ENABLED UINT64_C(0x800)
@@ -218,10 +219,26 @@ static bool write_lvt(struct cpu *cpu, uint32_t offset, uint32_t *lvt, uint64_t 
     if ((value & ~(uint64_t)LVT_KNOWN) != 0) {
         return false;
     }
+    if ((atomic_load(&cpu->vtl[VTL1].apic.svr) & SVR_ENABLED) == 0) {
+        value |= LVT_MASKED; /* "Local APIC State After It Has Been Software Disabled" */
+    }
     if (offset == R_TIMER) {
         local_apic_timer_lvt(cpu, (uint32_t)value);
     } else {
         *lvt = (uint32_t)value;
+    }
+    return true;
+}
+
+static bool write_svr(struct cpu *cpu, uint64_t value)
+{
+    struct local_apic *apic = &cpu->vtl[VTL1].apic;
+
+    if (!store_shared(&apic->svr, value, SVR_KNOWN)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < LOCAL_APIC_LVTS && (value & SVR_ENABLED) == 0; i++) {
+        write_lvt(cpu, i == 0 ? R_CMCI : R_TIMER + (i - 1) * 0x10, &apic->lvt[i], apic->lvt[i]);
     }
     return true;
 }
@@ -258,7 +275,7 @@ bool local_apic_write(struct cpu *cpu, uint32_t offset, uint64_t value)
     case R_EOI: return write_eoi(cpu, value, x2apic);
     case R_LDR: return !x2apic && store_shared(&apic->ldr, value & 0xFF000000u, UINT32_MAX);
     case R_DFR: return !x2apic && store_shared(&apic->dfr, value | 0x0FFFFFFFu, UINT32_MAX);
-    case R_SVR: return store_shared(&apic->svr, value, SVR_KNOWN);
+    case R_SVR: return write_svr(cpu, value);
     case R_ESR: return value == 0 || !x2apic;
     case R_ICR: return write_icr(cpu, value, x2apic);
     case R_ICR_HIGH: return !x2apic && store(&apic->icr_high, value, 0xFF000000u);

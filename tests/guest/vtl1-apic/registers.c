@@ -49,6 +49,12 @@ static void rows(void)
     }
     note(vtl1(COMMAND_READ_MSR, X2APIC_EOI, 0, 0).r9 == GP && vtl1_try(X2APIC_EOI, 1) == GP, "eoi");
     vtl1_set_msr(X2APIC_TPR, 0);
+    vtl1_set_msr(0x835, 0x31);
+    vtl1_set_msr(X2APIC_SVR, 0xFF);
+    note(vtl1_msr(0x835) == 0x10031, "not-masked-with-the-apic");
+    vtl1_set_msr(0x835, 0x32);
+    note(vtl1_msr(0x835) == 0x10032, "unmasked-without-the-apic");
+    vtl1_set_msr(X2APIC_SVR, 0x1FF);
     report_notes("vtl1-apic-registers");
 }
 
