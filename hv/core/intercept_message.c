@@ -7,6 +7,8 @@
 #include <hv/vendor.h>
 #include <hv/x86.h>
 
+#include <lib/string.h>
+
 #define STATE_CR0_PE        (1u << 2)
 #define STATE_CR0_AM        (1u << 3)
 #define STATE_EFER_LMA      (1u << 4)
@@ -47,20 +49,33 @@ static void post(struct cpu *cpu, const struct hv_message *message)
     }
 }
 
-/* The instruction's bytes are copied once, here. */
+/* The instruction's bytes are copied once, here: those that belong to it, or as many as can be fetched of what is none. */
+static unsigned fill_instruction(struct cpu *cpu, struct hv_x64_gpa_intercept *gpa)
+{
+    size_t count = guest_fetch(cpu, gpa->instruction_bytes, INSN_MAX_LENGTH);
+    struct insn insn;
+
+    if (!insn_decode(gpa->instruction_bytes, count, instruction_mode(cpu), &insn)) {
+        gpa->instruction_byte_count = (uint8_t)count;
+        return 0;
+    }
+    memset(gpa->instruction_bytes + insn.length, 0, count - insn.length);
+    gpa->instruction_byte_count = insn.length;
+    return insn.length;
+}
+
 void intercept_memory(struct cpu *cpu)
 {
     static const enum hv_intercept_access access[] = {
         [ACCESS_READ] = HV_INTERCEPT_READ, [ACCESS_WRITE] = HV_INTERCEPT_WRITE, [ACCESS_EXECUTE] = HV_INTERCEPT_EXECUTE,
     };
     struct hv_message message = { .type = HV_MESSAGE_GPA_INTERCEPT, .payload_size = sizeof(message.gpa) };
+    unsigned length = cpu->exit.memory.access != ACCESS_EXECUTE ? fill_instruction(cpu, &message.gpa) : 0;
 
-    fill_header(cpu, &message.gpa.header, access[cpu->exit.memory.access], 0);
+    fill_header(cpu, &message.gpa.header, access[cpu->exit.memory.access], length);
+    message.gpa.header.rflags |= RFLAGS_RF; /* as a fault leaves it, whatever the processor says at the exit */
     message.gpa.cache_type = HV_CACHE_WRITE_BACK;
     message.gpa.gpa = cpu->exit.memory.address.value;
-    if (cpu->exit.memory.access != ACCESS_EXECUTE) {
-        message.gpa.instruction_byte_count = (uint8_t)guest_fetch(cpu, message.gpa.instruction_bytes, INSN_MAX_LENGTH);
-    }
     vendor->get_segment(cpu, VTL0, VSEG_DS, &message.gpa.ds);
     vendor->get_segment(cpu, VTL0, VSEG_SS, &message.gpa.ss);
     for (unsigned reg = RAX; reg < GPR_COUNT; reg++) {

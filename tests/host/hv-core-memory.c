@@ -149,8 +149,10 @@ static void test_the_message(void **state)
     assert_int_equal(message.gpa.header.rip, BENCH_CODE);
     assert_int_equal(message.gpa.header.execution_state, 1u << 2 | 1u << 4);
     assert_int_equal(message.gpa.gpa, SECRET + 0x123);
-    assert_int_equal(message.gpa.instruction_byte_count, 15);
-    assert_memory_equal(message.gpa.instruction_bytes, STORE_32 "\x90", 3);
+    assert_int_equal(message.gpa.instruction_byte_count, 2);
+    assert_int_equal(message.gpa.header.instruction_length_cr8, 2);
+    assert_memory_equal(message.gpa.instruction_bytes, STORE_32 "\0", 3);
+    assert_true((message.gpa.header.rflags & RFLAGS_RF) != 0);
     assert_int_equal(message.gpa.gpr[RBX], SECRET);
     assert_int_equal(message.gpa.gpr[RSP], 0x9000);
     assert_int_equal(cpu->active, VTL1);

@@ -58,6 +58,16 @@ static void check_header(const char *id, const struct hv_message *m, const struc
     check_segment(id, "cs", &header->cs, read_cs());
 }
 
+static void check_instruction(const char *id, const struct hv_x64_gpa_intercept *body, const struct expected *e)
+{
+    static const uint8_t nothing[16];
+    unsigned count = body->instruction_byte_count;
+
+    note(body->header.instruction_length_cr8 == count && count < 16 && (count != 0) == (e->bytes != NULL), "%s:byte-count-%u", id, count);
+    note(count == 0 || memcmp(body->instruction_bytes, e->bytes, count) == 0, "%s:bytes", id);
+    note(count > 15 || memcmp(body->instruction_bytes + count, nothing, 16 - count) == 0, "%s:bytes-behind", id);
+}
+
 static void check_body(const char *id, const struct hv_message *m, const struct expected *e)
 {
     const struct hv_x64_gpa_intercept *body = &m->gpa;
@@ -67,9 +77,7 @@ static void check_body(const char *id, const struct hv_message *m, const struct 
     note((body->access_info & 0xFC) == 0 && body->tpr_priority == 0 && body->reserved == 0, "%s:info", id);
     /* Where the linear address is not known it is not claimed. */
     note((body->access_info & 1) != 0 ? body->gva == e->gpa : body->gva == 0, "%s:gva-0x%lx", id, body->gva);
-    note(body->instruction_byte_count == (e->bytes != NULL ? 15 : 0), "%s:byte-count-%u", id, body->instruction_byte_count);
-    note(e->bytes == NULL || memcmp(body->instruction_bytes, e->bytes, 15) == 0, "%s:bytes", id);
-    note(body->instruction_bytes[15] == 0, "%s:byte-16", id);
+    check_instruction(id, body, e);
     check_segment(id, "ds", &body->ds, read_ds());
     check_segment(id, "ss", &body->ss, read_ss());
     note(body->gpr[7] == e->rdi, "%s:rdi-0x%lx", id, body->gpr[7]);

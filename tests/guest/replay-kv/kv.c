@@ -18,9 +18,7 @@
 const char client_name[] = "kv";
 
 const struct pending_step pending_steps[] = {
-    { "read-message-exact", "instruction-length-in-the-GPA-message" },
-    { "write-message-exact", "instruction-length-in-the-GPA-message" },
-    { "execute-message-exact", "instruction-length-in-the-GPA-message" },
+    { "execute-message-exact", "length-of-the-branch-before-in-the-GPA-message" },
     { NULL, NULL },
 };
 
