@@ -6,10 +6,10 @@ import subprocess
 from openvsm_cli.paths import BUILD, ROOT
 from openvsm_cli.testing import Hung, tcg_only
 
-# The first hypercall comes after VTL0's kernel has said where it is.
+# The attacks are single-stepped: the first #DB comes after VTL0's kernel has said where it is.
 COMMANDS = """source {script}
 openvsm hv
-hbreak handle_hypercall
+hbreak handle_exception
 continue
 openvsm
 bt 2
@@ -47,12 +47,12 @@ def debug(script):
 
 @tcg_only
 def test_stops_with_symbols(bench):
-    """In the hypervisor's hypercall handler and in VTL0's power-off, each with its own symbols and lines."""
+    """In the hypervisor's exception handler and in VTL0's power-off, each with its own symbols and lines."""
     process, script = start()
     try:
         said = debug(script)
     finally:
         process.terminate()
         process.wait(30)
-    assert "running: hv; symbols: hv" in said and "hv/core/hypercall.c" in said, said
+    assert "running: hv; symbols: hv" in said and "hv/core/run.c" in said, said
     assert "running: vtl0; symbols: vtl0" in said and "vtl0-kernel/kernel/power.c" in said, said

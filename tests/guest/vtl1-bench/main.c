@@ -47,6 +47,15 @@ static bool prepare(EFI_SYSTEM_TABLE *system)
     return true;
 }
 
+/* VTL1 opens its interrupts for SINT0, and here the APIC is the machine's: nothing of the firmware's may wait in it. */
+static void silence(void)
+{
+    __asm__ volatile("cli" : : : "memory");
+    port_out8(0x21, 0xFF);
+    port_out8(0xA1, 0xFF);
+    __asm__ volatile("mov %0, %%cr8" : : "r"(UINT64_C(15)));
+}
+
 EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
 
 EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
@@ -57,7 +66,7 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
         say("error: no memory for the bench");
         return EFI_OUT_OF_RESOURCES;
     }
-    __asm__ volatile("cli");
+    silence();
     world_save_tables();
     enable_system_calls();
     run_tests();
