@@ -10,7 +10,6 @@
 
 #define VECTORS_A_WORD 64u
 #define NONE           (-1)
-#define FIRST_VECTOR   16 /* those below have no priority: only an 8259 sends them */
 #define APIC_TPR       0x80
 
 void interrupt_raise(struct cpu *cpu, enum vtl vtl, uint8_t vector)

@@ -8,13 +8,13 @@
 
 #include <hv/apic.h>
 #include <hv/hypercall_input.h>
+#include <hv/interrupts.h>
 #include <hv/local_apic.h>
 #include <hv/partition.h>
 #include <hv/shootdown.h>
 #include <hv/vp_set.h>
 
-#define FIRST_VECTOR 16u
-#define LAST_VECTOR  255u
+#define LAST_VECTOR 255u
 
 static void send(struct cpu *self, struct cpu *target, enum vtl vtl, uint8_t vector)
 {

@@ -1,5 +1,6 @@
 /* The register file of VTL1's local APIC, and the IPIs it sends to VTL1 of other processors. */
 #include <hv/apic.h>
+#include <hv/interrupts.h>
 #include <hv/local_apic.h>
 #include <hv/partition.h>
 #include <hv/vendor.h>
@@ -73,7 +74,7 @@ bool local_apic_is_enabled(const struct cpu *cpu)
 static void send(struct cpu *cpu, uint64_t icr)
 {
     bool one = (icr >> 8 & 7) == 1; /* lowest priority: to one of them */
-    bool done = (icr >> 8 & 6) != 0 || (uint8_t)icr < 16;
+    bool done = (icr >> 8 & 6) != 0 || (uint8_t)icr < FIRST_VECTOR;
 
     for (uint32_t i = 0; i < partition.boot.processor_count && !done; i++) {
         if (cpus[i] != NULL && local_apic_is_enabled(cpus[i]) && is_destination(cpu, cpus[i], icr)) {

@@ -3,11 +3,11 @@
 
 #include <hv/apic_timer.h>
 #include <hv/deadline.h>
+#include <hv/interrupts.h>
 #include <hv/partition.h>
 #include <hv/x86.h>
 
 #define LVT_TIMER    1u /* index */
-#define FIRST_VECTOR 16u
 #define LVT_MASKED   (1u << 16)
 #define LVT_PERIODIC (1u << 17)
 

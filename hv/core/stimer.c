@@ -1,11 +1,11 @@
 #include <hv/stimer.h>
 
 #include <hv/deadline.h>
+#include <hv/interrupts.h>
 #include <hv/message.h>
 
 #define IS_COUNT(msr) (((msr) & 1) != 0)
 #define NUMBER(msr)   (((msr) - HV_MSR_STIMER0_CONFIG) / 2)
-#define FIRST_VECTOR  16u
 
 static bool is_on(const struct stimer *timer) { return (timer->config & HV_STIMER_ENABLED) != 0; }
 static bool is_periodic(const struct stimer *timer) { return (timer->config & HV_STIMER_PERIODIC) != 0; }

@@ -15,7 +15,7 @@
 
 bool vina_set(struct cpu *cpu, uint64_t value)
 {
-    if ((value & ~VINA_KNOWN) != 0 || ((value & VINA_ENABLED) != 0 && VINA_VECTOR(value) < 16)) {
+    if ((value & ~VINA_KNOWN) != 0 || ((value & VINA_ENABLED) != 0 && VINA_VECTOR(value) < FIRST_VECTOR)) {
         return false;
     }
     cpu->vtl[VTL1].vina = value;

@@ -8,6 +8,8 @@
 #include <hv/cpu.h>
 #include <hv/mutant.h>
 
+#define FIRST_VECTOR 16 /* "Valid Interrupt Vectors": no local APIC sends those below, and they have no priority */
+
 /* Whether physical interrupts wait while this VTL runs. */
 static inline bool holds_interrupts(enum vtl vtl)
 {
