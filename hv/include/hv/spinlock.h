@@ -1,7 +1,8 @@
 /*
  * A ticketless spin lock. The hypervisor runs with GIF clear, so a holder is
- * never interrupted. Order, outermost first: launch, platform (CF8), SLAT, log.
- * No lock is held across a world switch or while waiting for a processor.
+ * never interrupted. Order, outermost first: launch, platform (CF8), overlay,
+ * SLAT, log. No lock is held across a world switch. A shoot-down under locks
+ * waits for processors that run VTL0 only: those hold none.
  */
 #pragma once
 
