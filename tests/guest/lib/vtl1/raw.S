@@ -78,18 +78,22 @@ complement_xmm:
     add $32, %rsp
     ret
 
-    /* Exception stubs and SINT0's. */
+    /*
+     * Stubs of exceptions and interrupts, which share the vectors from 16 on: whether there is an error code, the stack
+     * says, which is aligned before the frame is pushed (SDM vol. 3A, "64-Bit Mode Stack Frame").
+     */
     .altmacro
     .macro stub vector
-    .balign 16
-    .if (\vector != 8) && ((\vector < 10) || (\vector > 14)) && (\vector != 17)
+    .balign 32
+    testb $8, %spl
+    jz 1f
     pushq $0
-    .endif
+1:
     pushq $\vector
     jmp trap_common
     .endm
 
-    .balign 16
+    .balign 32
     .globl trap_stubs
 trap_stubs:
     .set vector, 0

@@ -7,9 +7,9 @@
 #include "vectors.h"
 
 #define SELECTOR_CODE 8u
-#define STUB_SIZE     16u
+#define STUB_SIZE     32u
 #define VECTORS       256u
-#define FIRST_INTERRUPT 32u
+#define FIRST_INTERRUPT 16u
 
 struct gate {
     uint16_t low, selector, attributes, middle;
