@@ -17,10 +17,7 @@ static uint8_t legal_flags(void)
 uint16_t call_enable_partition_vtl(struct cpu *cpu, const struct hv_input_enable_partition_vtl *input)
 {
     (void)cpu;
-    if (input->partition_id != HV_PARTITION_ID_SELF) {
-        return HV_STATUS_INVALID_PARTITION_ID;
-    }
-    if (input->target_vtl != VTL1 || (input->flags & ~legal_flags()) != 0 || !input_is_zero(input->reserved, sizeof(input->reserved))) {
+    if (input->target_vtl != VTL1 || (input->flags & ~legal_flags()) != 0) {
         return HV_STATUS_INVALID_PARAMETER;
     }
     if (partition.boot.vsm_offered == 0) {
@@ -72,13 +69,10 @@ uint16_t call_enable_vp_vtl(struct cpu *cpu, const struct hv_input_enable_vp_vtl
     struct hv_initial_vp_context context = input->context;
     struct enabling enabling = { .context = &context };
 
-    if (input->partition_id != HV_PARTITION_ID_SELF) {
-        return HV_STATUS_INVALID_PARTITION_ID;
-    }
     if (index >= partition.boot.processor_count || cpus[index] == NULL) {
         return HV_STATUS_INVALID_VP_INDEX;
     }
-    if (input->target_vtl != VTL1 || !input_is_zero(input->reserved, sizeof(input->reserved))) {
+    if (input->target_vtl != VTL1) {
         return HV_STATUS_INVALID_PARAMETER;
     }
     enabling.status = check_right(cpu, cpus[index]);

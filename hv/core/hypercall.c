@@ -5,6 +5,7 @@
  */
 #include <hv/flush.h>
 #include <hv/handlers.h>
+#include <hv/hypercall_input.h>
 #include <hv/hypercall_parameters.h>
 #include <hv/hypercalls.h>
 #include <hv/inject.h>
@@ -24,9 +25,10 @@
 #define WORK_AN_EXIT 32u
 #define WORK_A_TABLE 2u
 
-#define HV_HYPERCALL(call_code, name, vtl, call_kind, input, rep_input, rep_output)      \
-    { .code = (call_code), .lowest_vtl = (vtl), .kind = (call_kind), .input_size = (input), \
-      .rep_input_size = (rep_input), .rep_output_size = (rep_output) },
+#define HV_HYPERCALL(call_code, name, vtl, call_kind, input, rep_input, rep_output, partition_first, at1, size1, at2, size2, at3, size3) \
+    { .code = (call_code), .lowest_vtl = (vtl), .kind = (call_kind), .input_size = (input), .rep_input_size = (rep_input),             \
+      .rep_output_size = (rep_output), .of_partition = (partition_first), .zero_first = { at1, size1 },                                \
+      .zero_second = { at2, size2 }, .zero_in_element = { at3, size3 } },
 static const struct call_row rows[] = {
 #include <abi/hypercalls.def>
 };
@@ -93,9 +95,25 @@ static uint16_t do_simple(struct cpu *cpu, struct call *call)
     case HVCALL_ASSERT_VIRTUAL_INTERRUPT: return call_assert_interrupt(cpu, &call->header.assert_interrupt);
     case HVCALL_NOTIFY_LONG_SPIN_WAIT: return HV_STATUS_SUCCESS; /* nobody else has this processor to run on */
     case HVCALL_POST_MESSAGE: return call_post_message(&call->header.post_message);
-    case HVCALL_SIGNAL_EVENT: return call_signal_event(&call->header.signal_event);
+    case HVCALL_SIGNAL_EVENT: return HV_STATUS_INVALID_CONNECTION_ID; /* there are no ports */
     default: return HV_STATUS_INVALID_HYPERCALL_CODE;
     }
+}
+
+static bool range_is_zero(const void *bytes, const struct zero_range *range)
+{
+    return input_is_zero((const uint8_t *)bytes + range->at, range->size);
+}
+
+/* What abi/vsm.list says of every call's fixed part. */
+static uint16_t check_header(const struct call *call)
+{
+    if (call->row->of_partition && call->header.partition_id != HV_PARTITION_ID_SELF) {
+        return HV_STATUS_INVALID_PARTITION_ID;
+    }
+    return range_is_zero(&call->header, &call->row->zero_first) && range_is_zero(&call->header, &call->row->zero_second)
+               ? HV_STATUS_SUCCESS
+               : HV_STATUS_INVALID_PARAMETER;
 }
 
 static uint16_t do_element(struct cpu *cpu, struct call *call, uint32_t index)
@@ -115,6 +133,9 @@ static uint16_t do_element(struct cpu *cpu, struct call *call, uint32_t index)
 
     if (status != HV_STATUS_SUCCESS) {
         return status;
+    }
+    if (!range_is_zero(&element, &call->row->zero_in_element)) {
+        return HV_STATUS_INVALID_PARAMETER;
     }
     switch (call->row->code) {
     case HVCALL_MODIFY_VTL_PROTECTION_MASK: return call_modify_protection(cpu, &call->header.modify, element.page);
@@ -196,10 +217,13 @@ static bool do_call(struct cpu *cpu, struct call *call)
     uint32_t index = 0;
     uint16_t status = call_open(cpu, call);
 
+    if (status == HV_STATUS_SUCCESS) {
+        index = HV_INPUT_REP_START(call->value);
+        status = check_header(call);
+    }
     if (status == HV_STATUS_SUCCESS && !call_is_rep(call)) {
         status = do_simple(cpu, call);
     } else if (status == HV_STATUS_SUCCESS) {
-        index = HV_INPUT_REP_START(call->value);
         status = is_flush_of_list(call) ? do_flush_list(cpu, call, &index) : do_rep(cpu, call, &index);
     }
     call_close(call);

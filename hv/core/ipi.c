@@ -27,8 +27,7 @@ static void send(struct cpu *self, struct cpu *target, enum vtl vtl, uint8_t vec
 
 static uint16_t check(const struct cpu *cpu, const struct hv_input_send_ipi *input, enum vtl *vtl)
 {
-    if (input->vector < FIRST_VECTOR || input->vector > LAST_VECTOR || !input_vtl(cpu, input->input_vtl, vtl)
-        || !input_is_zero(input->reserved, sizeof(input->reserved))) {
+    if (input->vector < FIRST_VECTOR || input->vector > LAST_VECTOR || !input_vtl(cpu, input->input_vtl, vtl)) {
         return HV_STATUS_INVALID_PARAMETER;
     }
     return *vtl > cpu->active ? HV_STATUS_ACCESS_DENIED : HV_STATUS_SUCCESS;
@@ -67,16 +66,13 @@ static bool assert_is_valid(const struct hv_input_assert_interrupt *input)
     bool fixed = type == HV_INTERRUPT_FIXED && input->vector >= FIRST_VECTOR && input->vector <= LAST_VECTOR;
 
     return (fixed || type == HV_INTERRUPT_NMI) && (input->control >> 32 & ~(HV_INTERRUPT_LOGICAL >> 32)) == 0
-        && input->target_vtl == VTL0 && input_is_zero(input->reserved, sizeof(input->reserved));
+        && input->target_vtl == VTL0;
 }
 
 uint16_t call_assert_interrupt(struct cpu *cpu, const struct hv_input_assert_interrupt *input)
 {
     bool any = false;
 
-    if (input->partition_id != HV_PARTITION_ID_SELF) {
-        return HV_STATUS_INVALID_PARTITION_ID;
-    }
     for (uint32_t i = 0; i < partition.boot.processor_count && assert_is_valid(input); i++) {
         if (cpus[i] == NULL || !is_meant(cpus[i], input)) {
             continue;

@@ -9,10 +9,7 @@ uint16_t call_check_access(const struct cpu *cpu, const struct hv_input_check_ac
     enum vtl target;
 
     *out = 0;
-    if (input->partition_id != HV_PARTITION_ID_SELF) {
-        return HV_STATUS_INVALID_PARTITION_ID;
-    }
-    if (!input_vtl(cpu, input->input_vtl, &target) || !input_is_zero(input->reserved, sizeof(input->reserved))
+    if (!input_vtl(cpu, input->input_vtl, &target)
         || input->access == 0 || (input->access & ~HV_MAP_GPA_ALL) != 0 || page >= UINT64_C(1) << 36
         || !partition_is_ram(gpa(page << 12))) {
         return HV_STATUS_INVALID_PARAMETER;

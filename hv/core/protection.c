@@ -43,11 +43,8 @@ static uint16_t check(struct cpu *cpu, const struct hv_input_modify_vtl_protecti
 {
     enum vtl target;
 
-    if (input->partition_id != HV_PARTITION_ID_SELF) {
-        return HV_STATUS_INVALID_PARTITION_ID;
-    }
     /* C1: unset, explicit 1 and explicit 0 all mean VTL1's mask over VTL0. */
-    if (!input_vtl(cpu, input->input_vtl, &target) || !input_is_zero(input->reserved, sizeof(input->reserved))) {
+    if (!input_vtl(cpu, input->input_vtl, &target)) {
         return HV_STATUS_INVALID_PARAMETER;
     }
     if (!atomic_load(&partition.vtl1_enabled)) {

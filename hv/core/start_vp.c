@@ -5,7 +5,6 @@
  */
 #include <hv/apic.h>
 #include <hv/cpu_call.h>
-#include <hv/hypercall_input.h>
 #include <hv/hypercalls.h>
 #include <hv/partition.h>
 #include <hv/shootdown.h>
@@ -99,13 +98,10 @@ uint16_t call_start_vp(struct cpu *cpu, const struct hv_input_enable_vp_vtl *inp
     struct hv_initial_vp_context context = input->context;
     uint16_t status;
 
-    if (input->partition_id != HV_PARTITION_ID_SELF) {
-        return HV_STATUS_INVALID_PARTITION_ID;
-    }
     if (input->vp_index == cpu->vp_index || input->vp_index >= partition.boot.processor_count || cpus[input->vp_index] == NULL) {
         return HV_STATUS_INVALID_VP_INDEX;
     }
-    if (input->target_vtl > VTL1 || !input_is_zero(input->reserved, sizeof(input->reserved))) {
+    if (input->target_vtl > VTL1) {
         return HV_STATUS_INVALID_PARAMETER;
     }
     status = check_target(cpu, cpus[input->vp_index], (enum vtl)input->target_vtl);

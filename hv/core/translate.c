@@ -31,13 +31,10 @@ static uint16_t check(const struct cpu *cpu, const struct hv_input_translate_vir
     uint32_t index = input_vp_index(cpu, input->vp_index);
     uint64_t flags = input->control_flags & ((UINT64_C(1) << HV_TRANSLATE_VTL_SHIFT) - 1);
 
-    if (input->partition_id != HV_PARTITION_ID_SELF) {
-        return HV_STATUS_INVALID_PARTITION_ID;
-    }
     if (index >= partition.boot.processor_count) {
         return HV_STATUS_INVALID_VP_INDEX;
     }
-    if (input->reserved != 0 || (flags & ~KNOWN) != 0 || (flags & ACCESSES) == 0 || (flags & MODES) == MODES
+    if ((flags & ~KNOWN) != 0 || (flags & ACCESSES) == 0 || (flags & MODES) == MODES
         || (flags & SMAP_RULES) == SMAP_RULES) {
         return HV_STATUS_INVALID_PARAMETER;
     }

@@ -1,14 +1,10 @@
 /* HvCallGetVpIndexFromApicId (vsm-abi.md 4.7). */
-#include <hv/hypercall_input.h>
 #include <hv/hypercalls.h>
 #include <hv/partition.h>
 
 static uint16_t check(const struct cpu *cpu, const struct hv_input_get_vp_index_from_apic_id *input)
 {
-    if (input->partition_id != HV_PARTITION_ID_SELF) {
-        return HV_STATUS_INVALID_PARTITION_ID;
-    }
-    if (input->target_vtl > VTL1 || !input_is_zero(input->reserved, sizeof(input->reserved))) {
+    if (input->target_vtl > VTL1) {
         return HV_STATUS_INVALID_PARAMETER;
     }
     if (input->target_vtl > cpu->active) {

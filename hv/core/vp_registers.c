@@ -1,4 +1,4 @@
-/* HvCallGetVpRegisters and HvCallSetVpRegisters for the names in abi/vp_registers.def. */
+/* HvCallGetVpRegisters and HvCallSetVpRegisters for the names in abi/vsm.list. */
 #include <hv/check.h>
 #include <hv/cpu_call.h>
 #include <hv/flush.h>
@@ -33,13 +33,10 @@ static uint16_t check_header(const struct cpu *cpu, const struct hv_input_vp_reg
 {
     uint32_t index = input_vp_index(cpu, input->vp_index);
 
-    if (input->partition_id != HV_PARTITION_ID_SELF) {
-        return HV_STATUS_INVALID_PARTITION_ID;
-    }
     if (index >= partition.boot.processor_count || cpus[index] == NULL) {
         return HV_STATUS_INVALID_VP_INDEX;
     }
-    if (!input_vtl(cpu, input->input_vtl, target) || !input_is_zero(input->reserved, sizeof(input->reserved))) {
+    if (!input_vtl(cpu, input->input_vtl, target)) {
         return HV_STATUS_INVALID_PARAMETER;
     }
     if (*target > cpu->active) {
@@ -336,9 +333,6 @@ uint16_t call_set_register(struct cpu *cpu, const struct hv_input_vp_registers *
 
     if (status != HV_STATUS_SUCCESS) {
         return status;
-    }
-    if ((assoc->pad[0] | assoc->pad[1] | assoc->pad[2]) != 0) {
-        return HV_STATUS_INVALID_PARAMETER;
     }
     on_processor(cpu, processor, run_set, &access);
     return access.status;

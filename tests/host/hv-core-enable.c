@@ -47,9 +47,9 @@ static int stop(void **state)
     return 0;
 }
 
-static uint16_t enable_partition(uint64_t id, uint8_t vtl, uint8_t flags, uint8_t reserved)
+static uint16_t enable_partition(uint8_t vtl, uint8_t flags)
 {
-    struct hv_input_enable_partition_vtl input = { .partition_id = id, .target_vtl = vtl, .flags = flags, .reserved = { [5] = reserved } };
+    struct hv_input_enable_partition_vtl input = { .partition_id = HV_PARTITION_ID_SELF, .target_vtl = vtl, .flags = flags };
 
     return call_enable_partition_vtl(cpu, &input);
 }
@@ -57,16 +57,12 @@ static uint16_t enable_partition(uint64_t id, uint8_t vtl, uint8_t flags, uint8_
 static void test_enable_partition(void **state)
 {
     (void)state;
-    uint64_t self = HV_PARTITION_ID_SELF;
-
-    assert_int_equal(enable_partition(1, 1, 0, 0), HV_STATUS_INVALID_PARTITION_ID);
-    assert_int_equal(enable_partition(self, 0, 0, 0), HV_STATUS_INVALID_PARAMETER);
-    assert_int_equal(enable_partition(self, 2, 0, 0), HV_STATUS_INVALID_PARAMETER);
-    assert_int_equal(enable_partition(self, 1, 1, 0), HV_STATUS_INVALID_PARAMETER);
-    assert_int_equal(enable_partition(self, 1, 0, 1), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(enable_partition(0, 0), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(enable_partition(2, 0), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(enable_partition(1, 1), HV_STATUS_INVALID_PARAMETER);
     assert_false(atomic_load(&partition.vtl1_enabled));
-    assert_int_equal(enable_partition(self, 1, 0, 0), HV_STATUS_SUCCESS);
-    assert_int_equal(enable_partition(self, 1, 0, 0), HV_STATUS_INVALID_VTL_STATE);
+    assert_int_equal(enable_partition(1, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(enable_partition(1, 0), HV_STATUS_INVALID_VTL_STATE);
 }
 
 static int start_mode_based(void **state)
@@ -106,8 +102,8 @@ static void test_mode_based_execution(void **state)
     (void)state;
     assert_int_equal(register_value(HV_REGISTER_VSM_CAPABILITIES), 0x20006);
     assert_false(protection_rights(0x9, &rights));
-    assert_int_equal(enable_partition(HV_PARTITION_ID_SELF, 1, 2, 0), HV_STATUS_INVALID_PARAMETER);
-    assert_int_equal(enable_partition(HV_PARTITION_ID_SELF, 1, HV_ENABLE_MBEC, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(enable_partition(1, 2), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(enable_partition(1, HV_ENABLE_MBEC), HV_STATUS_SUCCESS);
     assert_int_equal(register_value(HV_REGISTER_VSM_PARTITION_STATUS), 0x310003);
     assert_int_equal(register_value(HV_REGISTER_VSM_VP_STATUS), 0x10000);
     assert_int_equal(set_secure_config(1), HV_STATUS_ACCESS_DENIED);
@@ -130,7 +126,7 @@ static void test_no_mode_based_execution(void **state)
 {
     (void)state;
     assert_int_equal(register_value(HV_REGISTER_VSM_CAPABILITIES), 0x20000);
-    assert_int_equal(enable_partition(HV_PARTITION_ID_SELF, 1, HV_ENABLE_MBEC, 0), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(enable_partition(1, HV_ENABLE_MBEC), HV_STATUS_INVALID_PARAMETER);
     bench_enable_vtl1(cpu);
     cpu->active = VTL1;
     assert_int_equal(set_secure_config(1), HV_STATUS_INVALID_REGISTER_VALUE);
@@ -189,8 +185,6 @@ static void test_bad_enable_vp(void **state)
     (void)state;
     struct hv_input_enable_vp_vtl input = good(1);
 
-    input.partition_id = 7;
-    assert_int_equal(call_enable_vp_vtl(cpu, &input), HV_STATUS_INVALID_PARTITION_ID);
     input = good(2);
     assert_int_equal(call_enable_vp_vtl(cpu, &input), HV_STATUS_INVALID_VP_INDEX);
     input = good(0xFFFFFFFF);
@@ -199,9 +193,6 @@ static void test_bad_enable_vp(void **state)
     input.target_vtl = 0;
     assert_int_equal(call_enable_vp_vtl(cpu, &input), HV_STATUS_INVALID_PARAMETER);
     input.target_vtl = 2;
-    assert_int_equal(call_enable_vp_vtl(cpu, &input), HV_STATUS_INVALID_PARAMETER);
-    input = good(1);
-    input.reserved[2] = 1;
     assert_int_equal(call_enable_vp_vtl(cpu, &input), HV_STATUS_INVALID_PARAMETER);
     assert_false(cpus[1]->vtl[VTL1].enabled);
 }
@@ -314,14 +305,14 @@ static void test_not_offered(void **state)
 {
     (void)state;
     partition.boot.vsm_offered = 0;
-    assert_int_equal(enable_partition(HV_PARTITION_ID_SELF, 1, 0, 0), HV_STATUS_ACCESS_DENIED);
+    assert_int_equal(enable_partition(1, 0), HV_STATUS_ACCESS_DENIED);
     assert_false(atomic_load(&partition.vtl1_claimed));
     assert_int_equal(register_value(HV_REGISTER_VSM_PARTITION_STATUS), 1);
 }
 
-static uint16_t modify(uint64_t id, uint32_t flags, uint8_t vtl, uint64_t page)
+static uint16_t modify(uint32_t flags, uint8_t vtl, uint64_t page)
 {
-    struct hv_input_modify_vtl_protection_mask input = { .partition_id = id, .map_flags = flags, .input_vtl = vtl };
+    struct hv_input_modify_vtl_protection_mask input = { .partition_id = HV_PARTITION_ID_SELF, .map_flags = flags, .input_vtl = vtl };
 
     return call_modify_protection(cpu, &input, page);
 }
@@ -340,10 +331,10 @@ static void test_flags(void **state)
         assert_int_equal(protection_rights(flags, &rights), expected);
         if (expected) {
             assert_int_equal(rights, legal[next++].rights);
-            assert_int_equal(modify(HV_PARTITION_ID_SELF, flags, 0, 0x300), HV_STATUS_SUCCESS);
+            assert_int_equal(modify(flags, 0, 0x300), HV_STATUS_SUCCESS);
             assert_int_equal(bench_rights(VTL0, 0x300000), rights);
         } else {
-            assert_int_equal(modify(HV_PARTITION_ID_SELF, flags, 0, 0x300), HV_STATUS_INVALID_REGISTER_VALUE);
+            assert_int_equal(modify(flags, 0, 0x300), HV_STATUS_INVALID_REGISTER_VALUE);
         }
     }
     assert_int_equal(next, 5);
@@ -354,20 +345,19 @@ static void test_flags(void **state)
 static void test_whose_mask(void **state)
 {
     (void)state;
-    assert_int_equal(modify(1, 0, 0, 0x300), HV_STATUS_INVALID_PARTITION_ID);
-    assert_int_equal(modify(HV_PARTITION_ID_SELF, 0, 0x20, 0x300), HV_STATUS_INVALID_PARAMETER);
-    assert_int_equal(modify(HV_PARTITION_ID_SELF, 0, HV_INPUT_VTL_USE_TARGET | 2, 0x300), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(modify(0, 0x20, 0x300), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(modify(0, HV_INPUT_VTL_USE_TARGET | 2, 0x300), HV_STATUS_INVALID_PARAMETER);
     assert_int_equal(bench_rights(VTL0, 0x300000), SLAT_RWX);
-    assert_int_equal(modify(HV_PARTITION_ID_SELF, 0, HV_INPUT_VTL_USE_TARGET | 1, 0x300), HV_STATUS_SUCCESS);
-    assert_int_equal(modify(HV_PARTITION_ID_SELF, 0, HV_INPUT_VTL_USE_TARGET, 0x301), HV_STATUS_SUCCESS);
-    assert_int_equal(modify(HV_PARTITION_ID_SELF, 0, 0x01, 0x302), HV_STATUS_SUCCESS); /* bit 4 clear: the rest is ignored */
+    assert_int_equal(modify(0, HV_INPUT_VTL_USE_TARGET | 1, 0x300), HV_STATUS_SUCCESS);
+    assert_int_equal(modify(0, HV_INPUT_VTL_USE_TARGET, 0x301), HV_STATUS_SUCCESS);
+    assert_int_equal(modify(0, 0x01, 0x302), HV_STATUS_SUCCESS); /* bit 4 clear: the rest is ignored */
     for (uint64_t page = 0x300; page < 0x303; page++) {
         assert_int_equal(bench_rights(VTL0, page << 12), SLAT_NONE);
     }
     partition.vsm_config = 0;
-    assert_int_equal(modify(HV_PARTITION_ID_SELF, 0xF, 0, 0x300), HV_STATUS_ACCESS_DENIED);
+    assert_int_equal(modify(0xF, 0, 0x300), HV_STATUS_ACCESS_DENIED);
     atomic_store(&partition.vtl1_enabled, false);
-    assert_int_equal(modify(HV_PARTITION_ID_SELF, 0xF, 0, 0x300), HV_STATUS_INVALID_VTL_STATE);
+    assert_int_equal(modify(0xF, 0, 0x300), HV_STATUS_INVALID_VTL_STATE);
     assert_int_equal(bench_rights(VTL0, 0x300000), SLAT_NONE);
 }
 
@@ -382,12 +372,12 @@ static void test_only_ram_carries_a_mask(void **state)
     for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         unsigned before = bench_rights(VTL0, bad[i]);
 
-        assert_int_equal(modify(HV_PARTITION_ID_SELF, 0xF, 0, bad[i] >> 12), HV_STATUS_INVALID_PARAMETER);
-        assert_int_equal(modify(HV_PARTITION_ID_SELF, 0x0, 0, bad[i] >> 12), HV_STATUS_INVALID_PARAMETER);
+        assert_int_equal(modify(0xF, 0, bad[i] >> 12), HV_STATUS_INVALID_PARAMETER);
+        assert_int_equal(modify(0x0, 0, bad[i] >> 12), HV_STATUS_INVALID_PARAMETER);
         assert_int_equal(bench_rights(VTL0, bad[i]), before);
     }
     for (unsigned i = 0; i < sizeof(huge) / sizeof(huge[0]); i++) {
-        assert_int_equal(modify(HV_PARTITION_ID_SELF, 0x0, 0, huge[i]), HV_STATUS_INVALID_PARAMETER);
+        assert_int_equal(modify(0x0, 0, huge[i]), HV_STATUS_INVALID_PARAMETER);
     }
     assert_int_equal(bench_rights(VTL0, 0x300000), SLAT_RWX);
 }

@@ -120,7 +120,7 @@ static void test_unknown_codes(void **state)
     (void)state;
     for (uint64_t code = 0; code <= 0xFFFF; code++) {
         switch (code) {
-#define HV_HYPERCALL(number, name, vtl, kind, in, rep_in, rep_out) case number:
+#define HV_HYPERCALL(number, ...) case number:
 #include <abi/hypercalls.def>
 #undef HV_HYPERCALL
             break;
@@ -315,6 +315,98 @@ static void test_an_error_tells_how_many_were_done(void **state)
     assert_int_not_equal(atomic_load(&partition.slat_epoch), 0);
 }
 
+/* What abi/vsm.list says of the form of each call. */
+static const struct {
+    uint16_t code, size, element_size;
+    bool is_rep, of_partition;
+    uint16_t zero[3][2];
+} calls[] = {
+#define IS_REP_SIMPLE     false
+#define IS_REP_SIMPLE_VAR false
+#define IS_REP_REP        true
+#define IS_REP_REP_VAR    true
+#define IS_REP_SWITCH     false
+#define HV_HYPERCALL(number, name, vtl, kind, in, rep_in, rep_out, partition_first, at1, size1, at2, size2, at3, size3) \
+    { (number), (in), (rep_in), IS_REP_##kind, (partition_first), { { at1, size1 }, { at2, size2 }, { at3, size3 } } },
+#include <abi/hypercalls.def>
+#undef HV_HYPERCALL
+};
+#define CALLS (sizeof(calls) / sizeof(calls[0]))
+
+static uint16_t call_of_row(unsigned n)
+{
+    return HV_RESULT_STATUS(call(calls[n].code | HV_INPUT_REPS(calls[n].is_rep ? 1 : 0), INPUT, OUTPUT));
+}
+
+static void test_another_partition(void **state)
+{
+    (void)state;
+    unsigned seen = 0;
+
+    for (unsigned n = 0; n < CALLS; n++) {
+        static const uint64_t others[] = { 0, 1, HV_PARTITION_ID_SELF - 1 };
+
+        for (unsigned i = 0; calls[n].of_partition && i < sizeof(others) / sizeof(others[0]); i++, seen++) {
+            uint8_t input[512] = { 0 };
+
+            memcpy(input, &others[i], sizeof(others[i]));
+            bench_poke(INPUT, input, sizeof(input));
+            assert_int_equal(call_of_row(n), HV_STATUS_INVALID_PARTITION_ID);
+        }
+    }
+    assert_in_range(seen, 3 * 10, 3 * CALLS);
+}
+
+/* With one byte that must be zero set; of an element where it has any. */
+static void expect_zero(unsigned n, uint16_t at)
+{
+    uint8_t input[512] = { 0 };
+
+    memset(input, 0xFF, calls[n].of_partition ? sizeof(uint64_t) : 0);
+    input[at] = 0x80;
+    bench_poke(INPUT, input, sizeof(input));
+    assert_int_equal(call_of_row(n), HV_STATUS_INVALID_PARAMETER);
+}
+
+static void test_each_byte_that_must_be_zero(void **state)
+{
+    (void)state;
+    unsigned seen = 0;
+
+    for (unsigned n = 0; n < CALLS; n++) {
+        for (unsigned range = 0; range < 3; range++) {
+            uint16_t at = (uint16_t)(calls[n].zero[range][0] + (range == 2 ? calls[n].size : 0));
+
+            for (unsigned i = 0; i < calls[n].zero[range][1]; i++, seen++) {
+                expect_zero(n, (uint16_t)(at + i));
+            }
+        }
+    }
+    assert_in_range(seen, 50, 200);
+}
+
+/* The sizes are the TLFS's, not what the list says. */
+static void test_known_sizes(void **state)
+{
+    (void)state;
+    static const uint16_t known[][3] = {
+        { 0x02, 24, 0 }, { 0x03, 24, 8 }, { 0x0B, 16, 0 }, { 0x0C, 16, 8 }, { 0x0D, 16, 0 }, { 0x0F, 240, 0 }, { 0x13, 32, 0 },
+        { 0x14, 32, 8 }, { 0x15, 24, 0 }, { 0x50, 16, 4 }, { 0x51, 16, 32 }, { 0x52, 32, 0 }, { 0x5C, 256, 0 }, { 0x5D, 8, 0 },
+        { 0x94, 32, 0 }, { 0x99, 240, 0 }, { 0x9A, 16, 4 }, { 0xD4, 16, 8 },
+    };
+
+    for (unsigned i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        unsigned n = 0;
+
+        while (n < CALLS && calls[n].code != known[i][0]) {
+            n++;
+        }
+        assert_in_range(n, 0, CALLS - 1);
+        assert_int_equal(calls[n].size, known[i][1]);
+        assert_int_equal(calls[n].element_size, known[i][2]);
+    }
+}
+
 static void test_registers_survive(void **state)
 {
     (void)state;
@@ -347,6 +439,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_continuation, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_continuation_with_tables, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_an_error_tells_how_many_were_done, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_another_partition, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_each_byte_that_must_be_zero, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_known_sizes, start, stop),
         cmocka_unit_test_setup_teardown(test_registers_survive, start, stop),
     };
 

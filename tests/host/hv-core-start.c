@@ -65,13 +65,11 @@ static bool is_asked(void) { return (atomic_load(&other->public.requests) & REQU
 static void test_refused(void **state)
 {
     (void)state;
-    REFUSED(input.partition_id = 1, HV_STATUS_INVALID_PARTITION_ID);
     REFUSED(input.vp_index = 0, HV_STATUS_INVALID_VP_INDEX);
     REFUSED(input.vp_index = 2, HV_STATUS_INVALID_VP_INDEX);
     REFUSED(input.vp_index = HV_VP_INDEX_SELF, HV_STATUS_INVALID_VP_INDEX);
     REFUSED(input.vp_index = 0xFFFFFFFF, HV_STATUS_INVALID_VP_INDEX);
     REFUSED(input.target_vtl = 2, HV_STATUS_INVALID_PARAMETER);
-    REFUSED(input.reserved[2] = 1, HV_STATUS_INVALID_PARAMETER);
     REFUSED(input.target_vtl = 1, HV_STATUS_ACCESS_DENIED);
     REFUSED(input.context.rip = UINT64_C(1) << 62, HV_STATUS_INVALID_REGISTER_VALUE);
     REFUSED(input.context.cr0 = 0, HV_STATUS_INVALID_REGISTER_VALUE);

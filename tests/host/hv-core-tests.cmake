@@ -14,7 +14,7 @@ target_compile_options(hv-core-host PRIVATE
 target_compile_definitions(hv-core-host PRIVATE $<$<COMPILE_LANGUAGE:C>:_GNU_SOURCE>)
 # The doubles come first: hv/x86.h and hv/layout.h are the tests' variants.
 target_include_directories(hv-core-host PUBLIC ${CMAKE_CURRENT_SOURCE_DIR}/hv-core-doubles ${HV}/include ${HV}/include/normal
-    ${CMAKE_SOURCE_DIR}/abi/include ${CMAKE_SOURCE_DIR}/lib/include)
+    ${OPENVSM_ABI_INCLUDES} ${CMAKE_SOURCE_DIR}/lib/include)
 target_link_libraries(hv-core-host PUBLIC zydis-host cmocka)
 
 foreach(name IN ITEMS apic apic-timer clock cpuid enable flush hypercall intercepts memory msr mtrr parameters ports registers run sources

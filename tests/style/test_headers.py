@@ -10,7 +10,7 @@ import tree
 from openvsm_cli.paths import BUILD, ROOT
 
 EFI = ("-isystem", "/usr/include/efi", "-isystem", "/usr/include/efi/x86_64")
-ALWAYS = ["-I" + str(ROOT / "abi/include"), "-I" + str(ROOT / "lib/include")]
+ALWAYS = ["-I" + str(ROOT / "abi/include"), "-I" + str(BUILD / "abi/include"), "-I" + str(ROOT / "lib/include")]
 
 
 def include_flags(words):

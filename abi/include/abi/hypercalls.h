@@ -1,34 +1,23 @@
 /*
- * Hypercall numbers, status codes and the encoding of the hypercall input
- * and result values. Source: TLFS, "Hypercall Interface".
+ * Hypercall numbers and status codes, as abi/vsm.list has them, and the
+ * encoding of the hypercall input and result values. Source: TLFS, "Hypercall
+ * Interface".
  */
 #pragma once
 
 #include <stdint.h>
 
-#define HV_HYPERCALL(code, name, vtl, kind, in, rep_in, rep_out) HVCALL_##name = (code),
+#define HV_HYPERCALL(code, name, ...) HVCALL_##name = (code),
 enum hv_hypercall_code {
 #include <abi/hypercalls.def>
 };
 #undef HV_HYPERCALL
 
-/* Status codes (TLFS, "Hypercall Status Codes"). */
+#define HV_STATUS(value, name) HV_STATUS_##name = (value),
 enum hv_status {
-    HV_STATUS_SUCCESS = 0x00,
-    HV_STATUS_INVALID_HYPERCALL_CODE = 0x02,
-    HV_STATUS_INVALID_HYPERCALL_INPUT = 0x03,
-    HV_STATUS_INVALID_ALIGNMENT = 0x04,
-    HV_STATUS_INVALID_PARAMETER = 0x05,
-    HV_STATUS_ACCESS_DENIED = 0x06,
-    HV_STATUS_OPERATION_DENIED = 0x08,
-    HV_STATUS_INVALID_PARTITION_ID = 0x0D,
-    HV_STATUS_INVALID_VP_INDEX = 0x0E,
-    HV_STATUS_INVALID_CONNECTION_ID = 0x12,
-    HV_STATUS_INVALID_VP_STATE = 0x15,
-    HV_STATUS_INVALID_REGISTER_VALUE = 0x50,
-    HV_STATUS_INVALID_VTL_STATE = 0x51,
-    HV_STATUS_VTL_ALREADY_ENABLED = 0x86,
+#include <abi/statuses.def>
 };
+#undef HV_STATUS
 
 /* Hypercall input value (RCX). */
 #define HV_INPUT_CODE(v)        ((uint16_t)(v))

@@ -9,8 +9,13 @@
 
 #include <abi/tlfs.h>
 
-/* The kinds of abi/hypercalls.def. */
+/* The kinds of abi/vsm.list. */
 enum call_kind { SIMPLE, SIMPLE_VAR, REP, REP_VAR, SWITCH };
+
+/* Bytes that must be zero. */
+struct zero_range {
+    uint16_t at, size;
+};
 
 struct call_row {
     uint16_t code;
@@ -19,9 +24,12 @@ struct call_row {
     uint16_t input_size;      /* the fixed part */
     uint16_t rep_input_size;
     uint16_t rep_output_size; /* of a simple call: all its output */
+    bool of_partition;        /* input begins with a partition's id */
+    struct zero_range zero_first, zero_second, zero_in_element;
 };
 
 union call_input {
+    uint64_t partition_id; /* where the row says so */
     struct hv_input_enable_partition_vtl enable_partition_vtl;
     struct hv_input_enable_vp_vtl enable_vp_vtl;
     struct hv_input_modify_vtl_protection_mask modify;

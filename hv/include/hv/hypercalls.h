@@ -18,7 +18,6 @@ uint16_t call_translate(struct cpu *cpu, const struct hv_input_translate_virtual
 uint16_t call_get_vp_index(const struct cpu *cpu, const struct hv_input_get_vp_index_from_apic_id *input, uint32_t apic_id,
                            uint32_t *out);
 uint16_t call_post_message(const struct hv_input_post_message *input);
-uint16_t call_signal_event(const struct hv_input_signal_event *input);
 uint16_t call_check_access(const struct cpu *cpu, const struct hv_input_check_access *input, uint64_t page, uint64_t *out);
 uint16_t call_set_register(struct cpu *cpu, const struct hv_input_vp_registers *input, const struct hv_register_assoc *assoc);
 

@@ -1,11 +1,11 @@
-/* Every register of abi/vp_registers.def, read from each VTL about each VTL. */
+/* Every register of abi/vsm.list, read from each VTL about each VTL. */
 #include "registers.h"
 
 static const struct {
     uint32_t name;
     bool vsm; /* exists for every VTL; the others only for a lower one */
 } names[] = {
-#define HV_VP_REGISTER(number, register_name) { (number), (number) >= 0x00090000 },
+#define HV_VP_REGISTER(number, ...) { (number), (number) >= 0x00090000 },
 #include <abi/vp_registers.def>
 #undef HV_VP_REGISTER
 };

@@ -4,7 +4,7 @@
 #define PENDING(vector) (HV_PENDING_EVENT_PENDING | (uint64_t)(vector) << 16)
 
 static const uint32_t names[] = {
-#define HV_VP_REGISTER(number, register_name) (number),
+#define HV_VP_REGISTER(number, ...) (number),
 #include <abi/vp_registers.def>
 #undef HV_VP_REGISTER
 };

@@ -88,12 +88,9 @@ static void execute(void)
 
 static bool is_refused(uint16_t code, enum vtl caller)
 {
-    for (uint32_t i = 0; i < fuzz_row_count; i++) {
-        if (fuzz_rows[i].code == code && (unsigned)caller >= fuzz_rows[i].lowest_vtl) {
-            return false;
-        }
-    }
-    return true;
+    const struct fuzz_row *row = fuzz_row_of(code);
+
+    return row == NULL || (unsigned)caller < row->lowest_vtl;
 }
 
 static void one_call(const struct record *record)
@@ -112,7 +109,7 @@ static void one_call(const struct record *record)
         return;
     }
     HOLDS(cpu->active == caller && bench_exception(cpu) < 0);
-    HOLDS(fuzz_status_is_documented(HV_RESULT_STATUS(cpu->gpr[RAX])) && (cpu->gpr[RAX] & ~UINT64_C(0xFFF0000FFFF)) == 0);
+    HOLDS(fuzz_status_is_documented(code, HV_RESULT_STATUS(cpu->gpr[RAX])) && (cpu->gpr[RAX] & ~UINT64_C(0xFFF0000FFFF)) == 0);
     HOLDS(!is_refused(code, caller) || HV_RESULT_STATUS(cpu->gpr[RAX]) != HV_STATUS_SUCCESS);
     HOLDS(HV_RESULT_REPS(cpu->gpr[RAX]) <= HV_INPUT_REP_COUNT(record->rcx));
     HOLDS(((cpu->gpr[RCX] ^ record->rcx) & ~REP_START) == 0 || code == HVCALL_SET_VP_REGISTERS);

@@ -26,8 +26,17 @@ struct fuzz_row {
     uint16_t input, rep_input, output; /* output: of an element, or of a SIMPLE call */
 };
 
-/* The kinds of abi/hypercalls.def. */
+/* The kinds of abi/vsm.list, and what a field or an element of an input is (abi/generator). */
 enum fuzz_kind { FUZZ_SIMPLE, FUZZ_SIMPLE_VAR, FUZZ_REP, FUZZ_REP_VAR, FUZZ_SWITCH };
+enum fuzz_role {
+    FUZZ_NUMBER, FUZZ_ZERO, FUZZ_PARTITION, FUZZ_VP_INDEX, FUZZ_VTL, FUZZ_MAP_FLAGS, FUZZ_PAGE_NUMBER, FUZZ_NAME, FUZZ_ASSOCIATION,
+    FUZZ_INTERRUPT,
+};
+
+struct fuzz_field {
+    uint16_t code, at, size;
+    uint8_t role;
+};
 
 static inline bool fuzz_is_rep(uint8_t kind)
 {
@@ -41,7 +50,11 @@ extern const uint32_t fuzz_registers[];
 extern const uint32_t fuzz_register_count;
 extern const uint32_t fuzz_msrs[];
 extern const uint32_t fuzz_msr_count;
-bool fuzz_status_is_documented(uint16_t status);
+extern const struct fuzz_field fuzz_fields[];
+extern const uint32_t fuzz_field_count;
+const struct fuzz_row *fuzz_row_of(uint16_t code); /* NULL: none */
+enum fuzz_role fuzz_element_of(uint16_t code);
+bool fuzz_status_is_documented(uint16_t code, uint16_t status); /* for that call */
 
 /* Every register a call might change but RSP, in the order that call.S knows. */
 struct fuzz_frame {
@@ -80,7 +93,7 @@ enum fuzz_count {
 #define FUZZ_WHATS(W)                                                                                                    \
     W(NOTHING, "nothing") W(STATUS, "a-status-that-no-document-has") W(RESULT_BITS, "bits-of-the-result") W(REPS, "reps") \
     W(REGISTER, "a-register-changed") W(VECTOR_REGISTER, "a-vector-register-changed") W(RCX, "RCX-changed")              \
-    W(NOT_PERMITTED, "a-call-that-this-VTL-may-not-make") W(UNKNOWN_CODE, "an-unknown-code-answered")                    \
+    W(NOT_PERMITTED, "a-call-that-this-VTL-may-not-make")                                                                \
     W(OUTPUT, "output-where-none-belongs") W(FOREIGN, "memory-of-another-was-used") W(SWITCH, "a-bad-switch-was-not-#UD") \
     W(MSR_FAULT, "an-MSR-access-ended-in-another-fault") W(MSR_PAGE, "an-MSR-took-a-page-of-another")                    \
     W(MASK, "a-mask-that-is-none") W(PAGE, "a-right-of-a-page-that-nobody-may-change")                                   \

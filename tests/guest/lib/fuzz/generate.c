@@ -9,52 +9,16 @@
 
 /*
  * What must not succeed, because the payload would not be there to judge it:
- * the codes by the TLFS, whether they exist here or not. Their first word is
- * always wrong, be it a partition or a vector.
+ * the codes by the TLFS, whether they exist here or not. Their partition or
+ * vector is always wrong, by two bits: one may be flipped.
  */
 static const uint16_t never[] = {
     0x0B /* SendSyntheticClusterIpi */, 0x15 /* ... Ex */, 0x4D /* InstallIntercept */, 0x94 /* AssertVirtualInterrupt */,
     0x99 /* StartVirtualProcessor */,
 };
-#define WRONG_VECTOR (UINT64_C(1) << 31)
+#define WRONG_VECTOR (UINT64_C(3) << 30)
 
-/* What an element is, where its size alone does not say it. */
-enum element { NUMBERS, PAGES, NAMES, ASSOCIATIONS };
-static const struct {
-    uint16_t code;
-    uint8_t element;
-    uint8_t flags; /* bytes 8-11 of the header are not a VP index */
-} forms[] = {
-    { HVCALL_MODIFY_VTL_PROTECTION_MASK, PAGES, 1 },
-    { HVCALL_GET_VP_REGISTERS, NAMES, 0 },
-    { HVCALL_SET_VP_REGISTERS, ASSOCIATIONS, 0 },
-};
-#define FORMS (sizeof(forms) / sizeof(forms[0]))
 static const uint32_t masks[] = { 0, 1, 3, 0xD, 0xF, 0xF, 9, 0xB };
-
-static unsigned form_of(uint16_t code)
-{
-    unsigned i = 0;
-
-    while (i < FORMS && forms[i].code != code) {
-        i++;
-    }
-    return i;
-}
-
-static enum element element_of(uint16_t code)
-{
-    unsigned form = form_of(code);
-
-    return form < FORMS ? (enum element)forms[form].element : NUMBERS;
-}
-
-static bool has_flags(uint16_t code)
-{
-    unsigned form = form_of(code);
-
-    return form < FORMS && forms[form].flags != 0;
-}
 
 static bool never_to_succeed(uint16_t code)
 {
@@ -70,51 +34,60 @@ static bool never_to_succeed(uint16_t code)
 static bool may_become(uint16_t code, uint16_t made_for)
 {
     return code == made_for || (code != HVCALL_VTL_CALL && code != HVCALL_VTL_RETURN && !never_to_succeed(code)
-                                && element_of(code) != PAGES);
+                                && fuzz_element_of(code) != FUZZ_PAGE_NUMBER);
 }
 
-static uint32_t header_number(struct fuzzer *fuzzer, uint16_t code)
+/* Nobody would put back what is set of the processor that runs meanwhile. */
+static uint32_t vp_index(struct fuzzer *fuzzer, uint16_t code)
 {
     static const uint32_t indexes[] = { HV_VP_INDEX_SELF, HV_VP_INDEX_SELF, HV_VP_INDEX_SELF, 0, 0, 1, 0xFFFFFFFF, 0xACACACAC };
     uint32_t number = indexes[fuzz_below(fuzzer, fuzzer->slips ? 8 : 5)];
 
-    if (has_flags(code)) {
-        number = masks[fuzz_below(fuzzer, sizeof(masks) / sizeof(masks[0]))];
-    }
     if (fuzz_slips(fuzzer, 8)) {
         number = (uint32_t)fuzz_value(fuzzer);
     }
-    /* Nobody would put back what is set of the processor that runs meanwhile. */
-    return element_of(code) == ASSOCIATIONS && number == 1 ? 2 : number;
+    return fuzz_element_of(code) == FUZZ_ASSOCIATION && number == 1 ? 2 : number;
 }
 
-static uint32_t header_vtl(struct fuzzer *fuzzer)
+static uint32_t vtl(struct fuzzer *fuzzer)
 {
-    static const uint8_t vtls[] = { 0x10, 0x10, 0x11, 0, 0, 1, 0x12, 0x1F };
+    static const uint8_t vtls[] = { 0x10, 0x10, 0x11, 0, 1, 0, 0x12, 0x1F };
 
     return fuzz_slips(fuzzer, 8) ? (uint32_t)fuzz_value(fuzzer) : vtls[fuzz_below(fuzzer, fuzzer->slips ? 8 : 5)];
 }
 
-/* Not every call begins with a partition. */
-static uint64_t first_word(struct fuzzer *fuzzer, uint16_t code)
+static uint32_t map_flags(struct fuzzer *fuzzer)
 {
-    if (never_to_succeed(code)) {
-        return fuzz_value(fuzzer) >> 1 | WRONG_VECTOR;
-    }
-    if (form_of(code) == FORMS && fuzz_one_in(fuzzer, 4)) {
-        return fuzz_value(fuzzer);
-    }
-    return fuzz_slips(fuzzer, 16) ? fuzz_value(fuzzer) : HV_PARTITION_ID_SELF;
+    return fuzz_slips(fuzzer, 8) ? (uint32_t)fuzz_value(fuzzer) : masks[fuzz_below(fuzzer, sizeof(masks) / sizeof(masks[0]))];
 }
 
-/* Partition, VP index or flags, VTL; then numbers. */
-static void make_header(struct fuzzer *fuzzer, uint16_t code, uint8_t *to, uint32_t size)
+static uint64_t field_value(struct fuzzer *fuzzer, const struct fuzz_field *field)
 {
-    uint64_t word = first_word(fuzzer, code);
+    switch (field->role) {
+    case FUZZ_PARTITION:
+        if (never_to_succeed(field->code)) {
+            return fuzz_value(fuzzer) >> 2;
+        }
+        return fuzz_slips(fuzzer, 16) ? fuzz_value(fuzzer) : HV_PARTITION_ID_SELF;
+    case FUZZ_INTERRUPT: return fuzz_value(fuzzer) | (never_to_succeed(field->code) ? WRONG_VECTOR : 0);
+    case FUZZ_VP_INDEX: return vp_index(fuzzer, field->code);
+    case FUZZ_VTL: return vtl(fuzzer);
+    case FUZZ_MAP_FLAGS: return map_flags(fuzzer);
+    case FUZZ_ZERO: return fuzz_slips(fuzzer, 16) ? fuzz_value(fuzzer) : 0;
+    default: return fuzz_value(fuzzer);
+    }
+}
 
-    for (uint32_t at = 0; at + 8 <= size; at += 8) {
-        memcpy(to + at, &word, sizeof(word));
-        word = at != 0 ? fuzz_value(fuzzer) : header_number(fuzzer, code) | (uint64_t)header_vtl(fuzzer) << 32;
+static void make_header(struct fuzzer *fuzzer, uint16_t code, uint8_t *to)
+{
+    for (uint32_t i = 0; i < fuzz_field_count; i++) {
+        const struct fuzz_field *field = &fuzz_fields[i];
+
+        for (uint32_t at = 0; field->code == code && at < field->size; at += 8) {
+            uint64_t value = field_value(fuzzer, field);
+
+            memcpy(to + field->at + at, &value, field->size - at < 8 ? field->size - at : 8);
+        }
     }
 }
 
@@ -138,18 +111,18 @@ static void make_association(struct fuzzer *fuzzer, struct hv_register_assoc *to
     }
 }
 
-static void make_element(struct fuzzer *fuzzer, enum element element, uint8_t *to, uint32_t size)
+static void make_element(struct fuzzer *fuzzer, enum fuzz_role element, uint8_t *to, uint32_t size)
 {
     struct hv_register_assoc assoc = { 0 };
     uint64_t word;
 
     switch (element) {
-    case ASSOCIATIONS:
+    case FUZZ_ASSOCIATION:
         make_association(fuzzer, &assoc);
         memcpy(to, &assoc, size < sizeof(assoc) ? size : sizeof(assoc));
         return;
-    case PAGES: word = fuzz_page(fuzzer); break;
-    case NAMES: word = register_name(fuzzer); break;
+    case FUZZ_PAGE_NUMBER: word = fuzz_page(fuzzer); break;
+    case FUZZ_NAME: word = register_name(fuzzer); break;
     default: word = fuzzer->slips || fuzz_one_in(fuzzer, 4) ? fuzz_value(fuzzer) : 0; break;
     }
     memcpy(to, &word, size < sizeof(word) ? size : sizeof(word));
@@ -158,7 +131,7 @@ static void make_element(struct fuzzer *fuzzer, enum element element, uint8_t *t
 /* A list of pages is made to its end whatever the count says: what is left of an earlier call could be a page in use. */
 static void make_list(struct fuzzer *fuzzer, const struct fuzz_row *row, uint8_t *to, uint32_t room, uint32_t count)
 {
-    enum element element = element_of(row->code);
+    enum fuzz_role element = fuzz_element_of(row->code);
 
     for (uint32_t i = 0; i < count && (i + 1) * row->rep_input <= room; i++) {
         make_element(fuzzer, element, to + i * row->rep_input, row->rep_input);
@@ -228,10 +201,10 @@ static uint64_t place_output(struct fuzzer *fuzzer, uint64_t size)
 
 static void make_input(struct fuzzer *fuzzer, const struct fuzz_row *row, uint32_t count, uint8_t *to, uint32_t room)
 {
-    uint32_t reps = element_of(row->code) == PAGES ? LIST_BYTES : count;
+    uint32_t reps = fuzz_element_of(row->code) == FUZZ_PAGE_NUMBER ? LIST_BYTES : count;
 
     if (row->input <= room) {
-        make_header(fuzzer, row->code, to, row->input);
+        make_header(fuzzer, row->code, to);
         make_list(fuzzer, row, to + row->input, room - row->input, reps);
     }
     if (fuzz_slips(fuzzer, 8)) {
@@ -267,23 +240,13 @@ static const struct fuzz_row *choose_row(struct fuzzer *fuzzer)
     return row;
 }
 
-static const struct fuzz_row *row_of(uint16_t code)
-{
-    for (uint32_t i = 0; i < fuzz_row_count; i++) {
-        if (fuzz_rows[i].code == code) {
-            return &fuzz_rows[i];
-        }
-    }
-    return NULL;
-}
-
 static void make_registers(struct fuzzer *fuzzer, const struct fuzz_row *row, uint32_t count, struct fuzz_frame *frame)
 {
     uint64_t size = row->input + (uint64_t)count * row->rep_input;
 
     fill_registers(fuzzer, frame);
     frame->rcx = control_value(fuzzer, row, count);
-    frame->rdx = place(fuzzer, fuzzer->input.gpa, size, element_of(row->code) != PAGES);
+    frame->rdx = place(fuzzer, fuzzer->input.gpa, size, fuzz_element_of(row->code) != FUZZ_PAGE_NUMBER);
     if (row->output != 0 || fuzz_one_in(fuzzer, 2)) {
         frame->r8 = place_output(fuzzer, row->output * (uint64_t)(fuzz_is_rep(row->kind) ? count : 1));
     }
@@ -315,5 +278,5 @@ void fuzz_generate(struct fuzzer *fuzzer, struct fuzz_call_made *call)
         load_fast(frame, fuzzer->input.bytes + at);
         call->input = fuzzer->input.bytes + at;
     }
-    call->row = row_of(HV_INPUT_CODE(frame->rcx));
+    call->row = fuzz_row_of(HV_INPUT_CODE(frame->rcx));
 }
