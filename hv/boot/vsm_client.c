@@ -4,6 +4,7 @@
 #include "firmware.h"
 #include "log.h"
 
+#include <abi/hypercall_stubs.h>
 #include <lib/string.h>
 
 /* GUEST_OS_ID, open-source form (TLFS, "Guest OS Identity"): bit 63, OpenVSM's own OS type 0x60, id 1 for its loader, version 1. */
@@ -14,44 +15,44 @@
 
 #define CODE_OFFSETS_VTL_CALL(v) ((v) & 0xFFFu)
 
-static uint8_t *data_page(const struct vsm_client *client)
-{
-    return (uint8_t *)(uintptr_t)(client->pages + PAGE_SIZE);
-}
-
 /* Calls offset 0 of the hypercall page (TLFS, "Establishing the Hypercall Interface"). */
-static uint64_t hypercall(const struct vsm_client *client, uint64_t control, const void *input, size_t size)
+static uint64_t enter(uint64_t page, uint64_t control, uint64_t input_gpa, uint64_t output_gpa)
 {
-    uint64_t output = client->pages + PAGE_SIZE + OUTPUT_AT;
-    uint64_t data = client->pages + PAGE_SIZE;
     uint64_t result;
 
-    memcpy(data_page(client), input, size);
     __asm__ volatile("movq %[output], %%r8\n\tcall *%[page]"
-                     : "=a"(result), "+c"(control), "+d"(data)
-                     : [page] "r"(client->pages), [output] "r"(output)
+                     : "=a"(result), "+c"(control), "+d"(input_gpa)
+                     : [page] "r"(page), [output] "r"(output_gpa)
                      : "r8", "r9", "r10", "r11", "cc", "memory");
     return result;
 }
 
+/* The firmware maps memory one to one. */
+static struct hv_caller caller(const struct vsm_client *client)
+{
+    uint64_t data = client->pages + PAGE_SIZE;
+
+    return (struct hv_caller){
+        .enter = enter,
+        .page = client->pages,
+        .input = (uint8_t *)(uintptr_t)data, .input_capacity = OUTPUT_AT, .input_gpa = data,
+        .output = (const uint8_t *)(uintptr_t)(data + OUTPUT_AT), .output_capacity = PAGE_SIZE - OUTPUT_AT, .output_gpa = data + OUTPUT_AT,
+    };
+}
+
 static bool find_vtl_call(struct vsm_client *client)
 {
-    struct {
-        struct hv_input_vp_registers header;
-        uint32_t name;
-    } input = {
-        .header = { .partition_id = HV_PARTITION_ID_SELF, .vp_index = HV_VP_INDEX_SELF },
-        .name = HV_REGISTER_VSM_CODE_PAGE_OFFSETS,
-    };
-    uint64_t result = hypercall(client, HVCALL_GET_VP_REGISTERS | HV_INPUT_REPS(1), &input,
-                                offsetof(typeof(input), name) + sizeof(input.name));
+    const struct hv_input_vp_registers input = { .partition_id = HV_PARTITION_ID_SELF, .vp_index = HV_VP_INDEX_SELF };
+    const uint32_t name = HV_REGISTER_VSM_CODE_PAGE_OFFSETS;
+    const struct hv_caller self = caller(client);
     struct hv_register_value value;
+    uint32_t done;
+    uint16_t status = hv_get_vp_registers(&self, &input, &name, 1, &value, &done);
 
-    if (HV_RESULT_STATUS(result) != HV_STATUS_SUCCESS) {
-        log_error("VTL1: HvCallGetVpRegisters(VsmCodePageOffsets): status 0x%x", HV_RESULT_STATUS(result));
+    if (status != HV_STATUS_SUCCESS) {
+        log_error("VTL1: HvCallGetVpRegisters(VsmCodePageOffsets): status 0x%x", status);
         return false;
     }
-    memcpy(&value, data_page(client) + OUTPUT_AT, sizeof(value));
     client->vtl_call = client->pages + CODE_OFFSETS_VTL_CALL(value.low);
     return true;
 }
@@ -90,8 +91,9 @@ void vsm_client_close(struct vsm_client *client)
 uint16_t vsm_enable_partition_vtl1(const struct vsm_client *client)
 {
     const struct hv_input_enable_partition_vtl input = { .partition_id = HV_PARTITION_ID_SELF, .target_vtl = 1 };
+    const struct hv_caller self = caller(client);
 
-    return HV_RESULT_STATUS(hypercall(client, HVCALL_ENABLE_PARTITION_VTL, &input, sizeof(input)));
+    return hv_enable_partition_vtl(&self, &input);
 }
 
 uint16_t vsm_enable_vp_vtl1(const struct vsm_client *client, const struct hv_initial_vp_context *context)
@@ -102,6 +104,7 @@ uint16_t vsm_enable_vp_vtl1(const struct vsm_client *client, const struct hv_ini
         .target_vtl = 1,
         .context = *context,
     };
+    const struct hv_caller self = caller(client);
 
-    return HV_RESULT_STATUS(hypercall(client, HVCALL_ENABLE_VP_VTL, &input, sizeof(input)));
+    return hv_enable_vp_vtl(&self, &input);
 }

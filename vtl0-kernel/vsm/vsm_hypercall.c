@@ -1,6 +1,6 @@
 #include <vtl0/vsm.h>
 
-#include <abi/tlfs.h>
+#include <abi/hypercall_stubs.h>
 #include <lib/string.h>
 #include <vtl0/processor.h>
 #include <vtl0/x86.h>
@@ -27,20 +27,29 @@ uint64_t vsm_hypercall_with(uint16_t code, const void *input, size_t size, uint3
     return vsm_hypercall(code | HV_INPUT_REPS(reps), page, page + OUTPUT_OFFSET);
 }
 
+static struct hv_caller caller(void)
+{
+    uint8_t *page = this_processor()->hypercall;
+    uint64_t address = (uint64_t)(uintptr_t)page;
+
+    return (struct hv_caller){
+        .enter = vsm_enter_hypercall,
+        .page = vsm_client.page,
+        .input = page, .input_capacity = OUTPUT_OFFSET, .input_gpa = address,
+        .output = page + OUTPUT_OFFSET, .output_capacity = PAGE_SIZE - OUTPUT_OFFSET, .output_gpa = address + OUTPUT_OFFSET,
+    };
+}
+
 bool vsm_get_register(uint32_t name, uint64_t *value)
 {
-    struct {
-        struct hv_input_vp_registers header;
-        uint32_t name;
-        uint32_t padding;
-    } input = { .header = { .partition_id = HV_PARTITION_ID_SELF, .vp_index = HV_VP_INDEX_SELF }, .name = name };
-    uint64_t result = vsm_hypercall_with(HVCALL_GET_VP_REGISTERS, &input, sizeof(input), 1);
+    const struct hv_input_vp_registers input = { .partition_id = HV_PARTITION_ID_SELF, .vp_index = HV_VP_INDEX_SELF };
+    const struct hv_caller self = caller();
     struct hv_register_value output;
+    uint32_t done;
 
-    if (HV_RESULT_STATUS(result) != HV_STATUS_SUCCESS) {
+    if (hv_get_vp_registers(&self, &input, &name, 1, &output, &done) != HV_STATUS_SUCCESS) {
         return false;
     }
-    memcpy(&output, vsm_hypercall_output(), sizeof(output));
     *value = output.low;
     return true;
 }

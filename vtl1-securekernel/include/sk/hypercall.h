@@ -1,5 +1,5 @@
 /*
- * The hypercalls VTL1 makes, by the list in abi/hypercalls.def. Each uses this
+ * The hypercalls VTL1 makes, by the stubs of abi/vsm.list. Each uses this
  * processor's own input and output page, so none needs a lock.
  * Statuses are enum hv_status.
  */
