@@ -12,6 +12,7 @@
 #include <hv/partition.h>
 #include <hv/private_registers.h>
 #include <hv/register_intercepts.h>
+#include <hv/synthetic_msr.h>
 #include <hv/vendor.h>
 #include <hv/x86.h>
 
@@ -232,7 +233,7 @@ void handle_rdmsr(struct cpu *cpu)
     uint32_t msr = (uint32_t)cpu->gpr[RCX];
     const struct msr_row *row = find_row(msr);
     uint64_t value = 0;
-    bool known = is_synthetic(msr) ? synthetic_msr_read(cpu, msr, &value) : row != NULL && row->read(cpu, msr, &value);
+    bool known = is_synthetic(msr) ? synthetic_msr_read(cpu, cpu->active, msr, &value) : row != NULL && row->read(cpu, msr, &value);
 
     if (!known) {
         inject_gp(cpu);
@@ -254,7 +255,7 @@ void handle_wrmsr(struct cpu *cpu)
     if (!instruction_length(cpu, &length) || intercept_msr_write(cpu, msr, value, length)) {
         return;
     }
-    if (is_synthetic(msr) ? synthetic_msr_write(cpu, msr, value) : row != NULL && row->write(cpu, msr, value)) {
+    if (is_synthetic(msr) ? synthetic_msr_write(cpu, cpu->active, msr, value) : row != NULL && row->write(cpu, msr, value)) {
         instruction_advance(cpu, length);
     } else {
         inject_gp(cpu);

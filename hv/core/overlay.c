@@ -9,12 +9,12 @@
 
 #include <lib/string.h>
 
-static unsigned rights_of(const struct cpu *cpu, gpa_t page)
+static unsigned rights_of(enum vtl vtl, gpa_t page)
 {
     unsigned rights;
 
     spin_lock(&partition.slat_lock);
-    rights = slat_get_rights(&partition.slat[cpu->active], page);
+    rights = slat_get_rights(&partition.slat[vtl], page);
     spin_unlock(&partition.slat_lock);
     return rights;
 }
@@ -28,9 +28,9 @@ static bool suffices(enum overlay which, unsigned rights)
 }
 
 /* Rights in one step under the lock; VTL1's decisions of the meantime win. */
-static bool place(struct cpu *cpu, enum overlay which, gpa_t page)
+static bool place(enum vtl vtl, enum overlay which, gpa_t page)
 {
-    struct slat *slat = &partition.slat[cpu->active];
+    struct slat *slat = &partition.slat[vtl];
     unsigned rights;
     bool placed;
 
@@ -38,16 +38,16 @@ static bool place(struct cpu *cpu, enum overlay which, gpa_t page)
     rights = slat_get_rights(slat, page);
     placed = suffices(which, rights) && slat_set_rights(slat, page, rights & ~(unsigned)SLAT_W);
     if (placed) {
-        partition.vtl[cpu->active].overlays[which] = (struct overlay_place){ .page = page, .placed = true };
+        partition.vtl[vtl].overlays[which] = (struct overlay_place){ .page = page, .placed = true };
     }
     spin_unlock(&partition.slat_lock);
     return placed;
 }
 
-static bool lift(struct cpu *cpu, enum overlay which, gpa_t page)
+static bool lift(enum vtl vtl, enum overlay which, gpa_t page)
 {
-    struct overlay_place *overlay = &partition.vtl[cpu->active].overlays[which];
-    struct slat *slat = &partition.slat[cpu->active];
+    struct overlay_place *overlay = &partition.vtl[vtl].overlays[which];
+    struct slat *slat = &partition.slat[vtl];
     bool lifted;
 
     spin_lock(&partition.slat_lock);
@@ -102,7 +102,7 @@ bool overlay_denies_write(const struct cpu *cpu, gpa_t page)
     return denies;
 }
 
-static bool write_page(struct cpu *cpu, gpa_t page, const void *content, size_t size, uint8_t filler)
+static bool write_page(struct cpu *cpu, enum vtl vtl, gpa_t page, const void *content, size_t size, uint8_t filler)
 {
     uint8_t chunk[256];
 
@@ -111,48 +111,48 @@ static bool write_page(struct cpu *cpu, gpa_t page, const void *content, size_t 
         if (at == 0 && size != 0) {
             memcpy(chunk, content, size);
         }
-        if (!guest_write(cpu, cpu->active, gpa(page.value + at), chunk, sizeof(chunk))) {
+        if (!guest_write(cpu, vtl, gpa(page.value + at), chunk, sizeof(chunk))) {
             return false;
         }
     }
     return true;
 }
 
-static bool write_content(struct cpu *cpu, enum overlay which, gpa_t page)
+static bool write_content(struct cpu *cpu, enum vtl vtl, enum overlay which, gpa_t page)
 {
     struct hv_reference_tsc_page tsc;
 
     if (which == OVERLAY_CODE) {
-        return write_page(cpu, page, vendor->hypercall_page, HYPERCALL_PAGE_SIZE, 0xCC);
+        return write_page(cpu, vtl, page, vendor->hypercall_page, HYPERCALL_PAGE_SIZE, 0xCC);
     }
     tsc = clock_page();
-    return write_page(cpu, page, &tsc, sizeof(tsc), 0);
+    return write_page(cpu, vtl, page, &tsc, sizeof(tsc), 0);
 }
 
-bool overlay_may_place(struct cpu *cpu, enum overlay which, gpa_t page)
+bool overlay_may_place(enum vtl vtl, enum overlay which, gpa_t page)
 {
-    return partition_is_ram(page) && suffices(which, rights_of(cpu, page));
+    return partition_is_ram(page) && suffices(which, rights_of(vtl, page));
 }
 
-bool overlay_place(struct cpu *cpu, enum overlay which, gpa_t page)
+bool overlay_place(struct cpu *cpu, enum vtl vtl, enum overlay which, gpa_t page)
 {
-    if (!overlay_may_place(cpu, which, page) || !write_content(cpu, which, page) || !place(cpu, which, page)) {
+    if (!overlay_may_place(vtl, which, page) || !write_content(cpu, vtl, which, page) || !place(vtl, which, page)) {
         return false;
     }
-    vendor->flush(cpu, cpu->active);
+    vendor->flush(cpu, vtl);
     shootdown_vtl0(cpu);
     return true;
 }
 
-void overlay_remove(struct cpu *cpu, enum overlay which, gpa_t page)
+void overlay_remove(struct cpu *cpu, enum vtl vtl, enum overlay which, gpa_t page)
 {
-    if (lift(cpu, which, page)) {
-        vendor->flush(cpu, cpu->active);
-        write_page(cpu, page, NULL, 0, 0);
+    if (lift(vtl, which, page)) {
+        vendor->flush(cpu, vtl);
+        write_page(cpu, vtl, page, NULL, 0, 0);
     }
 }
 
-bool overlay_check_data(struct cpu *cpu, gpa_t page)
+bool overlay_check_data(enum vtl vtl, gpa_t page)
 {
-    return partition_is_ram(page) && (rights_of(cpu, page) & SLAT_RW) == SLAT_RW;
+    return partition_is_ram(page) && (rights_of(vtl, page) & SLAT_RW) == SLAT_RW;
 }

@@ -32,46 +32,46 @@ static uint64_t later(uint64_t time, uint64_t by)
 }
 
 /* After every write: no count and no SINT0 in message mode means off; else the time runs from now. */
-static void restart(struct cpu *cpu, struct stimer *timer)
+static void restart(struct cpu *cpu, enum vtl vtl, struct stimer *timer)
 {
     timer->queued = false;
     if (timer->count == 0 || (!is_direct(timer) && HV_STIMER_SINT(timer->config) == 0)) {
         timer->config &= ~HV_STIMER_ENABLED;
     }
     timer->expires = is_periodic(timer) ? later(clock_now(), timer->count) : timer->count;
-    rearm(cpu, cpu->active);
+    rearm(cpu, vtl);
 }
 
-static bool write_config(struct cpu *cpu, struct stimer *timer, uint64_t value)
+static bool write_config(struct cpu *cpu, enum vtl vtl, struct stimer *timer, uint64_t value)
 {
     if ((value & HV_STIMER_RESERVED) != 0 || ((value & HV_STIMER_DIRECT) != 0 && HV_STIMER_VECTOR(value) < FIRST_VECTOR)) {
         return false;
     }
     timer->config = value;
-    restart(cpu, timer);
+    restart(cpu, vtl, timer);
     return true;
 }
 
-static bool write_count(struct cpu *cpu, struct stimer *timer, uint64_t value)
+static bool write_count(struct cpu *cpu, enum vtl vtl, struct stimer *timer, uint64_t value)
 {
     timer->count = value;
     if ((timer->config & HV_STIMER_AUTO_ENABLE) != 0) {
         timer->config |= HV_STIMER_ENABLED;
     }
-    restart(cpu, timer);
+    restart(cpu, vtl, timer);
     return true;
 }
 
-bool stimer_write(struct cpu *cpu, uint32_t msr, uint64_t value)
+bool stimer_write(struct cpu *cpu, enum vtl vtl, uint32_t msr, uint64_t value)
 {
-    struct stimer *timer = &cpu->vtl[cpu->active].stimer[NUMBER(msr)];
+    struct stimer *timer = &cpu->vtl[vtl].stimer[NUMBER(msr)];
 
-    return IS_COUNT(msr) ? write_count(cpu, timer, value) : write_config(cpu, timer, value);
+    return IS_COUNT(msr) ? write_count(cpu, vtl, timer, value) : write_config(cpu, vtl, timer, value);
 }
 
-uint64_t stimer_read(const struct cpu *cpu, uint32_t msr)
+uint64_t stimer_read(const struct cpu *cpu, enum vtl vtl, uint32_t msr)
 {
-    const struct stimer *timer = &cpu->vtl[cpu->active].stimer[NUMBER(msr)];
+    const struct stimer *timer = &cpu->vtl[vtl].stimer[NUMBER(msr)];
 
     return IS_COUNT(msr) ? timer->count : timer->config;
 }

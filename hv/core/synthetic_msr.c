@@ -2,12 +2,12 @@
 #include <hv/apic.h>
 #include <hv/clock.h>
 #include <hv/guest_memory.h>
-#include <hv/handlers.h>
 #include <hv/hypercalls.h>
 #include <hv/local_apic.h>
 #include <hv/overlay.h>
 #include <hv/partition.h>
 #include <hv/stimer.h>
+#include <hv/synthetic_msr.h>
 
 #define HYPERCALL_RESERVED UINT64_C(0xFFC) /* preserved in the TLFS, refused when set: clients never set them */
 #define PAGE_RESERVED      UINT64_C(0xFFE)
@@ -18,39 +18,39 @@ enum apic_offset { APIC_TPR = 0x80, APIC_EOI = 0xB0, APIC_ICR_LOW = 0x300, APIC_
 /* One processor at a time moves a VTL's code page; who waits here is in the hypervisor and delays no shoot-down. */
 static struct spinlock overlay_lock = SPINLOCK_INIT;
 
-static void disable_page(struct cpu *cpu, enum overlay which, uint64_t *msr)
+static void disable_page(struct cpu *cpu, enum vtl vtl, enum overlay which, uint64_t *msr)
 {
     if ((*msr & HV_MSR_PAGE_ENABLE) != 0) {
-        overlay_remove(cpu, which, gpa(HV_MSR_PAGE_GPA(*msr)));
+        overlay_remove(cpu, vtl, which, gpa(HV_MSR_PAGE_GPA(*msr)));
         *msr &= ~HV_MSR_PAGE_ENABLE;
     }
 }
 
-static bool write_guest_os_id(struct cpu *cpu, uint64_t value)
+static bool write_guest_os_id(struct cpu *cpu, enum vtl vtl, uint64_t value)
 {
-    struct partition_vtl *vtl = &partition.vtl[cpu->active];
+    struct partition_vtl *state = &partition.vtl[vtl];
 
     spin_lock(&overlay_lock);
-    vtl->guest_os_id = value;
+    state->guest_os_id = value;
     if (value == 0) {
-        disable_page(cpu, OVERLAY_CODE, &vtl->hypercall);
+        disable_page(cpu, vtl, OVERLAY_CODE, &state->hypercall);
     }
     spin_unlock(&overlay_lock);
     return true;
 }
 
 /* A page that stays where it is keeps its content: only the other bits change. */
-static bool move_page(struct cpu *cpu, enum overlay which, uint64_t *msr, uint64_t value)
+static bool move_page(struct cpu *cpu, enum vtl vtl, enum overlay which, uint64_t *msr, uint64_t value)
 {
     gpa_t page = gpa(HV_MSR_PAGE_GPA(value));
     bool enable = (value & HV_MSR_PAGE_ENABLE) != 0;
 
     if (!enable || (*msr & HV_MSR_PAGE_ENABLE) == 0 || page.value != HV_MSR_PAGE_GPA(*msr)) {
-        if (enable && !overlay_may_place(cpu, which, page)) {
+        if (enable && !overlay_may_place(vtl, which, page)) {
             return false;
         }
-        disable_page(cpu, which, msr);
-        if (enable && !overlay_place(cpu, which, page)) {
+        disable_page(cpu, vtl, which, msr);
+        if (enable && !overlay_place(cpu, vtl, which, page)) {
             return false;
         }
     }
@@ -58,29 +58,31 @@ static bool move_page(struct cpu *cpu, enum overlay which, uint64_t *msr, uint64
     return true;
 }
 
-static bool move_hypercall(struct cpu *cpu, struct partition_vtl *vtl, uint64_t value)
+static bool move_hypercall(struct cpu *cpu, enum vtl vtl, uint64_t value)
 {
-    value = vtl->guest_os_id == 0 ? value & ~HV_MSR_PAGE_ENABLE : value;
-    return (vtl->hypercall & HV_MSR_PAGE_LOCKED) != 0 || move_page(cpu, OVERLAY_CODE, &vtl->hypercall, value);
+    struct partition_vtl *state = &partition.vtl[vtl];
+
+    value = state->guest_os_id == 0 ? value & ~HV_MSR_PAGE_ENABLE : value;
+    return (state->hypercall & HV_MSR_PAGE_LOCKED) != 0 || move_page(cpu, vtl, OVERLAY_CODE, &state->hypercall, value);
 }
 
-static bool write_hypercall(struct cpu *cpu, uint64_t value)
+static bool write_hypercall(struct cpu *cpu, enum vtl vtl, uint64_t value)
 {
     bool good = (value & HYPERCALL_RESERVED) == 0;
 
     spin_lock(&overlay_lock);
-    good = good && move_hypercall(cpu, &partition.vtl[cpu->active], value);
+    good = good && move_hypercall(cpu, vtl, value);
     spin_unlock(&overlay_lock);
     return good;
 }
 
 /* Bits 11:1 mean nothing and read back: Linux preserves them. */
-static bool write_reference_tsc(struct cpu *cpu, uint64_t value)
+static bool write_reference_tsc(struct cpu *cpu, enum vtl vtl, uint64_t value)
 {
     bool good;
 
     spin_lock(&overlay_lock);
-    good = move_page(cpu, OVERLAY_TSC, &partition.vtl[cpu->active].reference_tsc, value);
+    good = move_page(cpu, vtl, OVERLAY_TSC, &partition.vtl[vtl].reference_tsc, value);
     spin_unlock(&overlay_lock);
     return good;
 }
@@ -95,24 +97,24 @@ static bool write_scontrol(struct vtl_state *state, uint64_t value)
 }
 
 /* Pages the hypervisor reads and writes in place: the VTL itself must have both rights, now and at each use. */
-static bool write_page(struct cpu *cpu, uint64_t *slot, uint64_t value)
+static bool write_page(enum vtl vtl, uint64_t *slot, uint64_t value)
 {
     if ((value & PAGE_RESERVED) != 0) {
         return false;
     }
-    if ((value & HV_MSR_PAGE_ENABLE) != 0 && !overlay_check_data(cpu, gpa(HV_MSR_PAGE_GPA(value)))) {
+    if ((value & HV_MSR_PAGE_ENABLE) != 0 && !overlay_check_data(vtl, gpa(HV_MSR_PAGE_GPA(value)))) {
         return false;
     }
     *slot = value;
     return true;
 }
 
-static bool write_sint(struct cpu *cpu, unsigned index, uint64_t value)
+static bool write_sint(struct vtl_state *state, unsigned index, uint64_t value)
 {
     if ((value & SINT_RESERVED) != 0 || ((value & HV_SINT_MASKED) == 0 && HV_SINT_VECTOR(value) < 16)) {
         return false;
     }
-    cpu->vtl[cpu->active].sint[index] = value;
+    state->sint[index] = value;
     return true;
 }
 
@@ -130,11 +132,11 @@ static bool write_local_apic(struct cpu *cpu, uint32_t msr, uint64_t value)
     return local_apic_write(cpu, APIC_ICR_HIGH, value >> 32) && local_apic_write(cpu, APIC_ICR_LOW, (uint32_t)value);
 }
 
-static uint64_t read_apic(const struct cpu *cpu, uint32_t msr)
+static uint64_t read_apic(const struct cpu *cpu, enum vtl vtl, uint32_t msr)
 {
     uint64_t low = 0, high = 0;
 
-    if (cpu->active == VTL0) {
+    if (vtl == VTL0) {
         return msr == HV_MSR_TPR ? apic_read(APIC_TPR) : (uint64_t)cpu->icr_high << 32 | apic_read(APIC_ICR_LOW);
     }
     local_apic_read(cpu, msr == HV_MSR_TPR ? APIC_TPR : APIC_ICR_LOW, &low);
@@ -144,9 +146,9 @@ static uint64_t read_apic(const struct cpu *cpu, uint32_t msr)
     return low;
 }
 
-static bool write_apic(struct cpu *cpu, uint32_t msr, uint64_t value)
+static bool write_apic(struct cpu *cpu, enum vtl vtl, uint32_t msr, uint64_t value)
 {
-    if (cpu->active == VTL1) {
+    if (vtl == VTL1) {
         return write_local_apic(cpu, msr, value);
     }
     switch (msr) {
@@ -156,55 +158,55 @@ static bool write_apic(struct cpu *cpu, uint32_t msr, uint64_t value)
     }
 }
 
-bool synthetic_msr_write(struct cpu *cpu, uint32_t msr, uint64_t value)
+bool synthetic_msr_write(struct cpu *cpu, enum vtl vtl, uint32_t msr, uint64_t value)
 {
-    struct vtl_state *state = &cpu->vtl[cpu->active];
+    struct vtl_state *state = &cpu->vtl[vtl];
 
     if (msr >= HV_MSR_SINT0 && msr <= HV_MSR_SINT15) {
-        return write_sint(cpu, msr - HV_MSR_SINT0, value);
+        return write_sint(state, msr - HV_MSR_SINT0, value);
     }
     if (msr >= HV_MSR_STIMER0_CONFIG && msr <= HV_MSR_STIMER3_COUNT) {
-        return stimer_write(cpu, msr, value);
+        return stimer_write(cpu, vtl, msr, value);
     }
     switch (msr) {
-    case HV_MSR_GUEST_OS_ID: return write_guest_os_id(cpu, value);
-    case HV_MSR_HYPERCALL: return write_hypercall(cpu, value);
-    case HV_MSR_REFERENCE_TSC: return write_reference_tsc(cpu, value);
+    case HV_MSR_GUEST_OS_ID: return write_guest_os_id(cpu, vtl, value);
+    case HV_MSR_HYPERCALL: return write_hypercall(cpu, vtl, value);
+    case HV_MSR_REFERENCE_TSC: return write_reference_tsc(cpu, vtl, value);
     case HV_MSR_EOI:
     case HV_MSR_ICR:
-    case HV_MSR_TPR: return write_apic(cpu, msr, value);
-    case HV_MSR_VP_ASSIST_PAGE: return write_page(cpu, &state->vp_assist_page, value);
+    case HV_MSR_TPR: return write_apic(cpu, vtl, msr, value);
+    case HV_MSR_VP_ASSIST_PAGE: return write_page(vtl, &state->vp_assist_page, value);
     case HV_MSR_SCONTROL: return write_scontrol(state, value);
-    case HV_MSR_SIEFP: return write_page(cpu, &state->siefp, value);
-    case HV_MSR_SIMP: return write_page(cpu, &state->simp, value);
-    case HV_MSR_EOM: stimers_retry(cpu, cpu->active); return true; /* an intercept is not queued: VTL0 traps again */
+    case HV_MSR_SIEFP: return write_page(vtl, &state->siefp, value);
+    case HV_MSR_SIMP: return write_page(vtl, &state->simp, value);
+    case HV_MSR_EOM: stimers_retry(cpu, vtl); return true; /* an intercept is not queued: VTL0 traps again */
     default: return false;
     }
 }
 
-bool synthetic_msr_read(struct cpu *cpu, uint32_t msr, uint64_t *value)
+bool synthetic_msr_read(const struct cpu *cpu, enum vtl vtl, uint32_t msr, uint64_t *value)
 {
-    const struct vtl_state *state = &cpu->vtl[cpu->active];
+    const struct vtl_state *state = &cpu->vtl[vtl];
 
     if (msr >= HV_MSR_SINT0 && msr <= HV_MSR_SINT15) {
         *value = state->sint[msr - HV_MSR_SINT0];
         return true;
     }
     if (msr >= HV_MSR_STIMER0_CONFIG && msr <= HV_MSR_STIMER3_COUNT) {
-        *value = stimer_read(cpu, msr);
+        *value = stimer_read(cpu, vtl, msr);
         return true;
     }
     switch (msr) {
-    case HV_MSR_GUEST_OS_ID: *value = partition.vtl[cpu->active].guest_os_id; return true;
-    case HV_MSR_HYPERCALL: *value = partition.vtl[cpu->active].hypercall; return true;
+    case HV_MSR_GUEST_OS_ID: *value = partition.vtl[vtl].guest_os_id; return true;
+    case HV_MSR_HYPERCALL: *value = partition.vtl[vtl].hypercall; return true;
     case HV_MSR_VP_INDEX: *value = cpu->vp_index; return true;
     case HV_MSR_VP_RUNTIME: *value = clock_now() - cpu->started; return true;
     case HV_MSR_TIME_REF_COUNT: *value = clock_now(); return true;
-    case HV_MSR_REFERENCE_TSC: *value = partition.vtl[cpu->active].reference_tsc; return true;
+    case HV_MSR_REFERENCE_TSC: *value = partition.vtl[vtl].reference_tsc; return true;
     case HV_MSR_TSC_FREQUENCY: *value = partition.boot.tsc_frequency; return true;
     case HV_MSR_APIC_FREQUENCY: *value = partition.boot.apic_frequency; return true;
     case HV_MSR_ICR:
-    case HV_MSR_TPR: *value = read_apic(cpu, msr); return true;
+    case HV_MSR_TPR: *value = read_apic(cpu, vtl, msr); return true;
     case HV_MSR_VP_ASSIST_PAGE: *value = state->vp_assist_page; return true;
     case HV_MSR_SCONTROL: *value = state->scontrol; return true;
     case HV_MSR_SVERSION: *value = 1; return true;

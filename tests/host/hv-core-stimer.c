@@ -7,9 +7,9 @@
 #include <hv/apic.h>
 #include <hv/deadline.h>
 #include <hv/local_apic.h>
-#include <hv/handlers.h>
 #include <hv/partition.h>
 #include <hv/stimer.h>
+#include <hv/synthetic_msr.h>
 
 #include "hv-core-bench.h"
 
@@ -45,13 +45,13 @@ static int stop(void **state)
     return 0;
 }
 
-static bool write(uint32_t msr, uint64_t value) { return synthetic_msr_write(cpu, msr, value); }
+static bool write(uint32_t msr, uint64_t value) { return synthetic_msr_write(cpu, cpu->active, msr, value); }
 
 static uint64_t read(uint32_t msr)
 {
     uint64_t value = 0;
 
-    assert_true(synthetic_msr_read(cpu, msr, &value));
+    assert_true(synthetic_msr_read(cpu, cpu->active, msr, &value));
     return value;
 }
 

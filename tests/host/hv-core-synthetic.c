@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <hv/handlers.h>
 #include <hv/hypercalls.h>
 #include <hv/partition.h>
+#include <hv/synthetic_msr.h>
 
 #include "hv-core-bench.h"
 
@@ -32,13 +32,13 @@ static int stop(void **state)
 #define PAGE  UINT64_C(0x30000)
 #define OTHER UINT64_C(0x31000)
 
-static bool write(uint32_t msr, uint64_t value) { return synthetic_msr_write(cpu, msr, value); }
+static bool write(uint32_t msr, uint64_t value) { return synthetic_msr_write(cpu, cpu->active, msr, value); }
 
 static uint64_t read(uint32_t msr)
 {
     uint64_t value = 0x5A5A;
 
-    assert_true(synthetic_msr_read(cpu, msr, &value));
+    assert_true(synthetic_msr_read(cpu, cpu->active, msr, &value));
     return value;
 }
 
@@ -58,7 +58,7 @@ static void test_what_exists(void **state)
             || (next < 16 && readable[next] == msr);
 
         next += next < 16 && readable[next] == msr;
-        assert_int_equal(synthetic_msr_read(cpu, msr, &value), exists);
+        assert_int_equal(synthetic_msr_read(cpu, cpu->active, msr, &value), exists);
     }
     assert_int_equal(next, 16);
 }

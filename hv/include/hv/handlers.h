@@ -22,6 +22,3 @@ void handle_control_register(struct cpu *cpu);
 void handle_table_register(struct cpu *cpu);
 void handle_xsetbv(struct cpu *cpu);
 
-/* Synthetic MSRs. False: no such MSR, or the value is refused: the caller injects #GP(0). */
-bool synthetic_msr_read(struct cpu *cpu, uint32_t msr, uint64_t *value);
-bool synthetic_msr_write(struct cpu *cpu, uint32_t msr, uint64_t value);

@@ -9,11 +9,11 @@
 
 struct cpu;
 
-/* Writes the overlay's content to the page. False: not RAM the active VTL may write (and, for code, execute). */
-bool overlay_place(struct cpu *cpu, enum overlay which, gpa_t page);
+/* Writes the overlay's content to the page. False: not RAM that VTL may write (and, for code, execute). */
+bool overlay_place(struct cpu *cpu, enum vtl vtl, enum overlay which, gpa_t page);
 
 /* Whether overlay_place would accept the page now. */
-bool overlay_may_place(struct cpu *cpu, enum overlay which, gpa_t page);
+bool overlay_may_place(enum vtl vtl, enum overlay which, gpa_t page);
 
 /* VTL1 has decided about VTL0's rights to the page, or to all: should it carry an overlay of VTL0, they outlive that. SLAT lock held. */
 void overlay_claim(gpa_t page);
@@ -26,7 +26,7 @@ bool overlay_is(enum vtl vtl, gpa_t page);
 bool overlay_denies_write(const struct cpu *cpu, gpa_t page);
 
 /* Gives the page back: zeroed, and writable again unless VTL1 has taken it since. */
-void overlay_remove(struct cpu *cpu, enum overlay which, gpa_t page);
+void overlay_remove(struct cpu *cpu, enum vtl vtl, enum overlay which, gpa_t page);
 
-/* Whether the active VTL may both read and write the page. */
-bool overlay_check_data(struct cpu *cpu, gpa_t page);
+/* Whether the VTL may both read and write the page. */
+bool overlay_check_data(enum vtl vtl, gpa_t page);
