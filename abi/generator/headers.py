@@ -30,7 +30,9 @@ def synthetic_msrs(made):
 
 
 def vp_registers(made):
-    rows = [f"HV_VP_REGISTER(0x{entry.number + n:08X}, {name}, {c_class(entry.get)}, {c_class(entry.set)})\n"
+    """HV_VP_REGISTER(number, name, who may get, who may set, MSR that it is or 0)."""
+    msrs = {name: msr.number + n for msr in made.msrs for n, name in enumerate(msr.names)}
+    rows = [f"HV_VP_REGISTER(0x{entry.number + n:08X}, {name}, {c_class(entry.get)}, {c_class(entry.set)}, 0x{msrs.get(name, 0):08X})\n"
             for entry in made.registers for n, name in enumerate(entry.names)]
     return HEAD + "".join(rows)
 

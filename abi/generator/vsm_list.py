@@ -8,8 +8,8 @@ LIST = Path(__file__).resolve().parent.parent / "vsm.list"
 SIZES = {"u8": 1, "u16": 2, "u32": 4, "u64": 8, "s64": 8}
 KINDS = ("simple", "simple_var", "rep", "rep_var", "switch")
 # Who may get or set a register, and the words for it in docs/abi.md.
-CLASSES = {"none": "no", "any": "own and lower VTL", "lower": "VTL1 of VTL0", "vtl1": "VTL1", "vtl1-own": "VTL1, its own",
-           "vtl1-own-denied": "VTL1, its own"}
+CLASSES = {"none": "no", "any": "own and lower VTL", "own": "own VTL", "lower": "VTL1 of VTL0", "lower-invalid": "VTL1 of VTL0",
+           "vtl1-only": "VTL1", "vtl1-own": "VTL1, its own", "vtl1-own-invalid": "VTL1, its own"}
 
 
 class ListError(Exception):

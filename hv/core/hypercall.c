@@ -20,10 +20,11 @@
 
 /*
  * Keeps one exit short; the rest continues at the same instruction. An element
- * is one unit of work, and as many again as its tables of the second level cost.
+ * is one unit of work, and as many again as its tables of the second level and the overlay pages that it writes cost.
  */
 #define WORK_AN_EXIT 32u
 #define WORK_A_TABLE 2u
+#define WORK_A_PAGE  32u
 
 #define HV_HYPERCALL(call_code, name, vtl, call_kind, input, rep_input, rep_output, partition_first, at1, size1, at2, size2, at3, size3) \
     { .code = (call_code), .lowest_vtl = (vtl), .kind = (call_kind), .input_size = (input), .rep_input_size = (rep_input),             \
@@ -156,28 +157,28 @@ static uint16_t do_element(struct cpu *cpu, struct call *call, uint32_t index)
                : status;
 }
 
-/* Tables made so far, by any processor. */
-static uint64_t tables_made(void)
+/* For tables made and pages written so far, by any processor. */
+static uint64_t work_beside(void)
 {
-    uint64_t count;
+    uint64_t tables;
 
     spin_lock(&partition.slat_lock);
-    count = partition.pool.given;
+    tables = partition.pool.given;
     spin_unlock(&partition.slat_lock);
-    return count;
+    return WORK_A_TABLE * tables + WORK_A_PAGE * atomic_load(&partition.overlays_written);
 }
 
 static uint16_t do_rep(struct cpu *cpu, struct call *call, uint32_t *index)
 {
     uint32_t count = HV_INPUT_REP_COUNT(call->value), first = *index;
-    uint64_t tables = tables_made();
+    uint64_t before = work_beside();
     uint16_t status;
 
     do {
         status = do_element(cpu, call, *index);
         *index += status == HV_STATUS_SUCCESS;
     } while (*index < count && status == HV_STATUS_SUCCESS
-             && *index - first + WORK_A_TABLE * (tables_made() - tables) < WORK_AN_EXIT);
+             && *index - first + (work_beside() - before) < WORK_AN_EXIT);
     if (call->row->code == HVCALL_MODIFY_VTL_PROTECTION_MASK) {
         shootdown_vtl0(cpu); /* before the call returns, and before anything else runs here */
     }

@@ -106,6 +106,7 @@ static bool write_page(struct cpu *cpu, enum vtl vtl, gpa_t page, const void *co
 {
     uint8_t chunk[256];
 
+    atomic_fetch_add(&partition.overlays_written, 1);
     for (size_t at = 0; at < PAGE_SIZE; at += sizeof(chunk)) {
         memset(chunk, filler, sizeof(chunk));
         if (at == 0 && size != 0) {

@@ -129,13 +129,6 @@ struct hv_register_value private_segment_value(enum vsegment segment, const stru
     };
 }
 
-bool private_register_exists(uint32_t name)
-{
-    enum vsegment segment;
-
-    return find(name) != NULL || find_segment(name, &segment);
-}
-
 bool private_register_get(const struct cpu *cpu, enum vtl vtl, uint32_t name, struct hv_register_value *value)
 {
     const struct row *row = find(name);
@@ -161,7 +154,7 @@ static bool is_settable_segment(uint32_t name)
     return name == HV_REGISTER_LDTR || name == HV_REGISTER_TR || name == HV_REGISTER_IDTR || name == HV_REGISTER_GDTR;
 }
 
-bool private_register_settable(uint32_t name)
+static bool is_settable(uint32_t name)
 {
     const struct row *row = find(name);
 
@@ -203,7 +196,7 @@ uint16_t private_register_set(struct cpu *cpu, enum vtl vtl, uint32_t name, cons
     const struct row *row = find(name);
     uint64_t low = value->low;
 
-    if (!private_register_settable(name)) {
+    if (!is_settable(name)) {
         return HV_STATUS_INVALID_PARAMETER;
     }
     if (row == NULL) {

@@ -40,11 +40,6 @@ static bool is_breakpoint(uint32_t name)
     return name >= HV_REGISTER_DR0 && name <= HV_REGISTER_DR3;
 }
 
-bool shared_register_exists(uint32_t name)
-{
-    return (name >= HV_REGISTER_RAX && name <= HV_REGISTER_R15) || name == HV_REGISTER_CR2 || shared_register_settable(name);
-}
-
 bool shared_register_get(const struct cpu *cpu, uint32_t name, uint64_t *value)
 {
     if (name >= HV_REGISTER_RAX && name <= HV_REGISTER_R15) {

@@ -10,10 +10,12 @@
 #include <hv/partition.h>
 #include <hv/private_registers.h>
 #include <hv/protection.h>
+#include <hv/register_access.h>
 #include <hv/register_intercepts.h>
 #include <hv/register_rules.h>
 #include <hv/shared_registers.h>
 #include <hv/shootdown.h>
+#include <hv/synthetic_msr.h>
 #include <hv/vendor.h>
 #include <hv/vina.h>
 #include <hv/x86.h>
@@ -24,6 +26,7 @@ struct access {
     struct hv_register_value *out;         /* Get */
     uint32_t name;
     enum vtl caller, target;
+    bool elsewhere; /* not the caller's processor */
     uint64_t code_page_offsets;
     uint16_t status;
 };
@@ -68,7 +71,12 @@ static uint64_t code_page_offsets(const struct cpu *cpu)
                                              : HYPERCALL_PAGE_VTL_CALL_32 | HYPERCALL_PAGE_VTL_RETURN_32 << 12;
 }
 
-/* Registers that exist whatever VTL they are asked of. */
+static uint64_t secure_config(const struct cpu *cpu)
+{
+    return (cpu->vtl[VTL0].mode_based_execution ? HV_VSM_SECURE_CONFIG_MBEC : 0)
+        | (tlb_is_locked(cpu) ? HV_VSM_SECURE_CONFIG_TLB_LOCKED : 0);
+}
+
 static bool get_vsm_register(const struct cpu *cpu, const struct access *access, uint64_t *value)
 {
     switch (access->name) {
@@ -78,58 +86,64 @@ static bool get_vsm_register(const struct cpu *cpu, const struct access *access,
     case HV_REGISTER_VSM_CAPABILITIES:
         *value = HV_VSM_CAPABILITIES_DENY_STARTUP | (partition.slat[VTL0].format->mode_based ? HV_VSM_CAPABILITIES_MBEC : 0);
         return true;
+    case HV_REGISTER_VSM_VP_SECURE_CONFIG_VTL0: *value = secure_config(cpu); return true;
+    case HV_REGISTER_VSM_PARTITION_CONFIG: *value = partition.vsm_config; return true;
+    case HV_REGISTER_VSM_VINA: *value = cpu->vtl[VTL1].vina; return true;
     case HV_REGISTER_VP_INDEX: *value = cpu->vp_index; return true;
-    case HV_REGISTER_VP_ASSIST_PAGE: *value = cpu->vtl[access->target].vp_assist_page; return true;
     default: return false;
     }
 }
 
-/* What VTL1 reads of a shared register is what it holds now. */
-static void get_architectural(const struct cpu *cpu, enum vtl target, uint32_t name, struct hv_register_value *value)
+/*
+ * A synthetic MSR is a VTL's on one processor, and VTL0's is for VTL0 of the same processor and for VTL1 (see on_processor).
+ * EOI, ICR and TPR are nobody's but the VTL's own: VTL0's local APIC is the machine's, whose priority is raised while VTL1 runs,
+ * and what it has acknowledged waits here, so that an EOI would end the wrong one.
+ */
+static bool is_out_of_reach(const struct access *access)
 {
-    if (!private_register_get(cpu, target, name, value)) {
-        shared_register_get(cpu, name, &value->low);
-    }
+    return access->caller == VTL0 && access->elsewhere;
 }
 
-static uint64_t secure_config(const struct cpu *cpu)
+static uint16_t get_synthetic(const struct cpu *cpu, const struct access *access)
 {
-    return (cpu->vtl[VTL0].mode_based_execution ? HV_VSM_SECURE_CONFIG_MBEC : 0)
-        | (tlb_is_locked(cpu) ? HV_VSM_SECURE_CONFIG_TLB_LOCKED : 0);
+    if (is_out_of_reach(access)) {
+        return HV_STATUS_ACCESS_DENIED;
+    }
+    return synthetic_msr_read(cpu, access->target, register_msr(access->name), &access->out->low) ? HV_STATUS_SUCCESS
+                                                                                                  : HV_STATUS_INVALID_PARAMETER;
+}
+
+static uint16_t set_synthetic(struct cpu *cpu, const struct access *access)
+{
+    if (is_out_of_reach(access)) {
+        return HV_STATUS_ACCESS_DENIED;
+    }
+    return synthetic_msr_write(cpu, access->target, register_msr(access->name), access->assoc->value.low)
+               ? HV_STATUS_SUCCESS
+               : HV_STATUS_INVALID_REGISTER_VALUE;
+}
+
+/* What VTL1 reads of a shared register is what it holds now. */
+static bool get_architectural(const struct cpu *cpu, enum vtl target, uint32_t name, struct hv_register_value *value)
+{
+    return private_register_get(cpu, target, name, value) || shared_register_get(cpu, name, &value->low);
 }
 
 static uint16_t get_register(const struct cpu *cpu, const struct access *access)
 {
-    uint32_t name = access->name;
-    uint64_t *low = &access->out->low;
+    uint16_t status = register_may_get(access->name, access->caller, access->target);
 
-    if (get_vsm_register(cpu, access, low)) {
+    if (status != HV_STATUS_SUCCESS || get_vsm_register(cpu, access, &access->out->low)) {
+        return status;
+    }
+    if (register_msr(access->name) != 0) {
+        return get_synthetic(cpu, access);
+    }
+    if (intercepts_have(access->name)) {
+        access->out->low = intercepts_get(cpu, access->name);
         return HV_STATUS_SUCCESS;
     }
-    if (name == HV_REGISTER_VSM_VP_SECURE_CONFIG_VTL0) {
-        *low = secure_config(cpu);
-        return access->caller == VTL1 ? HV_STATUS_SUCCESS : HV_STATUS_ACCESS_DENIED;
-    }
-    if (name == HV_REGISTER_VSM_PARTITION_CONFIG) {
-        *low = partition.vsm_config;
-        return access->target == VTL1 ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_PARAMETER;
-    }
-    if (name == HV_REGISTER_VSM_VINA) {
-        *low = cpu->vtl[VTL1].vina;
-        return access->target == VTL1 ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_PARAMETER;
-    }
-    if (intercepts_have(name)) {
-        *low = access->target == VTL1 ? intercepts_get(cpu, name) : 0;
-        return access->target == VTL1 ? HV_STATUS_SUCCESS : HV_STATUS_ACCESS_DENIED;
-    }
-    if (!private_register_exists(name) && !shared_register_exists(name)) {
-        return HV_STATUS_INVALID_PARAMETER;
-    }
-    if (access->target >= access->caller) {
-        return HV_STATUS_ACCESS_DENIED; /* one's own registers are read with instructions */
-    }
-    get_architectural(cpu, access->target, name, access->out);
-    return HV_STATUS_SUCCESS;
+    return get_architectural(cpu, access->target, access->name, access->out) ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_PARAMETER;
 }
 
 static void run_get(struct cpu *cpu, void *argument)
@@ -143,8 +157,8 @@ static void run_get(struct cpu *cpu, void *argument)
 }
 
 /*
- * On the processor whose register it is. VTL0 gets and sets nothing that is a processor's alone: it is answered here, or it
- * could end VTL1's runs elsewhere as often as it likes.
+ * On the processor whose register it is. VTL0 gets and sets nothing that is another processor's alone: it is answered here, or
+ * it could end VTL1's runs elsewhere as often as it likes.
  */
 static void on_processor(struct cpu *cpu, struct cpu *processor, void (*run)(struct cpu *, void *), struct access *access)
 {
@@ -166,6 +180,7 @@ uint16_t call_get_register(struct cpu *cpu, const struct hv_input_vp_registers *
     if (status != HV_STATUS_SUCCESS) {
         return status;
     }
+    access.elsewhere = processor != cpu;
     on_processor(cpu, processor, run_get, &access);
     return access.status;
 }
@@ -189,7 +204,7 @@ static uint16_t set_pending_event(struct cpu *cpu, const struct access *access)
     enum vtl target = access->target;
     uint64_t low = access->assoc->value.low;
 
-    if (target >= access->caller || HV_PENDING_EVENT_VECTOR(low) >= 32 || HV_PENDING_EVENT_VECTOR(low) == 2) {
+    if (HV_PENDING_EVENT_VECTOR(low) >= 32 || HV_PENDING_EVENT_VECTOR(low) == 2) {
         return HV_STATUS_INVALID_PARAMETER;
     }
     /* 3:1 the type (0 exception), 7:4 and 15:9 reserved. */
@@ -243,15 +258,12 @@ static uint16_t check_partition_config(uint64_t value, unsigned *rights)
 }
 
 /* VTL1 may run on several processors at once. */
-static uint16_t set_partition_config(struct cpu *cpu, enum vtl target, uint64_t value)
+static uint16_t set_partition_config(struct cpu *cpu, uint64_t value)
 {
     static struct spinlock lock = SPINLOCK_INIT;
     unsigned rights;
     uint16_t status;
 
-    if (target != VTL1) {
-        return HV_STATUS_INVALID_PARAMETER;
-    }
     spin_lock(&lock);
     status = check_partition_config(value, &rights);
     if (status == HV_STATUS_SUCCESS) {
@@ -266,12 +278,9 @@ static uint16_t set_partition_config(struct cpu *cpu, enum vtl target, uint64_t 
     return status;
 }
 
-/* vsm-abi.md 5.3: VTL1's alone; mode-based execution as the partition has it; the TLB lock as VTL1 likes. */
-static uint16_t set_secure_config(struct cpu *cpu, enum vtl caller, uint64_t value)
+/* vsm-abi.md 5.2: mode-based execution as the partition has it; the TLB lock as VTL1 likes. */
+static uint16_t set_secure_config(struct cpu *cpu, uint64_t value)
 {
-    if (caller != VTL1) {
-        return HV_STATUS_ACCESS_DENIED;
-    }
     if ((value & ~HV_VSM_SECURE_CONFIG_TLB_LOCKED) != (partition.mode_based_execution ? HV_VSM_SECURE_CONFIG_MBEC : 0)) {
         return HV_STATUS_INVALID_REGISTER_VALUE;
     }
@@ -280,40 +289,32 @@ static uint16_t set_secure_config(struct cpu *cpu, enum vtl caller, uint64_t val
     return HV_STATUS_SUCCESS;
 }
 
-/* vsm-abi.md 5.2: the instance is the intercepting VTL's, and VTL0 has nobody to intercept. */
-static uint16_t set_intercepts(struct cpu *cpu, const struct access *access)
-{
-    if (access->target != VTL1) {
-        return HV_STATUS_ACCESS_DENIED;
-    }
-    return intercepts_set(cpu, access->name, access->assoc->value.low) ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_REGISTER_VALUE;
-}
-
 static uint16_t set_architectural(struct cpu *cpu, const struct access *access)
 {
-    uint32_t name = access->name;
-    bool shared = shared_register_settable(name);
-
-    if (access->target >= access->caller) {
-        return shared || private_register_settable(name) ? HV_STATUS_ACCESS_DENIED : HV_STATUS_INVALID_PARAMETER;
-    }
-    return shared ? shared_register_set(name, access->assoc->value.low)
-                  : private_register_set(cpu, access->target, name, &access->assoc->value);
+    return shared_register_settable(access->name)
+               ? shared_register_set(access->name, access->assoc->value.low)
+               : private_register_set(cpu, access->target, access->name, &access->assoc->value);
 }
 
 static uint16_t set_register(struct cpu *cpu, const struct access *access)
 {
+    uint16_t status = register_may_set(access->name, access->caller, access->target);
     uint64_t low = access->assoc->value.low;
 
+    if (status != HV_STATUS_SUCCESS) {
+        return status;
+    }
+    if (register_msr(access->name) != 0) {
+        return set_synthetic(cpu, access);
+    }
     if (intercepts_have(access->name)) {
-        return set_intercepts(cpu, access);
+        return intercepts_set(cpu, access->name, low) ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_REGISTER_VALUE;
     }
     switch (access->name) {
     case HV_REGISTER_PENDING_EVENT0: return set_pending_event(cpu, access);
-    case HV_REGISTER_VSM_VINA:
-        return access->target == VTL1 && vina_set(cpu, low) ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_PARAMETER;
-    case HV_REGISTER_VSM_VP_SECURE_CONFIG_VTL0: return set_secure_config(cpu, access->caller, low);
-    case HV_REGISTER_VSM_PARTITION_CONFIG: return set_partition_config(cpu, access->target, low);
+    case HV_REGISTER_VSM_VINA: return vina_set(cpu, low) ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_PARAMETER;
+    case HV_REGISTER_VSM_VP_SECURE_CONFIG_VTL0: return set_secure_config(cpu, low);
+    case HV_REGISTER_VSM_PARTITION_CONFIG: return set_partition_config(cpu, low);
     default: return set_architectural(cpu, access);
     }
 }
@@ -334,6 +335,7 @@ uint16_t call_set_register(struct cpu *cpu, const struct hv_input_vp_registers *
     if (status != HV_STATUS_SUCCESS) {
         return status;
     }
+    access.elsewhere = processor != cpu;
     on_processor(cpu, processor, run_set, &access);
     return access.status;
 }

@@ -301,6 +301,27 @@ static void test_continuation_with_tables(void **state)
     assert_in_range(HV_INPUT_REP_START(cpu->gpr[RCX]), 16, 22);
 }
 
+/* A page of the VTL's that is written costs as much as an exit may do. */
+static void test_continuation_with_overlay_pages(void **state)
+{
+    (void)state;
+    struct hv_input_vp_registers header = { .partition_id = HV_PARTITION_ID_SELF, .vp_index = HV_VP_INDEX_SELF };
+    struct hv_register_assoc elements[4];
+
+    for (unsigned i = 0; i < 4; i++) {
+        elements[i] = (struct hv_register_assoc){ .name = HV_REGISTER_REFERENCE_TSC, .value = { (0x30 + i) * PAGE_SIZE | 1, 0 } };
+    }
+    bench_poke(INPUT, &header, sizeof(header));
+    bench_poke(INPUT + sizeof(header), elements, sizeof(elements));
+    for (unsigned done = 1; done < 4; done++) {
+        call(HVCALL_SET_VP_REGISTERS | HV_INPUT_REPS(4) | (uint64_t)(done - 1) << 48, INPUT, 0);
+        assert_int_equal(bench_active(cpu)->reg[VREG_RIP], BENCH_CODE);
+        assert_int_equal(HV_INPUT_REP_START(cpu->gpr[RCX]), done);
+        assert_int_equal(partition.vtl[VTL1].reference_tsc, elements[done - 1].value.low);
+    }
+    assert_int_equal(call(HVCALL_SET_VP_REGISTERS | HV_INPUT_REPS(4) | UINT64_C(3) << 48, INPUT, 0), HV_RESULT(0, 4));
+}
+
 static void test_an_error_tells_how_many_were_done(void **state)
 {
     (void)state;
@@ -438,6 +459,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_vtl0_may_not_call_what_vtl1_may, start, stop),
         cmocka_unit_test_setup_teardown(test_continuation, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_continuation_with_tables, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_continuation_with_overlay_pages, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_an_error_tells_how_many_were_done, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_another_partition, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_each_byte_that_must_be_zero, start_vtl1, stop),

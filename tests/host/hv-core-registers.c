@@ -4,8 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <hv/clock.h>
+#include <hv/deadline.h>
 #include <hv/hypercalls.h>
+#include <hv/local_apic.h>
 #include <hv/partition.h>
+#include <hv/synthetic_msr.h>
 #include <hv/x86.h>
 
 #include "hv-core-bench.h"
@@ -361,6 +365,177 @@ static void test_other_processor(void **state)
     bench_serve_stop();
 }
 
+/* By the TLFS's numbers: registers, the MSRs that they are, and a value that each takes. */
+static const struct {
+    uint32_t name, count, msr;
+    uint64_t value;
+} synthetic[] = {
+    { 0x90002, 1, 0x40000000, UINT64_C(0x8100000000000001) }, { 0x90001, 1, 0x40000001, 0x30001 }, { 0x90013, 1, 0x40000073, 0x31001 },
+    { 0x90017, 1, 0x40000021, 0x32001 }, { 0xA0000, 16, 0x40000090, 0x200F3 }, { 0xA0010, 1, 0x40000080, 1 },
+    { 0xA0012, 2, 0x40000082, 0x33001 }, { 0xB0000, 8, 0x400000B0, 0x71F00 },
+};
+
+/* Either way leads to the same state, of the VTL that is named and of no other. */
+static void synthetic_of(enum vtl caller, enum vtl target)
+{
+    const struct hv_input_vp_registers *input = target == VTL1 ? &of_vtl1 : &of_vtl0;
+    uint64_t value;
+
+    cpu->active = caller;
+    for (unsigned i = 0; i < sizeof(synthetic) / sizeof(synthetic[0]); i++) {
+        for (uint32_t n = 0; n < synthetic[i].count; n++) {
+            uint32_t msr = synthetic[i].msr + n, name = synthetic[i].name + n;
+            uint64_t other;
+
+            assert_true(synthetic_msr_read(cpu, 1 - target, msr, &other));
+            assert_int_equal(set(input, name, synthetic[i].value, 0), HV_STATUS_SUCCESS);
+            assert_true(synthetic_msr_read(cpu, target, msr, &value));
+            assert_int_equal(value, synthetic[i].value);
+            assert_int_equal(value_of(input, name), value);
+            assert_true(synthetic_msr_read(cpu, 1 - target, msr, &value));
+            assert_int_equal(value, other);
+        }
+    }
+    assert_int_equal(set(input, HV_REGISTER_GUEST_OS_ID, 0, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(value_of(input, HV_REGISTER_HYPERCALL), 0x30000);
+}
+
+static void test_synthetic_registers(void **state)
+{
+    (void)state;
+    synthetic_of(VTL0, VTL0);
+    synthetic_of(VTL1, VTL1);
+    synthetic_of(VTL1, VTL0);
+}
+
+static void test_synthetic_registers_that_are_read_only(void **state)
+{
+    (void)state;
+    static const uint32_t names[] = { 0x90000, 0x90003, 0x90004, 0xA0011 };
+    uint64_t value;
+
+    bench_tsc = 123456789;
+    for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        assert_int_equal(get(&of_vtl0, names[i], &value), HV_STATUS_SUCCESS);
+        assert_int_equal(set(&of_vtl0, names[i], value, 0), HV_STATUS_INVALID_PARAMETER);
+        assert_int_equal(set(&own, names[i], value, 0), HV_STATUS_INVALID_PARAMETER);
+    }
+    assert_int_equal(value_of(&own, HV_REGISTER_TIME_REF_COUNT), clock_now());
+    assert_int_equal(value_of(&own, HV_REGISTER_SVERSION), 1);
+    assert_int_equal(value_of(&own, HV_REGISTER_EOM), 0);
+    assert_int_equal(get(&own, HV_REGISTER_EOI, &value), HV_STATUS_INVALID_PARAMETER);
+    /* Neighbours that are none. */
+    assert_int_equal(get(&own, 0x90005, &value), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(get(&own, 0x90014, &value), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(get(&own, 0xA0015, &value), HV_STATUS_INVALID_PARAMETER);
+    assert_int_equal(get(&own, 0xB0008, &value), HV_STATUS_INVALID_PARAMETER);
+}
+
+static void expect_refused(const struct hv_input_vp_registers *input, uint32_t name, uint64_t bad)
+{
+    uint64_t before = value_of(input, name);
+
+    assert_int_equal(set(input, name, bad, 0), HV_STATUS_INVALID_REGISTER_VALUE);
+    assert_int_equal(value_of(input, name), before);
+}
+
+/* The rights are those of the VTL whose page it becomes, not the caller's: VTL1 cannot make VTL0 reach what it may not. */
+static void test_pages_for_vtl0(void **state)
+{
+    (void)state;
+    static const uint32_t names[] = { 0x90001, 0x90013, 0x90017, 0xA0012, 0xA0013 };
+    uint8_t before[PAGE_SIZE], after[PAGE_SIZE];
+
+    assert_int_equal(set(&of_vtl0, HV_REGISTER_GUEST_OS_ID, 1, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(set(&own, HV_REGISTER_GUEST_OS_ID, 1, 0), HV_STATUS_SUCCESS);
+    memset(before, 0x77, sizeof(before));
+    bench_poke(0x30000, before, sizeof(before));
+    for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        bench_protect(0x30000, SLAT_NONE);
+        expect_refused(&of_vtl0, names[i], 0x30001);
+        bench_protect(0x30000, SLAT_R);
+        expect_refused(&of_vtl0, names[i], 0x30001);
+        expect_refused(&of_vtl0, names[i], BENCH_REGION | 1);
+        expect_refused(&own, names[i], BENCH_REGION | 1);
+    }
+    bench_peek(0x30000, after, sizeof(after));
+    assert_memory_equal(before, after, sizeof(before));
+    bench_protect(0x30000, SLAT_RWX);
+    assert_int_equal(set(&of_vtl0, HV_REGISTER_HYPERCALL, 0x30001, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(bench_rights(VTL0, 0x30000), SLAT_RX);
+    assert_int_equal(bench_rights(VTL1, 0x30000), SLAT_RWX);
+    assert_int_equal(set(&of_vtl0, HV_REGISTER_GUEST_OS_ID, 0, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(bench_rights(VTL0, 0x30000), SLAT_RWX);
+}
+
+static void test_synthetic_values_that_are_refused(void **state)
+{
+    (void)state;
+    const struct hv_input_vp_registers *inputs[] = { &own, &of_vtl0 };
+
+    for (unsigned i = 0; i < 2; i++) {
+        expect_refused(inputs[i], HV_REGISTER_SINT3, 5);
+        expect_refused(inputs[i], HV_REGISTER_SCONTROL, 2);
+        expect_refused(inputs[i], HV_REGISTER_SIMP, 0x10);
+        expect_refused(inputs[i], HV_REGISTER_STIMER2_CONFIG, 0x2000);
+        expect_refused(inputs[i], HV_REGISTER_HYPERCALL, 0x10);
+    }
+}
+
+/* VTL1's own is in software; VTL0's is the machine's, held as it is while VTL1 runs. */
+static void test_local_apic_registers(void **state)
+{
+    uint64_t value;
+
+    (void)state;
+    for (uint32_t name = HV_REGISTER_EOI; name <= HV_REGISTER_TPR; name++) {
+        assert_int_equal(get(&of_vtl0, name, &value), name == HV_REGISTER_EOI ? HV_STATUS_INVALID_PARAMETER : HV_STATUS_ACCESS_DENIED);
+        assert_int_equal(set(&of_vtl0, name, 0x4500, 0), HV_STATUS_ACCESS_DENIED);
+    }
+    assert_int_equal(set(&own, HV_REGISTER_TPR, 0x100, 0), HV_STATUS_INVALID_REGISTER_VALUE);
+    assert_int_equal(set(&own, HV_REGISTER_TPR, 0x53, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(bench_vtl[0][VTL1].reg[VREG_CR8], 5);
+    assert_int_equal(value_of(&own, HV_REGISTER_TPR), 0x53);
+    atomic_store(&cpu->vtl[VTL1].apic.svr, 0x1FF);
+    bench_become(cpus[0]);
+    assert_int_equal(set(&own, HV_REGISTER_ICR, 0x44081, 0), HV_STATUS_SUCCESS); /* to itself */
+    assert_int_equal(bench_waiting(cpu, VTL1), 0x81);
+    assert_int_equal(value_of(&own, HV_REGISTER_ICR), 0x44081);
+    local_apic_taken(cpu, 0x81);
+    assert_int_equal(local_apic_in_service(&cpu->vtl[VTL1].apic), 0x81);
+    assert_int_equal(set(&own, HV_REGISTER_EOI, 0, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(local_apic_in_service(&cpu->vtl[VTL1].apic), 0);
+}
+
+/* A timer belongs to a processor: its deadline is there. VTL0 reaches nothing of the kind, whatever runs there. */
+static void test_synthetic_registers_of_another_processor(void **state)
+{
+    struct hv_input_vp_registers vtl0 = of_other(HV_INPUT_VTL_USE_TARGET), vtl1 = of_other(HV_INPUT_VTL_USE_TARGET | 1);
+    uint64_t value;
+
+    (void)state;
+    bench_enable_vtl1(cpus[1]);
+    bench_serve(cpus[1]);
+    assert_int_equal(set(&vtl1, HV_REGISTER_STIMER0_CONFIG, 0x1000 | 0x90 << 4 | 8, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(set(&vtl1, HV_REGISTER_STIMER0_COUNT, 5000, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(set(&vtl0, HV_REGISTER_SINT0, 0x44, 0), HV_STATUS_SUCCESS);
+    assert_int_equal(set(&vtl1, HV_REGISTER_TPR, 0x30, 0), HV_STATUS_SUCCESS);
+    bench_serve_stop();
+    assert_int_equal(cpus[1]->deadlines[DEADLINE_VTL1_STIMERS], clock_tsc_at(5000));
+    assert_int_equal(cpu->deadlines[DEADLINE_VTL1_STIMERS], 0);
+    assert_int_equal(cpus[1]->vtl[VTL0].sint[0], 0x44);
+    assert_int_equal(bench_vtl[1][VTL1].reg[VREG_CR8], 3);
+    cpu->active = VTL0; /* nobody serves: what is asked for may not wait */
+    for (unsigned i = 0; i < sizeof(synthetic) / sizeof(synthetic[0]); i++) {
+        assert_int_equal(get(&vtl0, synthetic[i].name, &value), HV_STATUS_ACCESS_DENIED);
+        assert_int_equal(set(&vtl0, synthetic[i].name, synthetic[i].value, 0), HV_STATUS_ACCESS_DENIED);
+        assert_int_equal(set(&vtl1, synthetic[i].name, synthetic[i].value, 0), HV_STATUS_ACCESS_DENIED);
+    }
+    assert_int_equal(value_of(&vtl0, HV_REGISTER_VP_INDEX), 1);
+    assert_int_equal(cpus[1]->vtl[VTL0].sint[0], 0x44);
+    assert_int_equal(partition.vtl[VTL0].guest_os_id, 0);
+}
+
 static void test_vtl0_cannot_configure(void **state)
 {
     (void)state;
@@ -410,6 +585,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_default_mask, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_default_mask_waits, start_vtl1, stop),
         cmocka_unit_test_setup_teardown(test_other_processor, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_synthetic_registers, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_synthetic_registers_that_are_read_only, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_pages_for_vtl0, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_synthetic_values_that_are_refused, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_local_apic_registers, start_vtl1, stop),
+        cmocka_unit_test_setup_teardown(test_synthetic_registers_of_another_processor, start_vtl1, stop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -86,7 +86,7 @@ def test_statuses_of_its_form():
 
 def test_numbers_in_a_row():
     """A,B and T0..T3."""
-    assert [f"HV_VP_REGISTER(0x000000{n:X}, {name}, LOWER, NONE)" in headers.vp_registers(made())
+    assert [f"HV_VP_REGISTER(0x000000{n:X}, {name}, LOWER, NONE, 0x00000000)" in headers.vp_registers(made())
             for n, name in ((0x10, "A"), (0x11, "B"))] == [True, True]
     assert "HV_SYNTHETIC_MSR(0x00000043, T3)" in headers.synthetic_msrs(made())
 

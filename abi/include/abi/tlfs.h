@@ -12,7 +12,7 @@
 #include <abi/hypercalls.h>
 #include <abi/layouts.h>
 
-#define HV_VP_REGISTER(number, name, get, set) HV_REGISTER_##name = (number),
+#define HV_VP_REGISTER(number, name, ...) HV_REGISTER_##name = (number),
 enum hv_register_name {
 #include <abi/vp_registers.def>
 };

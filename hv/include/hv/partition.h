@@ -43,6 +43,7 @@ struct partition {
     _Atomic bool vtl1_on_any_vp;
     bool mode_based_execution;       /* EnablePartitionVtl asked for it; written before vtl1_enabled */
     _Atomic uint64_t vsm_config;     /* HvRegisterVsmPartitionConfig of VTL1 */
+    _Atomic uint64_t overlays_written; /* pages, so far: what a hypercall's exit is charged for */
     _Atomic uint64_t slat_epoch;     /* counts reductions of VTL0's rights */
 };
 

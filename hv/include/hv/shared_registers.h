@@ -3,8 +3,6 @@
 
 #include <hv/cpu.h>
 
-bool shared_register_exists(uint32_t name);
-
 /* False: no such register, here or at all. */
 bool shared_register_get(const struct cpu *cpu, uint32_t name, uint64_t *value);
 

@@ -10,6 +10,15 @@ static const struct {
 #undef HV_VP_REGISTER
 };
 
+/* EOI is not to be read at all; and VTL1 does not reach VTL0's local APIC. */
+static uint16_t expected_of_apic(uint32_t name, enum side side, bool about_vtl1)
+{
+    if (name == HV_REGISTER_EOI) {
+        return HV_STATUS_INVALID_PARAMETER;
+    }
+    return side == FROM_VTL1 && !about_vtl1 ? HV_STATUS_ACCESS_DENIED : HV_STATUS_SUCCESS;
+}
+
 /* Those that are not to be read everywhere. */
 static uint16_t expected(unsigned n, enum side side, uint8_t target)
 {
@@ -17,6 +26,9 @@ static uint16_t expected(unsigned n, enum side side, uint8_t target)
 
     if (side == FROM_VTL0 && target == TARGET_VTL1) {
         return HV_STATUS_ACCESS_DENIED;
+    }
+    if (names[n].name >= HV_REGISTER_EOI && names[n].name <= HV_REGISTER_TPR) {
+        return expected_of_apic(names[n].name, side, about_vtl1);
     }
     if (names[n].name == HV_REGISTER_PENDING_EVENT0) {
         return HV_STATUS_INVALID_PARAMETER; /* write-only */

@@ -1,36 +1,37 @@
-/* The synthetic MSRs of the advertised profile, from both VTLs (TLFS, "Synthetic MSRs"). */
+/* The synthetic MSRs of the advertised profile, from both VTLs, and the VP registers that they are (TLFS, "Synthetic MSRs"). */
 #include "registers.h"
 
 #define READ_ONLY  1u
 #define MOVES      2u /* goes on by itself */
+#define APIC       4u /* VTL1 has no way to VTL0's */
 #define GP (GUEST_FAULT + VECTOR_GP)
 
 static const struct {
     const char *name;
-    uint32_t msr;
+    uint32_t msr, reg; /* reg 0: no register */
     unsigned kind;
-    uint64_t bad; /* refused with #GP; 0: no such value */
+    uint64_t bad; /* refused; 0: no such value */
 } rows[] = {
-    { "guest-os-id", HV_MSR_GUEST_OS_ID, 0, 0 },
-    { "hypercall", HV_MSR_HYPERCALL, 0, 0x10 },
-    { "vp-index", HV_MSR_VP_INDEX, READ_ONLY, 0 },
-    { "vp-runtime", HV_MSR_VP_RUNTIME, READ_ONLY | MOVES, 0 },
-    { "time-ref-count", HV_MSR_TIME_REF_COUNT, READ_ONLY | MOVES, 0 },
-    { "reference-tsc", HV_MSR_REFERENCE_TSC, 0, UINT64_C(0xFEE00001) },
-    { "tsc-frequency", HV_MSR_TSC_FREQUENCY, READ_ONLY, 0 },
-    { "apic-frequency", HV_MSR_APIC_FREQUENCY, READ_ONLY, 0 },
-    { "vp-assist-page", HV_MSR_VP_ASSIST_PAGE, 0, 0x2 },
-    { "scontrol", HV_MSR_SCONTROL, 0, 0x2 },
-    { "sversion", HV_MSR_SVERSION, READ_ONLY, 0 },
-    { "siefp", HV_MSR_SIEFP, 0, 0x2 },
-    { "simp", HV_MSR_SIMP, 0, 0x800 },
-    { "eom", HV_MSR_EOM, 0, 0 },
-    { "sint0", HV_MSR_SINT0, 0, 0x5 },
-    { "sint15", HV_MSR_SINT15, 0, UINT64_C(1) << 40 },
-    { "stimer0-config", HV_MSR_STIMER0_CONFIG, 0, 0x2000 },
-    { "stimer0-count", HV_MSR_STIMER0_CONFIG + 1, 0, 0 },
-    { "stimer3-config", HV_MSR_STIMER3_COUNT - 1, 0, HV_STIMER_DIRECT | 15u << 4 },
-    { "tpr", HV_MSR_TPR, 0, 0 },
+    { "guest-os-id", HV_MSR_GUEST_OS_ID, HV_REGISTER_GUEST_OS_ID, 0, 0 },
+    { "hypercall", HV_MSR_HYPERCALL, HV_REGISTER_HYPERCALL, 0, 0x10 },
+    { "vp-index", HV_MSR_VP_INDEX, HV_REGISTER_VP_INDEX, READ_ONLY, 0 },
+    { "vp-runtime", HV_MSR_VP_RUNTIME, HV_REGISTER_VP_RUNTIME, READ_ONLY | MOVES, 0 },
+    { "time-ref-count", HV_MSR_TIME_REF_COUNT, HV_REGISTER_TIME_REF_COUNT, READ_ONLY | MOVES, 0 },
+    { "reference-tsc", HV_MSR_REFERENCE_TSC, HV_REGISTER_REFERENCE_TSC, 0, UINT64_C(0xFEE00001) },
+    { "tsc-frequency", HV_MSR_TSC_FREQUENCY, 0, READ_ONLY, 0 },
+    { "apic-frequency", HV_MSR_APIC_FREQUENCY, 0, READ_ONLY, 0 },
+    { "vp-assist-page", HV_MSR_VP_ASSIST_PAGE, HV_REGISTER_VP_ASSIST_PAGE, 0, 0x2 },
+    { "scontrol", HV_MSR_SCONTROL, HV_REGISTER_SCONTROL, 0, 0x2 },
+    { "sversion", HV_MSR_SVERSION, HV_REGISTER_SVERSION, READ_ONLY, 0 },
+    { "siefp", HV_MSR_SIEFP, HV_REGISTER_SIEFP, 0, 0x2 },
+    { "simp", HV_MSR_SIMP, HV_REGISTER_SIMP, 0, 0x800 },
+    { "eom", HV_MSR_EOM, HV_REGISTER_EOM, 0, 0 },
+    { "sint0", HV_MSR_SINT0, HV_REGISTER_SINT0, 0, 0x5 },
+    { "sint15", HV_MSR_SINT15, HV_REGISTER_SINT15, 0, UINT64_C(1) << 40 },
+    { "stimer0-config", HV_MSR_STIMER0_CONFIG, HV_REGISTER_STIMER0_CONFIG, 0, 0x2000 },
+    { "stimer0-count", HV_MSR_STIMER0_CONFIG + 1, HV_REGISTER_STIMER0_COUNT, 0, 0 },
+    { "stimer3-config", HV_MSR_STIMER3_COUNT - 1, HV_REGISTER_STIMER3_CONFIG, 0, HV_STIMER_DIRECT | 15u << 4 },
+    { "tpr", HV_MSR_TPR, HV_REGISTER_TPR, APIC, 0 },
 };
 
 static uint32_t try_read(enum side side, uint32_t msr, uint64_t *value)
@@ -63,6 +64,43 @@ static void one_row(unsigned n, enum side side)
     }
     note(try_read(side, rows[n].msr, &after) == 0 && (after == before || (rows[n].kind & MOVES) != 0),
          "%s-vtl%u:changed-to-0x%lx", rows[n].name, side, after);
+}
+
+/* By its register the same, with statuses for #GP. */
+static void one_register(unsigned n, enum side side, uint8_t target)
+{
+    enum side of = target == TARGET_OWN ? side : FROM_VTL0;
+    uint64_t before = 0, value = 0, after = 0;
+    uint16_t status;
+
+    note(try_read(of, rows[n].msr, &before) == 0, "%s-of-vtl%u:msr", rows[n].name, of);
+    status = get(side, target, rows[n].reg, &value);
+    note(status == HV_STATUS_SUCCESS && (value == before || (rows[n].kind & MOVES) != 0), "%s-vtl%u-of-vtl%u:get-0x%x,0x%lx",
+         rows[n].name, side, of, status, value);
+    status = set(side, target, rows[n].reg, before);
+    note(status == ((rows[n].kind & READ_ONLY) != 0 ? HV_STATUS_INVALID_PARAMETER : HV_STATUS_SUCCESS), "%s-vtl%u-of-vtl%u:set-0x%x",
+         rows[n].name, side, of, status);
+    if (rows[n].bad != 0) {
+        status = set(side, target, rows[n].reg, rows[n].bad);
+        note(status == HV_STATUS_INVALID_REGISTER_VALUE, "%s-vtl%u-of-vtl%u:bad-0x%x", rows[n].name, side, of, status);
+    }
+    note(try_read(of, rows[n].msr, &after) == 0 && (after == before || (rows[n].kind & MOVES) != 0), "%s-of-vtl%u:changed-to-0x%lx",
+         rows[n].name, of, after);
+}
+
+static void registers(void)
+{
+    for (unsigned n = 0; n < sizeof(rows) / sizeof(rows[0]); n++) {
+        if (rows[n].reg == 0) {
+            continue;
+        }
+        one_register(n, FROM_VTL0, TARGET_OWN);
+        one_register(n, FROM_VTL1, TARGET_OWN);
+        if ((rows[n].kind & APIC) == 0) {
+            one_register(n, FROM_VTL1, TARGET_VTL0);
+        }
+    }
+    report_notes("registers-synthetic");
 }
 
 /* Not in the profile: neither advertised nor there. */
@@ -122,5 +160,6 @@ void test_msrs(void)
         absent(side);
     }
     report_notes("registers-msrs");
+    registers();
     overlay_pages();
 }

@@ -7,7 +7,7 @@
 static volatile uint64_t ready, go_on, gs_base_seen, rounds_done;
 extern const char others_loop[], others_loop_end[], others_loop_left[];
 
-static uint16_t get_of(enum side side, uint32_t index, uint8_t target, uint32_t name, uint64_t *value)
+uint16_t get_of(enum side side, uint32_t index, uint8_t target, uint32_t name, uint64_t *value)
 {
     struct {
         struct hv_input_vp_registers header;
@@ -20,7 +20,7 @@ static uint16_t get_of(enum side side, uint32_t index, uint8_t target, uint32_t 
     return HV_RESULT_STATUS(result);
 }
 
-static uint16_t set_of(enum side side, uint32_t index, uint8_t target, uint32_t name, uint64_t value)
+uint16_t set_of(enum side side, uint32_t index, uint8_t target, uint32_t name, uint64_t value)
 {
     struct {
         struct hv_input_vp_registers header;

@@ -89,5 +89,6 @@ void guest_test(void)
     test_translate(); /* protection is on */
     test_pending_event();
     test_msrs();
+    test_synthetic();
     test_enable();
 }

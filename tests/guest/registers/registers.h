@@ -16,6 +16,10 @@ uint16_t get_both(enum side side, uint8_t target, uint32_t name, struct hv_regis
 uint16_t get(enum side side, uint8_t target, uint32_t name, uint64_t *value);
 uint16_t set(enum side side, uint8_t target, uint32_t name, uint64_t value);
 
+/* Of the processor with that index. */
+uint16_t get_of(enum side side, uint32_t index, uint8_t target, uint32_t name, uint64_t *value);
+uint16_t set_of(enum side side, uint32_t index, uint8_t target, uint32_t name, uint64_t value);
+
 void test_get(void);
 void test_set(void);
 void test_private(void);
@@ -24,4 +28,5 @@ void test_others(void);
 void test_translate(void);
 void test_pending_event(void);
 void test_msrs(void);
+void test_synthetic(void);
 void test_enable(void);

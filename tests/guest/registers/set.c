@@ -28,6 +28,15 @@ static bool is_settable(uint32_t name)
     return false;
 }
 
+/* What a VTL may set of itself, too: msrs.c and synthetic.c set them. */
+static bool is_synthetic(uint32_t name)
+{
+    bool read_only = name == HV_REGISTER_VP_INDEX || name == HV_REGISTER_VP_RUNTIME || name == HV_REGISTER_TIME_REF_COUNT
+        || name == HV_REGISTER_SVERSION;
+
+    return name >= HV_REGISTER_VP_RUNTIME && name <= HV_REGISTER_STIMER3_COUNT && !read_only;
+}
+
 /* Nothing of these is applied: what could be is left out. */
 static void refusals(void)
 {
@@ -36,6 +45,10 @@ static void refusals(void)
 
         if (name == HV_REGISTER_VSM_VP_SECURE_CONFIG_VTL0 || name >= HV_REGISTER_CR_INTERCEPT_CONTROL) {
             continue; /* secure_config; tests/guest/register-intercept */
+        }
+        if (is_synthetic(name)) {
+            note(set(FROM_VTL0, TARGET_VTL1, name, 0) == HV_STATUS_ACCESS_DENIED, "0x%x-vtl0-to-vtl1", name);
+            continue;
         }
         uint16_t own = is_settable(name) ? HV_STATUS_ACCESS_DENIED : HV_STATUS_INVALID_PARAMETER;
 

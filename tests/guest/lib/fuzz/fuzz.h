@@ -141,6 +141,10 @@ void fuzz_output_check(struct fuzzer *fuzzer);
 void fuzz_msr_access(struct fuzzer *fuzzer);
 /* What makes the machine end, wait or start a processor when it is written (or, true, only read). */
 bool fuzz_msr_is_deadly(uint32_t msr, bool write);
+bool fuzz_register_is_deadly(uint32_t name); /* the same of VP registers, when they are set */
+/* The MSR whose values a VP register takes, where not any will do; 0: none. */
+uint32_t fuzz_msr_of(uint32_t name);
+uint64_t fuzz_msr_value(struct fuzzer *fuzzer, uint32_t msr);
 
 /* step.c: one of everything, as the seed says. */
 void fuzz_start(struct fuzzer *fuzzer, uint64_t seed);

@@ -102,6 +102,7 @@ static void make_association(struct fuzzer *fuzzer, struct hv_register_assoc *to
 {
     uint32_t name = register_name(fuzzer);
 
+    name = fuzz_register_is_deadly(name) ? HV_REGISTER_SVERSION : name;
     *to = (struct hv_register_assoc){ .name = name, .value = { .low = fuzz_register_value(fuzzer, name) } };
     if (fuzz_one_in(fuzzer, 4)) {
         to->value.high = fuzz_value(fuzzer);

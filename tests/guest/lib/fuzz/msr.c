@@ -38,7 +38,27 @@ static uint64_t page_value(struct fuzzer *fuzzer)
     return page | low;
 }
 
-static uint64_t msr_value(struct fuzzer *fuzzer, uint32_t msr)
+/* A timer that runs interrupts at a vector of its choice: tests/guest/timers. */
+bool fuzz_register_is_deadly(uint32_t name)
+{
+    bool is_timer = name >= HV_REGISTER_STIMER0_CONFIG && name <= HV_REGISTER_STIMER3_COUNT;
+
+    return name == HV_REGISTER_ICR || (is_timer && ((name & 1) != 0 || name == HV_REGISTER_STIMER3_CONFIG));
+}
+
+uint32_t fuzz_msr_of(uint32_t name)
+{
+    switch (name) {
+    case HV_REGISTER_HYPERCALL: return HV_MSR_HYPERCALL;
+    case HV_REGISTER_REFERENCE_TSC: return HV_MSR_REFERENCE_TSC;
+    case HV_REGISTER_VP_ASSIST_PAGE: return HV_MSR_VP_ASSIST_PAGE;
+    case HV_REGISTER_SIEFP: return HV_MSR_SIEFP;
+    case HV_REGISTER_SIMP: return HV_MSR_SIMP;
+    default: return name >= HV_REGISTER_SINT0 && name <= HV_REGISTER_SINT15 ? HV_MSR_SINT0 : 0;
+    }
+}
+
+uint64_t fuzz_msr_value(struct fuzzer *fuzzer, uint32_t msr)
 {
     /* A locked code page stays for ever, and with it the end of everything that there is to try. */
     uint64_t keep = msr == HV_MSR_HYPERCALL ? ~HV_MSR_PAGE_LOCKED : UINT64_MAX;
@@ -72,7 +92,7 @@ static void check_page(struct fuzzer *fuzzer, uint32_t msr)
 
 static void write(struct fuzzer *fuzzer, uint32_t msr)
 {
-    uint64_t fault = fuzzer->write_msr(msr, msr_value(fuzzer, msr));
+    uint64_t fault = fuzzer->write_msr(msr, fuzz_msr_value(fuzzer, msr));
 
     fuzzer->count[fault == 0 ? FUZZ_SUCCEEDED : FUZZ_FAULTED]++;
     if (fault != 0 && fault != VECTOR_GP_FAULT) {

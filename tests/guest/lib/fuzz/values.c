@@ -77,6 +77,9 @@ uint64_t fuzz_page(struct fuzzer *fuzzer)
 
 uint64_t fuzz_register_value(struct fuzzer *fuzzer, uint32_t name)
 {
+    if (fuzz_msr_of(name) != 0) {
+        return fuzz_msr_value(fuzzer, fuzz_msr_of(name));
+    }
     switch (fuzz_below(fuzzer, 4)) {
     case 0: return fuzz_value(fuzzer);
     case 1: return fuzzer->overlay.gpa + fuzz_below(fuzzer, FUZZ_OVERLAY_PAGES) * FUZZ_PAGE + fuzz_below(fuzzer, 2);
