@@ -197,5 +197,6 @@ void guest_test(void)
     returns();
     test_private();
     test_illegal();
+    test_extended();
     other_processors();
 }

@@ -3,3 +3,4 @@
 
 void test_private(void);
 void test_illegal(void);
+void test_extended(void);

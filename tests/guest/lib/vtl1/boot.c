@@ -101,6 +101,7 @@ void entered(struct vtl_registers *registers)
     struct cpu *cpu = this_cpu();
 
     keep_seen(cpu, registers);
+    extended_entered(cpu);
     cpu->assist.entry_reason = HV_VTL_ENTRY_RESERVED; /* the next one must be written by the hypervisor */
     if (cpu->seen[SEEN_REASON] == HV_VTL_ENTRY_INTERRUPT) {
         if (!fuzz_intercepted(cpu)) {

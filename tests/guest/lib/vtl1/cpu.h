@@ -21,6 +21,7 @@ struct cpu {
     uint32_t return_style; /* entry.S reads it at offset 0 */
     uint32_t index;
     uint32_t policy;
+    uint32_t turn_at; /* the entry reason that extended.c waits for */
     uint64_t counts[6];
     volatile uint64_t ticks, tick_time;
     uint64_t seen[SEEN_COUNT], seen_before[SEEN_COUNT];
@@ -77,6 +78,10 @@ uint64_t flushes_step(uint64_t completed);
 
 /* command.c */
 uint64_t command_run(struct cpu *cpu, struct vtl_registers *registers);
+
+/* extended.c: at each entry, and COMMAND_TURN_EXTENDED */
+void extended_entered(struct cpu *cpu);
+uint64_t extended_turn_at(struct cpu *cpu, uint64_t reason, uint64_t xcr0);
 
 /* state.c */
 uint64_t state_read(uint64_t which);

@@ -44,6 +44,8 @@ enum guest_command {
     COMMAND_REGISTER_OF,    /* (VP index, name): HvCallGetVpRegisters of its VTL1 -> status, R9 = value */
     COMMAND_SET_REGISTER,   /* (name, value, input VTL) -> status */
     COMMAND_GET_REGISTER,   /* (name, input VTL) -> value; R9 = status */
+    COMMAND_TURN_EXTENDED,  /* (entry reason, XCR0): at the next entry of that kind, what XSAVE saves goes to the scratch pages and is
+                               turned (extended.h); XCR0, if not 0, is written */
     COMMAND_FUZZ_SET,       /* (enum guest_fuzz_setting, value, count) -> WINDOW: page number of VTL1's own pages */
     COMMAND_FUZZ_SCATTER,   /* VTL1's memory is closed, each page under test gets a mask by chance -> how many calls failed */
     COMMAND_FUZZ_RUN,       /* (calls, last): no answer; the return is of any style */
