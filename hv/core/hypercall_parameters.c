@@ -93,6 +93,21 @@ static bool list_fits(gpa_t base, uint64_t size)
     return (base.value & 7) == 0 && (base.value & PAGE_MASK) + size <= PAGE_SIZE;
 }
 
+/* Clients have a processor's context packed and on their stack: it may be anywhere, and end in the next page. */
+static bool lies_anywhere(const struct call *call)
+{
+    return call->row->code == HVCALL_ENABLE_VP_VTL || call->row->code == HVCALL_START_VIRTUAL_PROCESSOR;
+}
+
+/* Each page with its own rights. */
+static bool read_input(struct cpu *cpu, gpa_t from, uint8_t *to, size_t size)
+{
+    size_t left = PAGE_SIZE - (from.value & PAGE_MASK), first = size < left ? size : left;
+
+    return guest_read(cpu, cpu->active, from, to, first)
+        && (first == size || guest_read(cpu, cpu->active, gpa(from.value + first), to + first, size - first));
+}
+
 /* call_check_value has seen that it fits. */
 static uint16_t open_registers(struct call *call)
 {
@@ -111,10 +126,10 @@ uint16_t call_open(struct cpu *cpu, struct call *call)
     if (call_is_fast(call)) {
         return open_registers(call);
     }
-    if (!list_fits(call->input, input_size(call)) || (output_size(call) != 0 && !list_fits(call->output, output_size(call)))) {
+    if ((!lies_anywhere(call) && !list_fits(call->input, input_size(call))) || (output_size(call) != 0 && !list_fits(call->output, output_size(call)))) {
         return HV_STATUS_INVALID_ALIGNMENT;
     }
-    return guest_read(cpu, cpu->active, call->input, &call->header, call->row->input_size)
+    return read_input(cpu, call->input, (uint8_t *)&call->header, call->row->input_size)
                ? HV_STATUS_SUCCESS
                : HV_STATUS_INVALID_HYPERCALL_INPUT;
 }

@@ -186,7 +186,7 @@ static void test_alignment_and_straddling(void **state)
     assert_int_equal(call(one, INPUT, OUTPUT + PAGE_SIZE - 16), HV_RESULT(0, 1));
     /* 257 answers of 16 bytes are more than a page. */
     assert_int_equal(call(HVCALL_GET_VP_REGISTERS | HV_INPUT_REPS(257), INPUT, OUTPUT), HV_STATUS_INVALID_ALIGNMENT);
-    expect(HVCALL_ENABLE_VP_VTL, INPUT + PAGE_SIZE - 232, HV_STATUS_INVALID_ALIGNMENT);
+    expect(HVCALL_POST_MESSAGE, INPUT + PAGE_SIZE - 248, HV_STATUS_INVALID_ALIGNMENT);
 }
 
 /* attacks.md MEM-14: buffers are checked with the caller's rights for the right direction. */

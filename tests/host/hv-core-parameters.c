@@ -337,6 +337,35 @@ static void test_fast_reads_no_memory(void **state)
     assert_int_equal(call(FAST_GET(1), HV_PARTITION_ID_SELF, 0xACACACAC), HV_STATUS_INVALID_VP_INDEX);
 }
 
+/* A context byte by byte over the end of a page: all of it counts, with the rights of both pages. */
+static void test_context_anywhere(void **state)
+{
+    const struct hv_input_enable_vp_vtl input = {
+        .partition_id = HV_PARTITION_ID_SELF, .vp_index = 1,
+        .context = { .rip = 0x5000, .rsp = 0x6000, .rflags = 2, .cs = { .selector = 8, .attributes = 0xA09B }, .efer = EFER_LME | EFER_LMA,
+                     .cr0 = CR0_PE | CR0_PG, .cr3 = BENCH_TABLES, .cr4 = CR4_PAE, .msr_cr_pat = UINT64_C(0x0706050400010406) },
+    };
+
+    (void)state;
+    for (uint64_t at = OUTPUT - sizeof(input); at < OUTPUT; at++) {
+        bench_poke(at, &input, sizeof(input));
+        cpus[1]->start.is_left = false;
+        assert_int_equal(call(HVCALL_START_VIRTUAL_PROCESSOR, at, 0), HV_STATUS_SUCCESS);
+        assert_true(cpus[1]->start.is_left);
+        assert_int_equal(cpus[1]->start.context.rip, 0x5000);
+        assert_int_equal(cpus[1]->start.context.msr_cr_pat, UINT64_C(0x0706050400010406));
+    }
+    cpus[1]->start.is_left = false;
+    bench_protect(OUTPUT, SLAT_NONE);
+    assert_int_equal(call(HVCALL_START_VIRTUAL_PROCESSOR, OUTPUT - 1, 0), HV_STATUS_INVALID_HYPERCALL_INPUT);
+    bench_protect(OUTPUT, SLAT_RW);
+    bench_protect(INPUT, SLAT_NONE);
+    assert_int_equal(call(HVCALL_START_VIRTUAL_PROCESSOR, OUTPUT - 1, 0), HV_STATUS_INVALID_HYPERCALL_INPUT);
+    assert_int_equal(call(HVCALL_START_VIRTUAL_PROCESSOR, BENCH_RAM_END - 8, 0), HV_STATUS_INVALID_HYPERCALL_INPUT);
+    assert_int_equal(call(HVCALL_START_VIRTUAL_PROCESSOR, ~UINT64_C(3), 0), HV_STATUS_INVALID_HYPERCALL_INPUT);
+    assert_false(cpus[1]->start.is_left);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -356,6 +385,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_xmm_start_in_the_middle, start, stop),
         cmocka_unit_test_setup_teardown(test_xmm_the_caller_cannot_use, start, stop),
         cmocka_unit_test_setup_teardown(test_fast_reads_no_memory, start, stop),
+        cmocka_unit_test_setup_teardown(test_context_anywhere, start, stop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -128,7 +128,7 @@ def test_vtl1_apic(bench, cpus):
 @also_on("bochs-amd", cpus=(2,))
 def test_startvp(bench, cpus):
     """StartVirtualProcessor from both VTLs, out of whatever the processor does but VTL1; DenyLowerVtlStartup."""
-    passes(bench, "startvp", cpus, at_least=5)
+    passes(bench, "startvp", cpus, at_least=6)
 
 
 @processors(2)
@@ -190,7 +190,7 @@ def test_registers(bench, cpus):
 @also_on("bochs-amd")
 def test_calls(bench, cpus):
     """Each form of a hypercall, of 64-bit and 32-bit callers, in memory and in registers, and each refusal of one."""
-    outcome = passes(bench, "calls", cpus, at_least=14)
+    outcome = passes(bench, "calls", cpus, at_least=15)
     if bench.emulator != "qemu" and cpus == 1:
         assert all(ticks < LONGEST_EXIT for ticks in longest_exits(outcome).values()), longest_exits(outcome)
 

@@ -55,6 +55,34 @@ static void alignment(void)
     report_notes("calls-alignment");
 }
 
+/* A processor's context is taken from any place: what the call answers stands in the bytes of both pages. */
+static void context_anywhere(void)
+{
+    const struct hv_input_enable_vp_vtl again = { HV_PARTITION_ID_SELF, HV_VP_INDEX_SELF, 1, { 0 }, { 0 } };
+    uint8_t *pages = pages_take(2, PAGE_SIZE);
+
+    for (unsigned before = 1; before < sizeof(again); before++) {
+        uint8_t *at = pages + PAGE_SIZE - before;
+
+        memcpy(at, &again, sizeof(again));
+        expect("enable-vp", HVCALL_ENABLE_VP_VTL, at, out, HV_STATUS_ACCESS_DENIED);
+        at[12] = 2;
+        expect("enable-vp-vtl", HVCALL_ENABLE_VP_VTL, at, out, HV_STATUS_INVALID_PARAMETER);
+        at[0] = 1;
+        expect("start-vp", HVCALL_START_VIRTUAL_PROCESSOR, at, out, HV_STATUS_INVALID_PARTITION_ID);
+    }
+    memcpy(pages + PAGE_SIZE - 20, &again, sizeof(again));
+    note(protect(pages + PAGE_SIZE, 1, 0) == HV_STATUS_SUCCESS, "protect");
+    expect("end-taken", HVCALL_ENABLE_VP_VTL, pages + PAGE_SIZE - 20, out, HV_STATUS_INVALID_HYPERCALL_INPUT);
+    note(protect(pages + PAGE_SIZE, 1, HV_MAP_GPA_READABLE) == HV_STATUS_SUCCESS, "read-only");
+    expect("end-read-only", HVCALL_ENABLE_VP_VTL, pages + PAGE_SIZE - 20, out, HV_STATUS_ACCESS_DENIED);
+    note(protect(pages + PAGE_SIZE, 1, HV_MAP_GPA_ALL) == HV_STATUS_SUCCESS, "give-back");
+    note(protect(pages, 1, 0) == HV_STATUS_SUCCESS, "protect-first");
+    expect("begin-taken", HVCALL_ENABLE_VP_VTL, pages + PAGE_SIZE - 20, out, HV_STATUS_INVALID_HYPERCALL_INPUT);
+    note(protect(pages, 1, HV_MAP_GPA_ALL) == HV_STATUS_SUCCESS, "give-first-back");
+    report_notes("calls-context-anywhere");
+}
+
 static void what_is_no_memory(void)
 {
     static const uint64_t bad[] = { 0xFEE00000, 0xFED00000, 0xFFFFF000, UINT64_C(1) << 40, UINT64_C(1) << 52,
@@ -173,6 +201,7 @@ void test_memory(void)
     alignment();
     what_is_no_memory();
     rights();
+    context_anywhere();
     input_value();
     connections();
     page_access();

@@ -1,7 +1,7 @@
 /*
  * litebox in VTL1: each MSR is read back, its memory is closed, AP contexts are
- * copies of the running processor, and VTL0's RAX and RCX are the hypervisor's
- * to keep. It opens interrupts to take SINT0, and reads the slot afterwards.
+ * copies of the running processor and handed over wherever they lie, and
+ * VTL0's RAX and RCX are the hypervisor's to keep. It opens interrupts to take SINT0, and reads the slot afterwards.
  */
 #include "lvbs.h"
 
@@ -118,10 +118,17 @@ static void flush(struct vp *vp)
     vp_step(vp, "flush-space-ex", status == 0, status);
 }
 
+/* A packed structure on the stack has no alignment: here it goes on in the page behind. */
+#define PACKED_AT (PAGE_SIZE - 101)
+
 static uint64_t boot_aps(struct vp *vp, uint64_t signals)
 {
-    uint64_t status = secure_enable_aps(vp, context);
+    struct caller own = vp->caller;
+    uint64_t status;
 
+    vp->caller.input += PACKED_AT;
+    status = secure_enable_aps(vp, context);
+    vp->caller = own;
     for (uint32_t i = 1; i < vp->processors; i++) {
         ((volatile uint8_t *)(uintptr_t)signals)[i] = AP_SIGNAL;
     }

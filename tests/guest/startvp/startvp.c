@@ -17,7 +17,7 @@ static volatile struct landing {
 } landings[MAX_PROCESSORS];
 
 static uint8_t *stacks;
-static struct hv_input_enable_vp_vtl *input;
+static uint8_t *input;
 
 static void landed(void)
 {
@@ -55,10 +55,16 @@ static struct hv_input_enable_vp_vtl good(uint32_t index)
     };
 }
 
+/* The input begins at any address of the first of two pages. */
+static uint16_t start_at(const struct hv_input_enable_vp_vtl *how, unsigned offset)
+{
+    memcpy(input + offset, how, sizeof(*how));
+    return HV_RESULT_STATUS(hypercall(HVCALL_START_VIRTUAL_PROCESSOR, (uint64_t)(uintptr_t)input + offset, 0));
+}
+
 static uint16_t start(const struct hv_input_enable_vp_vtl *how)
 {
-    memcpy(input, how, sizeof(*how));
-    return HV_RESULT_STATUS(hypercall(HVCALL_START_VIRTUAL_PROCESSOR, (uint64_t)(uintptr_t)input, 0));
+    return start_at(how, 0);
 }
 
 static uint16_t start_from_vtl1(const struct hv_input_enable_vp_vtl *how)
@@ -138,18 +144,37 @@ static void twice(void)
     report_notes("startvp-started");
 }
 
+/* Misaligned, and over the end of a page: in its header, in its code segment, in its last byte. */
+static void anywhere(void)
+{
+    static const unsigned offsets[] = { 3, PAGE_SIZE - 13, PAGE_SIZE - 45, PAGE_SIZE - 239, PAGE_SIZE - 240 };
+
+    for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
+        struct hv_input_enable_vp_vtl how = good(1);
+        uint64_t starts = landings[1].starts;
+
+        memset(input, 0xEE, 2 * PAGE_SIZE);
+        note(start_at(&how, offsets[i]) == HV_STATUS_SUCCESS, "offset-%u", offsets[i]);
+        check_landing("anywhere", 1, starts + 1);
+        how.context.msr_cr_pat = 2;
+        note(start_at(&how, offsets[i]) == HV_STATUS_INVALID_REGISTER_VALUE, "last-field-at-%u", offsets[i]);
+    }
+    report_notes("startvp-input-anywhere");
+}
+
 /* What waits for a start-up interrupt starts as well, and a start-up that follows is ignored. */
 static void from_wait(void)
 {
     struct hv_input_enable_vp_vtl how = good(1);
+    uint64_t starts = landings[1].starts;
 
     apic_send(1, ICR_INIT);
     delay_us(SETTLE_US);
     note(start(&how) == HV_STATUS_SUCCESS, "status");
-    check_landing("after-init", 1, 4);
+    check_landing("after-init", 1, starts + 1);
     apic_send(1, ICR_STARTUP | 0x10);
     delay_us(1000);
-    note(beats(1) && landings[1].starts == 4, "taken-by-sipi");
+    note(beats(1) && landings[1].starts == starts + 1, "taken-by-sipi");
     report_notes("startvp-after-init");
 }
 
@@ -218,10 +243,11 @@ void guest_test(void)
         return;
     }
     stacks = pages_take(MAX_PROCESSORS, PAGE_SIZE);
-    input = (void *)pages_take(1, PAGE_SIZE);
+    input = pages_take(2, PAGE_SIZE);
     refusals();
     waits_for_vtl1();
     twice();
+    anywhere();
     from_wait();
     denied();
 }
