@@ -71,14 +71,6 @@ static const struct guarded_page *find_page(gpa_t address)
     return NULL;
 }
 
-static uint64_t store_value(const struct cpu *cpu, const struct insn *insn)
-{
-    if (insn->has_immediate) {
-        return insn->immediate;
-    }
-    return insn->high_byte ? cpu_gpr(cpu, insn->reg) >> 8 & 0xFF : cpu_gpr(cpu, insn->reg);
-}
-
 /* Only the local APIC's page is ever hidden. Loads of 32 bits, which is all the architecture promises. */
 static void load(struct cpu *cpu, const struct insn *insn, uint32_t offset)
 {
@@ -129,7 +121,7 @@ bool guarded_access(struct cpu *cpu, gpa_t address)
         inject_gp(cpu);
         return true;
     }
-    if (!row->write(cpu, offset, insn.size, store_value(cpu, &insn))) {
+    if (!row->write(cpu, offset, insn.size, instruction_source(cpu, &insn))) {
         inject_gp(cpu);
         return true;
     }

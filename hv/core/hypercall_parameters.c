@@ -126,7 +126,8 @@ uint16_t call_open(struct cpu *cpu, struct call *call)
     if (call_is_fast(call)) {
         return open_registers(call);
     }
-    if ((!lies_anywhere(call) && !list_fits(call->input, input_size(call))) || (output_size(call) != 0 && !list_fits(call->output, output_size(call)))) {
+    if ((!lies_anywhere(call) && !list_fits(call->input, input_size(call)))
+        || (output_size(call) != 0 && !list_fits(call->output, output_size(call)))) {
         return HV_STATUS_INVALID_ALIGNMENT;
     }
     return read_input(cpu, call->input, (uint8_t *)&call->header, call->row->input_size)

@@ -18,6 +18,22 @@ void cpu_set_gpr(struct cpu *cpu, unsigned reg, uint64_t value)
     }
 }
 
+uint64_t instruction_source(const struct cpu *cpu, const struct insn *insn)
+{
+    if (insn->has_immediate) {
+        return insn->immediate;
+    }
+    return insn->high_byte ? cpu_gpr(cpu, insn->reg) >> 8 & 0xFF : cpu_gpr(cpu, insn->reg);
+}
+
+void instruction_give(struct cpu *cpu, const struct insn *insn, uint64_t value)
+{
+    uint64_t mask = insn->size >= 4 ? ~UINT64_C(0) : (UINT64_C(1) << insn->size * 8) - 1; /* 32 bits clear those above them */
+    unsigned shift = insn->high_byte ? 8 : 0;
+
+    cpu_set_gpr(cpu, insn->reg, (cpu_gpr(cpu, insn->reg) & ~(mask << shift)) | (value & mask) << shift);
+}
+
 enum insn_mode instruction_mode(const struct cpu *cpu)
 {
     struct hv_x64_segment_register cs;

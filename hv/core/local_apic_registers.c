@@ -17,6 +17,8 @@ enum {
 #define SVR_KNOWN    0x3FFu
 #define LVT_KNOWN    0x717FFu
 #define LVT_MASKED   0x10000u
+#define DIVIDE_KNOWN 0xBu
+#define DFR_ONES     0x0FFFFFFFu
 #define ICR_KNOWN    0xCDFFFu /* destination, shorthand, level, trigger, mode, vector; 12 is read-only */
 #define BASE_X2APIC  UINT64_C(0x400)
 #define BASE_ENABLED UINT64_C(0x800)
@@ -156,135 +158,103 @@ bool local_apic_read(const struct cpu *cpu, uint32_t offset, uint64_t *value)
     }
 }
 
-static bool write_icr(struct cpu *cpu, uint64_t value, bool x2apic)
+/* The bits of a register that exist where it is written. */
+static uint64_t known_bits(const struct local_apic *apic, uint32_t offset)
+{
+    switch (offset) {
+    case R_TPR: return 0xFF;
+    case R_LDR:
+    case R_ICR_HIGH: return 0xFF000000u;
+    case R_DFR: return 0xF0000000u;
+    case R_SVR: return SVR_KNOWN;
+    case R_ICR: return ICR_KNOWN | (local_apic_is_x2apic(apic) ? (uint64_t)UINT32_MAX << 32 : 0);
+    case R_INITIAL: return UINT32_MAX;
+    case R_DIVIDE: return DIVIDE_KNOWN;
+    case R_SELF_IPI: return 0xFF;
+    default: return lvt_at(apic, offset) != NULL ? LVT_KNOWN : 0;
+    }
+}
+
+/* "x2APIC Register Address Space": what that mode lacks or cannot write, and what it has alone. */
+static bool is_of_other_mode(uint32_t offset, bool x2apic)
+{
+    return x2apic ? offset == R_LDR || offset == R_DFR || offset == R_ICR_HIGH : offset == R_SELF_IPI;
+}
+
+static void write_icr(struct cpu *cpu, uint64_t value)
 {
     struct local_apic *apic = &cpu->vtl[VTL1].apic;
 
-    if (((uint32_t)value & ~ICR_KNOWN) != 0) {
-        return false;
-    }
     apic->icr_low = (uint32_t)value;
-    apic->icr_high = x2apic ? (uint32_t)(value >> 32) : apic->icr_high;
+    apic->icr_high = local_apic_is_x2apic(apic) ? (uint32_t)(value >> 32) : apic->icr_high;
     send(cpu, (uint32_t)value | (uint64_t)apic->icr_high << 32);
-    return true;
 }
 
-static bool write_self_ipi(struct cpu *cpu, uint64_t value)
+static void write_tpr(struct cpu *cpu, uint32_t value)
 {
-    if (value > 0xFF) {
-        return false;
-    }
-    send(cpu, value | 1u << 18);
-    return true;
-}
-
-static bool write_tpr(struct cpu *cpu, uint64_t value)
-{
-    if (value > 0xFF) {
-        return false;
-    }
     vendor->set(cpu, VTL1, VREG_CR8, value >> 4);
     cpu->vtl[VTL1].apic.tpr = value & 0xF;
-    return true;
 }
 
-static bool write_eoi(struct cpu *cpu, uint64_t value, bool x2apic)
+static void write_lvt(struct cpu *cpu, uint32_t offset, uint32_t *lvt, uint32_t value)
 {
-    if (value != 0 && x2apic) {
-        return false;
-    }
-    local_apic_end(&cpu->vtl[VTL1].apic);
-    return true;
-}
-
-static bool store(uint32_t *to, uint64_t value, uint32_t known)
-{
-    if ((value & ~(uint64_t)known) != 0) {
-        return false;
-    }
-    *to = (uint32_t)value;
-    return true;
-}
-
-static bool store_shared(_Atomic uint32_t *to, uint64_t value, uint32_t known)
-{
-    if ((value & ~(uint64_t)known) != 0) {
-        return false;
-    }
-    atomic_store(to, (uint32_t)value);
-    return true;
-}
-
-static bool write_lvt(struct cpu *cpu, uint32_t offset, uint32_t *lvt, uint64_t value)
-{
-    if ((value & ~(uint64_t)LVT_KNOWN) != 0) {
-        return false;
-    }
     if ((atomic_load(&cpu->vtl[VTL1].apic.svr) & SVR_ENABLED) == 0) {
         value |= LVT_MASKED; /* "Local APIC State After It Has Been Software Disabled" */
     }
     if (offset == R_TIMER) {
-        local_apic_timer_lvt(cpu, (uint32_t)value);
+        local_apic_timer_lvt(cpu, value);
     } else {
-        *lvt = (uint32_t)value;
+        *lvt = value;
     }
-    return true;
 }
 
-static bool write_svr(struct cpu *cpu, uint64_t value)
+static void write_svr(struct cpu *cpu, uint32_t value)
 {
     struct local_apic *apic = &cpu->vtl[VTL1].apic;
 
-    if (!store_shared(&apic->svr, value, SVR_KNOWN)) {
-        return false;
-    }
+    atomic_store(&apic->svr, value);
     for (uint32_t i = 0; i < LOCAL_APIC_LVTS && (value & SVR_ENABLED) == 0; i++) {
         write_lvt(cpu, i == 0 ? R_CMCI : R_TIMER + (i - 1) * 0x10, &apic->lvt[i], apic->lvt[i]);
     }
-    return true;
 }
 
-static bool start_timer(struct cpu *cpu, uint64_t value)
+/* A value of known bits. */
+static bool write_known(struct cpu *cpu, uint32_t offset, uint64_t value)
 {
-    if (value > UINT32_MAX) {
-        return false;
-    }
-    local_apic_timer_start(cpu, (uint32_t)value);
-    return true;
-}
+    struct local_apic *apic = &cpu->vtl[VTL1].apic;
+    uint32_t *lvt = (uint32_t *)lvt_at(apic, offset), low = (uint32_t)value;
 
-static bool divide_timer(struct cpu *cpu, uint64_t value)
-{
-    if ((value & ~UINT64_C(0xB)) != 0) {
+    if (is_of_other_mode(offset, local_apic_is_x2apic(apic))) {
         return false;
     }
-    local_apic_timer_divide(cpu, (uint32_t)value);
-    return true;
+    if (lvt != NULL) {
+        write_lvt(cpu, offset, lvt, low);
+        return true;
+    }
+    switch (offset) {
+    case R_TPR: write_tpr(cpu, low); return true;
+    case R_EOI: local_apic_end(apic); return true;
+    case R_LDR: atomic_store(&apic->ldr, low); return true;
+    case R_DFR: atomic_store(&apic->dfr, low | DFR_ONES); return true;
+    case R_SVR: write_svr(cpu, low); return true;
+    case R_ESR: return true; /* there are no errors to latch */
+    case R_ICR: write_icr(cpu, value); return true;
+    case R_ICR_HIGH: apic->icr_high = low; return true;
+    case R_INITIAL: local_apic_timer_start(cpu, low); return true;
+    case R_DIVIDE: local_apic_timer_divide(cpu, low); return true;
+    case R_SELF_IPI: send(cpu, value | 1u << 18); return true;
+    default: return false;
+    }
 }
 
 bool local_apic_write(struct cpu *cpu, uint32_t offset, uint64_t value)
 {
-    struct local_apic *apic = &cpu->vtl[VTL1].apic;
-    bool x2apic = local_apic_is_x2apic(apic);
-    uint32_t *lvt = (uint32_t *)lvt_at(apic, offset);
+    return (value & ~known_bits(&cpu->vtl[VTL1].apic, offset)) == 0 && write_known(cpu, offset, value);
+}
 
-    if (lvt != NULL) {
-        return write_lvt(cpu, offset, lvt, value);
-    }
-    switch (offset) {
-    case R_TPR: return write_tpr(cpu, value);
-    case R_EOI: return write_eoi(cpu, value, x2apic);
-    case R_LDR: return !x2apic && store_shared(&apic->ldr, value & 0xFF000000u, UINT32_MAX);
-    case R_DFR: return !x2apic && store_shared(&apic->dfr, value | 0x0FFFFFFFu, UINT32_MAX);
-    case R_SVR: return write_svr(cpu, value);
-    case R_ESR: return value == 0 || !x2apic;
-    case R_ICR: return write_icr(cpu, value, x2apic);
-    case R_ICR_HIGH: return !x2apic && store(&apic->icr_high, value, 0xFF000000u);
-    case R_INITIAL: return start_timer(cpu, value);
-    case R_DIVIDE: return divide_timer(cpu, value);
-    case R_SELF_IPI: return x2apic && write_self_ipi(cpu, value);
-    default: return false;
-    }
+void local_apic_store(struct cpu *cpu, uint32_t offset, uint32_t value)
+{
+    write_known(cpu, offset, value & known_bits(&cpu->vtl[VTL1].apic, offset));
 }
 
 /* The page stays where it is. "Local APIC State Transitions": x2APIC mode from xAPIC mode, and no way back but through off. */

@@ -3,6 +3,7 @@
 #include <hv/handlers.h>
 #include <hv/inject.h>
 #include <hv/intercept_message.h>
+#include <hv/local_apic.h>
 #include <hv/log.h>
 #include <hv/overlay.h>
 #include <hv/partition.h>
@@ -57,6 +58,15 @@ static bool is_overlay_write(const struct cpu *cpu)
     return cpu->exit.memory.access == ACCESS_WRITE && overlay_denies_write(cpu, gpa_page(cpu->exit.memory.address));
 }
 
+/* Pages of registers that the hypervisor stands for: VTL0's guarded ones, VTL1's local APIC. True: done. */
+static bool is_register_page(struct cpu *cpu, gpa_t address)
+{
+    if (cpu->exit.memory.access == ACCESS_EXECUTE || cpu->exit.memory.in_walk) {
+        return false;
+    }
+    return cpu->active == VTL0 ? guarded_access(cpu, address) : local_apic_page_access(cpu, address);
+}
+
 /* For whoever watches an attack fail. */
 static void tell(const struct cpu *cpu)
 {
@@ -75,8 +85,7 @@ void handle_memory(struct cpu *cpu)
         vendor->flush(cpu, cpu->active);
         return;
     }
-    if (cpu->active == VTL0 && cpu->exit.memory.access != ACCESS_EXECUTE && !cpu->exit.memory.in_walk
-        && guarded_access(cpu, address)) {
+    if (is_register_page(cpu, address)) {
         return;
     }
     if (map_window_page(cpu, address)) {

@@ -329,7 +329,7 @@ static void test_vtl1_is_refused_too(void **state)
 {
     (void)state;
     expect_gp(BENCH_REGION, ACCESS_READ, false);
-    expect_gp(BENCH_APIC, ACCESS_WRITE, false);
+    expect_gp(BENCH_ECAM, ACCESS_WRITE, false);
     assert_int_equal(cpu->active, VTL1);
 }
 

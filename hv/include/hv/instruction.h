@@ -28,6 +28,10 @@ uint64_t instruction_end(const struct cpu *cpu, unsigned length);
 /* Length found by the decoder: moves RIP on. */
 void instruction_advance(struct cpu *cpu, unsigned length);
 
+/* What a store or an exchange has to give, of which its size counts; and what a load or an exchange leaves in its register. */
+uint64_t instruction_source(const struct cpu *cpu, const struct insn *insn);
+void instruction_give(struct cpu *cpu, const struct insn *insn, uint64_t value);
+
 /* A general register of the active VTL, RSP included. */
 uint64_t cpu_gpr(const struct cpu *cpu, unsigned reg);
 void cpu_set_gpr(struct cpu *cpu, unsigned reg, uint64_t value);

@@ -57,12 +57,16 @@ uint8_t local_apic_in_service(const struct local_apic *apic);
 bool local_apic_is_enabled(const struct cpu *cpu);
 
 /*
- * Registers by their xAPIC offset, for VTL1's own accesses: by MSR (x2APIC)
- * or by the synthetic MSRs. False: no such register, read-only, or a bit that
+ * Registers by their xAPIC offset, for VTL1's own accesses: by MSR (x2APIC),
+ * by the page (xAPIC) or by the synthetic MSRs. False: no such register, read-only, or a bit that
  * must be zero.
  */
 bool local_apic_read(const struct cpu *cpu, uint32_t offset, uint64_t *value);
 bool local_apic_write(struct cpu *cpu, uint32_t offset, uint64_t value);
+/* The same by a store to the page: bits that must be zero are dropped, and so is what has no register to go to. */
+void local_apic_store(struct cpu *cpu, uint32_t offset, uint32_t value);
+/* local_apic_page.c: VTL1's access to its page in xAPIC mode, which exited. False: there is no such page here, or now. */
+bool local_apic_page_access(struct cpu *cpu, gpa_t address);
 
 /* The timer (local_apic_timer.c): its registers, and a row of deadline.c. */
 void local_apic_timer_start(struct cpu *cpu, uint32_t counts);

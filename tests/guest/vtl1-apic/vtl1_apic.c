@@ -28,6 +28,7 @@ uint64_t taken(uint32_t processor, uint64_t n)
 
 void guest_test(void)
 {
+    test_page();
     test_registers();
     test_priorities();
     test_vina();

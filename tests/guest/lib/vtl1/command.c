@@ -155,6 +155,7 @@ static uint64_t processor_command(struct cpu *cpu, struct vtl_registers *r)
     case COMMAND_WRITE_STATE: state_write(r->r8, r->r9); return 0;
     case COMMAND_SEEN: return r->r8 < SEEN_COUNT ? cpu->seen_before[r->r8] : 0;
     case COMMAND_TURN: return turn(r);
+    case COMMAND_APIC_PAGE: return apic_page(r->r8, r->r9, r->r10, &r->r9);
     case COMMAND_TURN_EXTENDED: return extended_turn_at(cpu, r->r8, r->r9);
     case COMMAND_RETURN_STYLE: cpu->return_style = (uint32_t)r->r8; return 0;
     case COMMAND_SWITCH_RAW: return switch_raw(r);

@@ -79,6 +79,9 @@ uint64_t flushes_step(uint64_t completed);
 /* command.c */
 uint64_t command_run(struct cpu *cpu, struct vtl_registers *registers);
 
+/* apic_page.c: one access; *fault is 0, or GUEST_FAULT + vector. */
+uint64_t apic_page(uint64_t form, uint64_t offset, uint64_t value, uint64_t *fault);
+
 /* extended.c: at each entry, and COMMAND_TURN_EXTENDED */
 void extended_entered(struct cpu *cpu);
 uint64_t extended_turn_at(struct cpu *cpu, uint64_t reason, uint64_t xcr0);

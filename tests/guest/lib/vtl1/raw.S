@@ -1,6 +1,8 @@
 /* Instructions that may fault: the trap handler goes on at the fixup, the vector in RSI (traps.c). */
 #include <guest/vmcall.inc>
 
+    .set PAGE_IMMEDIATE, 0x1C3 /* guest/commands.h */
+
     .macro may_fault at, fixup
     .pushsection .exception_table, "a", @progbits
     .quad \at, \fixup
@@ -47,6 +49,29 @@ try_vmmcall:
     jmp 2b
     may_fault 1b, 2b
     may_fault 3b, 2b
+
+    /* struct page_answer page_NAME(address, fault, value) (apic_page.c) */
+    .macro page_form name, instruction
+    .globl page_\name
+page_\name:
+    mov %rdx, %rax
+    xor %esi, %esi
+1:  \instruction
+2:  mov %rsi, %rdx
+    ret
+    may_fault 1b, 2b
+    .endm
+
+    page_form load_32, "mov (%rdi), %eax"
+    page_form store_32, "mov %eax, (%rdi)"
+    page_form exchange_32, "xchg %eax, (%rdi)"
+    page_form load_8, "mov (%rdi), %ah"
+    page_form load_16, "mov (%rdi), %ax"
+    page_form load_64, "mov (%rdi), %rax"
+    page_form store_8, "mov %al, (%rdi)"
+    page_form store_64, "mov %rax, (%rdi)"
+    page_form or_32, "or %eax, (%rdi)"
+    page_form store_immediate, "movl $PAGE_IMMEDIATE, (%rdi)"
 
     .globl direct_hypercall
 direct_hypercall:

@@ -44,8 +44,9 @@ enum guest_command {
     COMMAND_REGISTER_OF,    /* (VP index, name): HvCallGetVpRegisters of its VTL1 -> status, R9 = value */
     COMMAND_SET_REGISTER,   /* (name, value, input VTL) -> status */
     COMMAND_GET_REGISTER,   /* (name, input VTL) -> value; R9 = status */
-    COMMAND_TURN_EXTENDED,  /* (entry reason, XCR0): at the next entry of that kind, what XSAVE saves goes to the scratch pages and is
-                               turned (extended.h); XCR0, if not 0, is written */
+    COMMAND_TURN_EXTENDED,  /* (entry reason, XCR0): at the next entry for it, XSAVE's state goes to the scratch pages and is turned
+                               (extended.h); XCR0, if not 0, is written */
+    COMMAND_APIC_PAGE,      /* (enum guest_page_form, offset, RAX before) -> RAX behind the access; R9 as above */
     COMMAND_FUZZ_SET,       /* (enum guest_fuzz_setting, value, count) -> WINDOW: page number of VTL1's own pages */
     COMMAND_FUZZ_SCATTER,   /* VTL1's memory is closed, each page under test gets a mask by chance -> how many calls failed */
     COMMAND_FUZZ_RUN,       /* (calls, last): no answer; the return is of any style */
@@ -87,6 +88,12 @@ enum guest_policy {
 
 /* How the TLB lock is taken; HOLD_UNLOCK also gives it back, and waits for the n to complete. */
 enum guest_hold { HOLD_REGISTER, HOLD_TRANSLATE, HOLD_UNLOCK };
+
+enum guest_page_form {
+    PAGE_LOAD_32, PAGE_STORE_32, PAGE_EXCHANGE_32, PAGE_LOAD_8, PAGE_LOAD_16, PAGE_LOAD_64, PAGE_STORE_8, PAGE_STORE_64, PAGE_OR_32,
+    PAGE_STORE_IMMEDIATE, /* of PAGE_IMMEDIATE */
+};
+#define PAGE_IMMEDIATE 0x1C3 /* an SVR; raw.S has it, too */
 
 enum guest_count { COUNT_INTERCEPTS, COUNT_SINT0, COUNT_CALLS, COUNT_PENDING_FLAG, COUNT_REFUSED /* statuses of what the policy did */ };
 
