@@ -56,9 +56,9 @@ def fails(bench, name, cpus, mutant, expected):
     assert expected in found, f"{mutant} was not noticed by {expected}: {found}"
 
 
-@each(cpus=(1, 2))
-@also_on("bochs")
-@also_on("bochs-amd")
+@each(cpus=(1, 2, 4))
+@also_on("bochs", cpus=(1, 2))
+@also_on("bochs-amd", cpus=(1, 2))
 def test_switch(bench, cpus):
     """VTL call and return: what passes, what is private, what is #UD."""
     outcome = passes(bench, "switch", cpus, at_least=27)
@@ -66,9 +66,9 @@ def test_switch(bench, cpus):
     assert bench.accel != "tcg" or shown == [EXTENDED[bench.emulator]], shown
 
 
-@each(cpus=(1, 2))
-@also_on("bochs")
-@also_on("bochs-amd")
+@each(cpus=(1, 2, 4))
+@also_on("bochs", cpus=(1, 2))
+@also_on("bochs-amd", cpus=(1, 2))
 def test_rights(bench, cpus):
     """Each mask on a page takes away exactly what it says; every status of the call."""
     passes(bench, "rights", cpus, at_least=10)
@@ -99,9 +99,9 @@ def test_shootdown_without(bench):
     fails(bench, "shootdown", 2, "no-shootdown", "shootdown-read")
 
 
-@each(cpus=(1, 2))
-@also_on("bochs")
-@also_on("bochs-amd")
+@each(cpus=(1, 2, 4))
+@also_on("bochs", cpus=(1, 2))
+@also_on("bochs-amd", cpus=(1, 2))
 def test_intercept(bench, cpus):
     """The intercept message byte by byte; page walks and event delivery that meet a protected page."""
     passes(bench, "intercept", cpus, at_least=14)
@@ -115,9 +115,9 @@ def test_start(bench, cpus):
     passes(bench, "start", cpus, at_least=6)
 
 
-@each(cpus=(1, 2))
-@also_on("bochs")
-@also_on("bochs-amd")
+@each(cpus=(1, 2, 4))
+@also_on("bochs", cpus=(1, 2))
+@also_on("bochs-amd", cpus=(1, 2))
 def test_vtl1_apic(bench, cpus):
     """VTL1's own local APIC: registers, priorities, interrupts across processors and VTLs; VINA."""
     passes(bench, "vtl1-apic", cpus, at_least=17 if cpus == 1 else 23)
@@ -156,9 +156,9 @@ def test_timers(bench, cpus):
     passes(bench, "timers", cpus, at_least=20)
 
 
-@each(cpus=(1, 2))
-@also_on("bochs")
-@also_on("bochs-amd")
+@each(cpus=(1, 2, 4))
+@also_on("bochs", cpus=(1, 2))
+@also_on("bochs-amd", cpus=(1, 2))
 def test_interrupts(bench, cpus):
     """One that is pending at a VTL call, or comes while VTL1 runs, does not stop VTL1 and reaches VTL0 once; VTL0's debug
     exceptions are as without a hypervisor."""
@@ -177,17 +177,17 @@ def test_interrupts_without(bench):
     assert "error: unexpected exception in the test's VTL1" in story, story
 
 
-@each(cpus=(1, 2))
-@also_on("bochs")
-@also_on("bochs-amd")
+@each(cpus=(1, 2, 4))
+@also_on("bochs", cpus=(1, 2))
+@also_on("bochs-amd", cpus=(1, 2))
 def test_registers(bench, cpus):
     """Each VP register and synthetic MSR from both VTLs, and what the enabling calls refuse."""
     passes(bench, "registers", cpus, at_least=19)
 
 
-@each(cpus=(1, 2))
-@also_on("bochs")
-@also_on("bochs-amd")
+@each(cpus=(1, 2, 4))
+@also_on("bochs", cpus=(1, 2))
+@also_on("bochs-amd", cpus=(1, 2))
 def test_calls(bench, cpus):
     """Each form of a hypercall, of 64-bit and 32-bit callers, in memory and in registers, and each refusal of one."""
     outcome = passes(bench, "calls", cpus, at_least=15)
@@ -210,9 +210,9 @@ def test_flush_without(bench, mutant):
     fails(bench, "flush", 2, mutant, "flush-lock-register" if mutant == "no-tlb-lock" else "flush-mask")
 
 
-@each(cpus=(1, 2))
-@also_on("bochs")
-@also_on("bochs-amd")
+@each(cpus=(1, 2, 4))
+@also_on("bochs", cpus=(1, 2))
+@also_on("bochs-amd", cpus=(1, 2))
 def test_register_intercept(bench, cpus):
     """VTL1 is told of VTL0's writes to registers and MSRs that it asked for, and of no other; a write that faults only faults."""
     passes(bench, "register-intercept", cpus, at_least=16 if cpus == 1 else 17)
