@@ -4,6 +4,7 @@
  * The list is what a firmware and a stock Linux touch.
  */
 #include <hv/handlers.h>
+#include <hv/idle.h>
 #include <hv/inject.h>
 #include <hv/instruction.h>
 #include <hv/local_apic.h>
@@ -242,6 +243,9 @@ void handle_rdmsr(struct cpu *cpu)
     if (instruction_skip(cpu)) {
         cpu->gpr[RAX] = (uint32_t)value;
         cpu->gpr[RDX] = value >> 32;
+        if (msr == HV_MSR_GUEST_IDLE) {
+            guest_idle(cpu);
+        }
     }
 }
 

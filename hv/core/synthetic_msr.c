@@ -1,11 +1,13 @@
 /* The synthetic MSRs of F3's profile (TLFS, "Synthetic MSRs"), per VTL. */
 #include <hv/apic.h>
 #include <hv/clock.h>
+#include <hv/crash.h>
 #include <hv/guest_memory.h>
 #include <hv/hypercalls.h>
 #include <hv/local_apic.h>
 #include <hv/overlay.h>
 #include <hv/partition.h>
+#include <hv/reset.h>
 #include <hv/stimer.h>
 #include <hv/synthetic_msr.h>
 
@@ -118,6 +120,15 @@ static bool write_sint(struct vtl_state *state, unsigned index, uint64_t value)
     return true;
 }
 
+/* As any reset that VTL0 asks for. */
+static bool write_reset(struct cpu *cpu, uint64_t value)
+{
+    if (value == 1) {
+        machine_reset(cpu, "HV_X64_MSR_RESET");
+    }
+    return value == 0;
+}
+
 /* ICR as the two registers that it is in xAPIC mode, one in x2APIC mode. */
 static bool write_local_apic(struct cpu *cpu, uint32_t msr, uint64_t value)
 {
@@ -168,9 +179,15 @@ bool synthetic_msr_write(struct cpu *cpu, enum vtl vtl, uint32_t msr, uint64_t v
     if (msr >= HV_MSR_STIMER0_CONFIG && msr <= HV_MSR_STIMER3_COUNT) {
         return stimer_write(cpu, vtl, msr, value);
     }
+    if (msr >= HV_MSR_CRASH_P0 && msr <= HV_MSR_CRASH_P4) {
+        atomic_store(&partition.vtl[vtl].crash[msr - HV_MSR_CRASH_P0], value);
+        return true;
+    }
     switch (msr) {
     case HV_MSR_GUEST_OS_ID: return write_guest_os_id(cpu, vtl, value);
     case HV_MSR_HYPERCALL: return write_hypercall(cpu, vtl, value);
+    case HV_MSR_RESET: return write_reset(cpu, value);
+    case HV_MSR_CRASH_CTL: return crash_control(cpu, vtl, value);
     case HV_MSR_REFERENCE_TSC: return write_reference_tsc(cpu, vtl, value);
     case HV_MSR_EOI:
     case HV_MSR_ICR:
@@ -196,6 +213,10 @@ bool synthetic_msr_read(const struct cpu *cpu, enum vtl vtl, uint32_t msr, uint6
         *value = stimer_read(cpu, vtl, msr);
         return true;
     }
+    if (msr >= HV_MSR_CRASH_P0 && msr <= HV_MSR_CRASH_P4) {
+        *value = atomic_load(&partition.vtl[vtl].crash[msr - HV_MSR_CRASH_P0]);
+        return true;
+    }
     switch (msr) {
     case HV_MSR_GUEST_OS_ID: *value = partition.vtl[vtl].guest_os_id; return true;
     case HV_MSR_HYPERCALL: *value = partition.vtl[vtl].hypercall; return true;
@@ -212,7 +233,10 @@ bool synthetic_msr_read(const struct cpu *cpu, enum vtl vtl, uint32_t msr, uint6
     case HV_MSR_SVERSION: *value = 1; return true;
     case HV_MSR_SIEFP: *value = state->siefp; return true;
     case HV_MSR_SIMP: *value = state->simp; return true;
-    case HV_MSR_EOM: *value = 0; return true;
+    case HV_MSR_CRASH_CTL: *value = HV_CRASH_SUPPORTED; return true;
+    case HV_MSR_RESET:
+    case HV_MSR_EOM:
+    case HV_MSR_GUEST_IDLE: *value = 0; return true; /* the waiting is the instruction's: msr.c */
     default: return false;
     }
 }

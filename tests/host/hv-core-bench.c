@@ -172,7 +172,7 @@ void bench_start(unsigned processors)
     bench_port_value = bench_msr_value = 0;
     bench_cpuid = (struct cpuid_result){ .eax = 48 }; /* physical address bits */
     bench_enter = NULL;
-    bench_nmis_taken = bench_sleeps = 0;
+    bench_nmis_taken = bench_sleeps = bench_idles = bench_log_lines = 0;
 }
 
 void bench_stop(void)

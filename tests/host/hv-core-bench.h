@@ -55,7 +55,7 @@ extern bool bench_mode_based;   /* before bench_start: a processor with mode-bas
 extern bool bench_shares_apic_timer; /* a vendor without a timer of its own */
 extern uint64_t bench_deadline; /* what set_deadline was asked for last */
 extern uint8_t bench_interrupt; /* the vector that take_interrupt finds */
-extern unsigned bench_nmis_taken, bench_sleeps;
+extern unsigned bench_nmis_taken, bench_sleeps, bench_idles;
 extern uint8_t bench_xmm[96];   /* XMM0 to XMM5 */
 
 /* Fresh machine: that many processors in VTL0's 64-bit ring 0, partition initialised, VTL1 off. */
@@ -102,6 +102,8 @@ extern uint64_t bench_port_value;       /* what every port reads */
 extern uint64_t bench_msr_value;        /* what every MSR reads */
 extern uint64_t bench_tsc;               /* the TSC stands still until a test moves it */
 extern struct cpuid_result bench_cpuid; /* what every leaf says */
+extern unsigned bench_log_lines;        /* so far, and ... */
+extern char bench_log[256];             /* ... the last one */
 extern uint64_t bench_xcr0, bench_breakpoint[4];
 extern uint32_t bench_interceptable;    /* what the fake vendor can intercept of XCR0 and the tables */
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <hv/handlers.h>
+#include <hv/interrupts.h>
 #include <hv/inject.h>
 #include <hv/x86.h>
 
@@ -214,6 +215,29 @@ static void test_other_bytes_change_nothing(void **state)
     assert_int_equal(bench_exception(cpu), -1);
 }
 
+/* The read retires and the processor waits behind it, unless something waits for VTL0 already. VTL1 does not wait. */
+static void test_guest_idle(void **state)
+{
+    (void)state;
+    assert_int_equal(read(HV_MSR_GUEST_IDLE), 0);
+    assert_int_equal(bench_idles, 1);
+    assert_int_equal(atomic_load(&cpu->public.running), RUN_HOST);
+    assert_false(write(HV_MSR_GUEST_IDLE, 0));
+    interrupt_raise(cpu, VTL0, 0x41);
+    assert_int_equal(read(HV_MSR_GUEST_IDLE), 0);
+    assert_int_equal(bench_idles, 1);
+    memset(cpu->held, 0, sizeof(cpu->held));
+    bench_enable_vtl1(cpu);
+    cpu->active = VTL1;
+    assert_int_equal(read(HV_MSR_GUEST_IDLE), 0);
+    assert_int_equal(bench_idles, 1);
+    cpu->active = VTL0;
+    execute(HV_MSR_GUEST_IDLE, false, 0);
+    bench_instruction(cpu, EXIT_RDMSR, INSN_RDMSR, "\x90\x90", 2); /* other bytes by now */
+    handle_rdmsr(cpu);
+    assert_int_equal(bench_idles, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +249,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_mtrrs_are_shadows, start, stop),
         cmocka_unit_test_setup_teardown(test_tsc_aux, start, stop),
         cmocka_unit_test_setup_teardown(test_linux_reads, start, stop),
+        cmocka_unit_test_setup_teardown(test_guest_idle, start, stop),
         cmocka_unit_test_setup_teardown(test_other_bytes_change_nothing, start, stop),
     };
 

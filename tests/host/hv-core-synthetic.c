@@ -47,33 +47,122 @@ static void identify(void) { assert_true(write(HV_MSR_GUEST_OS_ID, UINT64_C(0x81
 static void test_what_exists(void **state)
 {
     (void)state;
-    static const uint32_t readable[] = { 0x40000000, 0x40000001, 0x40000002, 0x40000010, 0x40000020, 0x40000021,
+    static const uint32_t readable[] = { 0x40000000, 0x40000001, 0x40000002, 0x40000003, 0x40000010, 0x40000020, 0x40000021,
                                          0x40000022, 0x40000023, 0x40000071, 0x40000072, 0x40000073, 0x40000080, 0x40000081,
-                                         0x40000082, 0x40000083, 0x40000084 };
+                                         0x40000082, 0x40000083, 0x40000084, 0x400000F0, 0x40000100, 0x40000101, 0x40000102,
+                                         0x40000103, 0x40000104, 0x40000105 };
+    const unsigned count = sizeof(readable) / sizeof(readable[0]);
     uint64_t value;
     unsigned next = 0;
 
     for (uint32_t msr = 0x40000000; msr < 0x40000200; msr++) {
         bool exists = (msr >= 0x40000090 && msr < 0x400000A0) || (msr >= 0x400000B0 && msr < 0x400000B8)
-            || (next < 16 && readable[next] == msr);
+            || (next < count && readable[next] == msr);
 
-        next += next < 16 && readable[next] == msr;
+        next += next < count && readable[next] == msr;
         assert_int_equal(synthetic_msr_read(cpu, cpu->active, msr, &value), exists);
     }
-    assert_int_equal(next, 16);
+    assert_int_equal(next, count);
 }
 
-/* What CPUID does not offer does not answer: reset, crash; and what is read only. */
+/* What CPUID does not offer does not answer; and what is read only. */
 static void test_what_does_not(void **state)
 {
     (void)state;
-    static const uint32_t absent[] = { 0x40000002, 0x40000003, 0x40000010, 0x40000020, 0x40000022, 0x40000023, 0x40000040,
-                                       0x40000081, 0x400000AF, 0x400000B8, 0x400000F0, 0x40000100, 0x40000105, 0x40000118 };
+    static const uint32_t absent[] = { 0x40000002, 0x40000010, 0x40000020, 0x40000022, 0x40000023, 0x40000040,
+                                       0x40000081, 0x400000AF, 0x400000B8, 0x400000F0, 0x40000106, 0x40000107, 0x40000108, 0x40000118 };
 
     for (unsigned i = 0; i < sizeof(absent) / sizeof(absent[0]); i++) {
         assert_false(write(absent[i], 0));
         assert_false(write(absent[i], 1));
     }
+}
+
+static void test_reset(void **state)
+{
+    (void)state;
+    for (unsigned bit = 1; bit < 64; bit++) {
+        assert_false(write(HV_MSR_RESET, UINT64_C(1) << bit));
+        assert_false(write(HV_MSR_RESET, UINT64_C(1) << bit | 1));
+    }
+    assert_true(write(HV_MSR_RESET, 0));
+    assert_int_equal(read(HV_MSR_RESET), 0);
+    EXPECT_RESET(write(HV_MSR_RESET, 1));
+    bench_enable_vtl1(cpu);
+    cpu->active = VTL1;
+    EXPECT_RESET(write(HV_MSR_RESET, 1));
+}
+
+static void test_crash_values(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 5; i++) {
+        assert_true(write(HV_MSR_CRASH_P0 + i, UINT64_MAX - i));
+    }
+    for (unsigned i = 0; i < 5; i++) {
+        assert_int_equal(read(HV_MSR_CRASH_P0 + i), UINT64_MAX - i);
+    }
+    assert_int_equal(read(HV_MSR_CRASH_CTL), UINT64_C(3) << 62);
+    for (unsigned bit = 0; bit < 63; bit++) {
+        assert_int_equal(write(HV_MSR_CRASH_CTL, UINT64_C(1) << bit), bit >= 58);
+    }
+    assert_int_equal(bench_log_lines, 0); /* nobody was notified */
+    assert_false(write(HV_MSR_CRASH_CTL, UINT64_C(1) << 63 | 1));
+    assert_int_equal(bench_log_lines, 0);
+    bench_enable_vtl1(cpu);
+    cpu->active = VTL1;
+    assert_int_equal(read(HV_MSR_CRASH_P0 + 3), 0); /* VTL1's are not VTL0's */
+}
+
+static void crash(uint64_t at, uint64_t size)
+{
+    assert_true(write(HV_MSR_CRASH_P0 + 3, at) && write(HV_MSR_CRASH_P4, size));
+    bench_log_lines = 0;
+    assert_true(write(HV_MSR_CRASH_CTL, HV_CRASH_NOTIFY | HV_CRASH_MESSAGE));
+}
+
+/* Nothing but printable characters, a page at a time, with the rights of the VTL that crashes, and no more than a KiB. */
+static void test_crash_message(void **state)
+{
+    (void)state;
+    static const char text[] = "it\x1B[31m is\n\"over\"\x7F\xFF%s";
+    char many[PAGE_SIZE];
+
+    bench_poke(PAGE, text, sizeof(text) - 1);
+    crash(PAGE, sizeof(text) - 1);
+    assert_int_equal(bench_log_lines, 2);
+    assert_string_equal(bench_log, "crash: VTL0 says: it.[31m is.\"over\"..%s");
+    memset(many, 'x', sizeof(many));
+    bench_poke(OTHER, many, sizeof(many));
+    crash(OTHER - 3, UINT64_MAX); /* 3, then seven lines of 128, and what is left of the KiB */
+    assert_int_equal(bench_log_lines, 1 + 1 + 8);
+    assert_int_equal(strlen(bench_log), strlen("crash: VTL0 says: ") + 1024 - 3 - 7 * 128);
+    crash(OTHER, 0);
+    assert_int_equal(bench_log_lines, 1);
+    assert_string_equal(bench_log, "crash: VTL0 of processor 0: 0x0 0x0 0x0 0x31000 0x0");
+    for (unsigned i = 0; i < 4; i++) {
+        static const uint64_t bad[] = { 0, BENCH_REGION, UINT64_C(1) << 50, UINT64_MAX };
+
+        crash(bad[i], 64);
+        assert_int_equal(bench_log_lines, 1);
+    }
+    bench_protect(PAGE, SLAT_NONE);
+    crash(PAGE, 64);
+    assert_int_equal(bench_log_lines, 1);
+}
+
+static void test_crashes_fill_no_log(void **state)
+{
+    (void)state;
+    bench_log_lines = 0;
+    for (unsigned i = 0; i < 100; i++) {
+        assert_true(write(HV_MSR_CRASH_CTL, HV_CRASH_NOTIFY));
+    }
+    assert_int_equal(bench_log_lines, 16);
+    bench_enable_vtl1(cpu);
+    cpu->active = VTL1;
+    assert_true(write(HV_MSR_CRASH_CTL, HV_CRASH_NOTIFY));
+    assert_int_equal(bench_log_lines, 17);
 }
 
 static void test_sints(void **state)
@@ -290,6 +379,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_what_exists, start, stop),
         cmocka_unit_test_setup_teardown(test_what_does_not, start, stop),
+        cmocka_unit_test_setup_teardown(test_reset, start, stop),
+        cmocka_unit_test_setup_teardown(test_crash_values, start, stop),
+        cmocka_unit_test_setup_teardown(test_crash_message, start, stop),
+        cmocka_unit_test_setup_teardown(test_crashes_fill_no_log, start, stop),
         cmocka_unit_test_setup_teardown(test_sints, start, stop),
         cmocka_unit_test_setup_teardown(test_scontrol, start, stop),
         cmocka_unit_test_setup_teardown(test_data_pages, start, stop),

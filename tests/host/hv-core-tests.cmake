@@ -1,10 +1,11 @@
 # Unit tests of the hypervisor's core: its objects as they are, over the machine of hv-core-bench.h.
-set(HV_CORE apic cpu_call connections control_registers apic_timer clock cpuid deadline decode dump enable_vtl exit_counts flush guarded
-    guest_memory hypercall hypercall_input hypercall_parameters inject instruction intercept_message interrupt_sources interrupts ipi
-    local_apic local_apic_page local_apic_registers local_apic_timer memory message msr mtrr nmi operand overlay page_access page_pool
-    partition pci ports private_registers protection register_access register_intercepts register_rules run shared_registers shootdown shutdown slat
-    start_vp stimer synic synthetic_msr
-    table_registers translate vp_index vp_context vp_registers vina vp_set vp_start vtl walk)
+set(HV_CORE apic apic_timer clock connections control_registers cpu_call cpuid crash deadline decode dump enable_vtl exit_counts
+    flush guarded guest_memory hypercall hypercall_input hypercall_parameters idle inject instruction
+    intercept_message interrupt_sources interrupts ipi local_apic local_apic_page local_apic_registers
+    local_apic_timer memory message msr mtrr nmi operand overlay page_access page_pool partition pci ports
+    private_registers protection register_access register_intercepts register_rules run shared_registers shootdown
+    shutdown slat start_vp stimer synic synthetic_msr table_registers translate vina vp_context vp_index vp_registers
+    vp_set vp_start vtl walk)
 list(TRANSFORM HV_CORE PREPEND ${HV}/core/)
 list(TRANSFORM HV_CORE APPEND .c)
 

@@ -20,7 +20,7 @@ void (*bench_enter)(struct cpu *cpu);
 uint8_t bench_interrupt;
 bool bench_mode_based, bench_shares_apic_timer;
 uint64_t bench_deadline;
-unsigned bench_nmis_taken, bench_sleeps;
+unsigned bench_nmis_taken, bench_sleeps, bench_idles;
 uint32_t bench_interceptable;
 
 static struct bench_vtl *of(const struct cpu *cpu, enum vtl vtl)
@@ -103,6 +103,12 @@ static void fake_sleep(const _Atomic uint32_t *wake)
     assert_int_not_equal(atomic_load(wake), 0);
 }
 
+static void fake_idle(struct cpu *cpu)
+{
+    assert_int_equal(atomic_load(&cpu->public.running), RUN_ASLEEP); /* or others would not wake it */
+    bench_idles++;
+}
+
 static void fake_processor_on(struct cpu *cpu) { (void)cpu; }
 static void fake_exit_after_event(struct cpu *cpu) { of(cpu, cpu->active)->early_exits++; }
 static void fake_wipe(struct cpu *cpu) { memset(of(cpu, VTL1), 0, sizeof(*of(cpu, VTL1))); }
@@ -130,6 +136,7 @@ static const struct vendor fake = {
     .take_interrupt = fake_take_interrupt,
     .take_nmi = fake_take_nmi,
     .sleep = fake_sleep,
+    .idle = fake_idle,
     .wipe = fake_wipe,
 };
 

@@ -33,7 +33,7 @@ def test_secrets_are_gone(bench, cpus):
     assert memory.pages_in_use() == 0, f"{memory.pages_in_use()} pages of VTL1 survived"
 
 
-WAYS = ("reset-cf9", "reset-cf9-full", "reset-keyboard", "reset-port92", "triple-fault", "cr3-securekernel", "cr3-hypervisor")
+WAYS = ("reset-cf9", "reset-cf9-full", "reset-keyboard", "reset-port92", "reset-msr", "triple-fault", "cr3-securekernel", "cr3-hypervisor")
 
 
 @each(way=WAYS)

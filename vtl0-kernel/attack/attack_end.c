@@ -6,6 +6,7 @@
 #include "attack_internal.h"
 
 #include <vtl0/console.h>
+#include <vtl0/exceptions.h>
 #include <vtl0/interrupts.h>
 #include <vtl0/x86.h>
 
@@ -25,6 +26,13 @@ static void survived(struct attack_result *result)
 void attack_reset(const struct attack *attack, struct attack_result *result)
 {
     outb((uint16_t)attack->number, (uint8_t)(attack->number >> 32));
+    survived(result);
+}
+
+/* HV_X64_MSR_RESET */
+void attack_reset_msr(const struct attack *attack, struct attack_result *result)
+{
+    wrmsr_safe((uint32_t)attack->number, 1);
     survived(result);
 }
 

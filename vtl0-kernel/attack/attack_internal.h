@@ -124,7 +124,7 @@ attack_function attack_msr, attack_hidden_msr;                     /* attack_msr
 attack_function attack_a20, attack_hidden_port, attack_sleep;      /* attack_port.c */
 attack_function attack_dma;                                        /* attack_dma.c */
 attack_function attack_pci;                                        /* attack_pci.c */
-attack_function attack_reset, attack_triple_fault, attack_cr3;     /* attack_end.c */
+attack_function attack_reset, attack_reset_msr, attack_triple_fault, attack_cr3; /* attack_end.c */
 attack_function attack_frame_address, attack_frame_field, attack_session; /* attack_frame.c */
 attack_function attack_init, attack_init_all, attack_init_busy, attack_stray_startup, attack_nmi; /* attack_ipi.c */
 

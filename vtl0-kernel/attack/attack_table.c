@@ -227,6 +227,7 @@ const struct attack attack_table[] = {
     END("reset-cf9-full", attack_reset, TARGET_PROCESSOR, PLACE_CONTROL, RESET(0xCF9, 0x0E)),
     END("reset-keyboard", attack_reset, TARGET_PROCESSOR, PLACE_CONTROL, RESET(0x64, 0xFE)),
     END("reset-port92", attack_reset, TARGET_PROCESSOR, PLACE_CONTROL, RESET(0x92, 0x03)),
+    END("reset-msr", attack_reset_msr, TARGET_PROCESSOR, PLACE_CONTROL, 0x40000003),
     END("triple-fault", attack_triple_fault, TARGET_PROCESSOR, PLACE_CONTROL, 0),
     END("cr3-securekernel", attack_cr3, TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, 0),
     END("cr3-hypervisor", attack_cr3, TARGET_HYPERVISOR, PLACE_HYPERVISOR_FIRST, 0),

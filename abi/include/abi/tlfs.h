@@ -46,6 +46,14 @@ enum hv_synthetic_msr {
 #define HV_STIMER_SINT(v)     ((unsigned)((v) >> 16 & 0xF))
 #define HV_STIMER_RESERVED    (~UINT64_C(0xF1FFF))
 
+/* CRASH_CTL: the first two are supported; no dump, and what crashed before the system ran, are taken and mean nothing here. */
+#define HV_CRASH_NOTIFY       (UINT64_C(1) << 63)
+#define HV_CRASH_MESSAGE      (UINT64_C(1) << 62) /* at P3, P4 bytes */
+#define HV_CRASH_NO_DUMP      (UINT64_C(1) << 61)
+#define HV_CRASH_PRE_OS       (UINT64_C(7) << 58)
+#define HV_CRASH_SUPPORTED    (HV_CRASH_NOTIFY | HV_CRASH_MESSAGE)
+#define HV_CRASH_KNOWN        (HV_CRASH_SUPPORTED | HV_CRASH_NO_DUMP | HV_CRASH_PRE_OS)
+
 /* CPUID leaves (TLFS, "Feature and Interface Discovery"). */
 #define HV_CPUID_VENDOR_AND_MAX 0x40000000u
 #define HV_CPUID_INTERFACE      0x40000001u
@@ -58,13 +66,13 @@ enum hv_synthetic_msr {
 
 /*
  * Privileges advertised (F3): VP runtime, reference counter, AccessSynicRegs, synthetic timers, APIC MSRs, hypercall MSRs, VP
- * index, reference TSC, frequency MSRs; PostMessages, SignalEvents, AccessVsm, AccessVpRegisters, StartVirtualProcessor.
- * Features: XMM registers for hypercall input and output, frequency MSRs, SINT polling, direct timers. Hints: flush other
- * processors and send IPIs by hypercall, HV_VP_SET calls.
+ * index, reset, reference TSC, guest idle, frequency MSRs; PostMessages, SignalEvents, AccessVsm, AccessVpRegisters,
+ * StartVirtualProcessor. Features: XMM registers for hypercall input and output, guest idle, frequency MSRs, crash MSRs, SINT
+ * polling, direct timers. Hints: flush other processors and send IPIs by hypercall, HV_VP_SET calls.
  */
-#define HV_FEATURES_EAX 0x00000A7Fu
+#define HV_FEATURES_EAX 0x00000EFFu
 #define HV_FEATURES_EBX 0x00230030u
-#define HV_FEATURES_EDX 0x000A8110u
+#define HV_FEATURES_EDX 0x000A8530u
 #define HV_HINTS_EAX    0x00000C04u
 
 /* Of HV_FEATURES_EBX: absent where the owner wants no VTL1. */

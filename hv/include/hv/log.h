@@ -1,6 +1,7 @@
 /*
  * The hypervisor's log: port 0xE9, one line a call, "hv: ...". Never guest
- * memory, never a VTL1 register. ERROR is for what stops the machine, INFO
+ * memory, never a VTL1 register, but what a VTL says itself when it crashes
+ * (a bounded number of lines). ERROR is for what stops the machine, INFO
  * for launch and life-cycle, DEBUG for whoever works on the hypervisor. At
  * INFO no line but the last of a machine is caused by what VTL0 does.
  */

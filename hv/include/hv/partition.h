@@ -28,6 +28,8 @@ struct partition_vtl {
     uint64_t guest_os_id;
     uint64_t hypercall;
     uint64_t reference_tsc;
+    _Atomic uint64_t crash[5]; /* CRASH_P0 to P4 */
+    _Atomic uint64_t crash_reports;
     struct overlay_place overlays[OVERLAY_COUNT];
 };
 

@@ -80,6 +80,9 @@ struct vendor {
     /* Sleeps until a physical NMI, unless *wake is already non-zero. */
     void (*sleep)(const _Atomic uint32_t *wake);
 
+    /* VTL0 waits for an interrupt, at once or by its next run; less where the processor cannot. */
+    void (*idle)(struct cpu *cpu);
+
     /* Zeroes the VTL1 control block before a reset: it holds VTL1's registers. */
     void (*wipe)(struct cpu *cpu);
 };

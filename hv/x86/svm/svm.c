@@ -235,6 +235,12 @@ static void svm_flush(struct cpu *cpu, enum vtl vtl)
     svm_vmcb(cpu, vtl)->tlb_control = TLB_CONTROL_FLUSH_ALL;
 }
 
+/* What comes is VTL0's as if it had come while VTL1 ran; a deadline comes as the APIC timer's interrupt. */
+static void svm_idle(struct cpu *cpu)
+{
+    svm_wait_interrupt(&cpu->public.requests);
+}
+
 static unsigned svm_privilege(const struct cpu *cpu, enum vtl vtl)
 {
     return svm_vmcb(cpu, vtl)->cpl;
@@ -270,5 +276,6 @@ const struct vendor vendor_svm = {
     .take_interrupt = svm_take_interrupt,
     .take_nmi = svm_take_nmi,
     .sleep = svm_sleep,
+    .idle = svm_idle,
     .wipe = svm_wipe,
 };

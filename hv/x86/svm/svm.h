@@ -15,6 +15,7 @@ static inline struct vmcb *svm_vmcb(const struct cpu *cpu, enum vtl vtl)
 /* Runs the guest of vmcb with these general registers until it exits (switch.S). GIF must be clear. */
 void svm_switch(uint64_t gpr[GPR_COUNT], uint64_t vmcb, uint64_t host_vmcb);
 void svm_sleep(const _Atomic uint32_t *wake);
+void svm_wait_interrupt(const _Atomic uint32_t *wake);
 void svm_take_interrupt(struct cpu *cpu);
 void svm_take_nmi(void);
 

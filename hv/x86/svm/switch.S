@@ -115,4 +115,28 @@ sleep_window_end:
     .quad   sleep_window_start, sleep_window_end, sleep_window_start
     .popsection
 
+/*
+ * void svm_wait_interrupt(const _Atomic uint32_t *wake): HLT until an
+ * interrupt, which is taken as in svm_take_interrupt, or an NMI. An NMI behind
+ * the look at *wake ends it, too.
+ */
+    .globl svm_wait_interrupt
+    .type svm_wait_interrupt, @function
+svm_wait_interrupt:
+    lidt    interrupt_table_pointer(%rip)
+    stgi
+wait_window_start:
+    cmpl    $0, (%rdi)
+    jne     wait_window_end
+    sti
+    hlt
+wait_window_end:
+    cli
+    clgi
+    lidt    exception_table_pointer(%rip)
+    ret
+    .pushsection nmi_windows, "a", @progbits
+    .quad   wait_window_start, wait_window_end, wait_window_end
+    .popsection
+
     .section .note.GNU-stack, "", @progbits

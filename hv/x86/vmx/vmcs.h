@@ -79,6 +79,7 @@ enum vmcs_entry_control {
 #define BLOCKED_BY_MOV_SS (1u << 1)
 #define BLOCKED_BY_NMI    (1u << 3)
 #define ACTIVITY_ACTIVE   0u
+#define ACTIVITY_HLT      1u
 
 #define PENDING_STEP (UINT64_C(1) << 14) /* "Pending Debug Exceptions", BS */
 

@@ -281,6 +281,18 @@ static unsigned vmx_privilege(const struct cpu *cpu, enum vtl vtl)
     return vmread(VMCS_GUEST_ES_RIGHTS + 2 * SEGMENT_SS) >> 5 & 3;
 }
 
+/*
+ * "Guest Non-Register State": VTL0 goes on as behind HLT, with the preemption timer running. Not with IF clear, when no interrupt
+ * would end that, and not while it steps.
+ */
+static void vmx_idle(struct cpu *cpu)
+{
+    vmx_use(cpu, VTL0);
+    if ((vmread(VMCS_GUEST_RFLAGS) & (RFLAGS_IF | RFLAGS_TF)) == RFLAGS_IF) {
+        vmwrite(VMCS_ACTIVITY, ACTIVITY_HLT);
+    }
+}
+
 static void vmx_wipe(struct cpu *cpu)
 {
     struct vmx_vtl *state = vmx_vtl(cpu, VTL1);
@@ -318,5 +330,6 @@ const struct vendor vendor_vmx = {
     .take_interrupt = vmx_take_interrupt,
     .take_nmi = vmx_take_nmi,
     .sleep = vmx_sleep,
+    .idle = vmx_idle,
     .wipe = vmx_wipe,
 };

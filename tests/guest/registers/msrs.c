@@ -32,6 +32,9 @@ static const struct {
     { "stimer0-count", HV_MSR_STIMER0_CONFIG + 1, HV_REGISTER_STIMER0_COUNT, 0, 0 },
     { "stimer3-config", HV_MSR_STIMER3_COUNT - 1, HV_REGISTER_STIMER3_CONFIG, 0, HV_STIMER_DIRECT | 15u << 4 },
     { "tpr", HV_MSR_TPR, HV_REGISTER_TPR, APIC, 0 },
+    { "reset", HV_MSR_RESET, 0, 0, 0x3 }, /* tests/system/test_reset.py writes 1 */
+    { "crash-p0", HV_MSR_CRASH_P0, 0, 0, 0 },
+    { "crash-p4", HV_MSR_CRASH_P4, 0, 0, 0 },
 };
 
 static uint32_t try_read(enum side side, uint32_t msr, uint64_t *value)
@@ -106,8 +109,8 @@ static void registers(void)
 /* Not in the profile: neither advertised nor there. */
 static void absent(enum side side)
 {
-    static const uint32_t msrs[] = { 0x40000003, 0x40000011, 0x40000024, 0x400000B8, 0x400000F0, 0x40000100,
-                                     0x40000118, 0x40000085, 0x400000A0, 0xC0010114, 0xC0010117 };
+    static const uint32_t msrs[] = { 0x40000011, 0x40000024, 0x40000040, 0x400000B8, 0x40000106, 0x40000107, 0x40000108, 0x40000085,
+                                     0x400000A0, 0xC0010114, 0xC0010117 };
     uint64_t value;
 
     for (unsigned i = 0; i < sizeof(msrs) / sizeof(msrs[0]); i++) {

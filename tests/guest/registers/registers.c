@@ -90,5 +90,6 @@ void guest_test(void)
     test_pending_event();
     test_msrs();
     test_synthetic();
+    test_crash();
     test_enable();
 }

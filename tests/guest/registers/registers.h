@@ -29,4 +29,5 @@ void test_translate(void);
 void test_pending_event(void);
 void test_msrs(void);
 void test_synthetic(void);
+void test_crash(void);
 void test_enable(void);

@@ -16,7 +16,6 @@ const char client_name[] = "linux";
 
 const struct pending_step pending_steps[] = {
     { "tsc-invariant", "TSC_INVARIANT_CONTROL" },
-    { "guest-idle", "GUEST_IDLE" },
     { NULL, NULL },
 };
 

@@ -64,6 +64,17 @@ static void periodic(unsigned n, uint64_t period)
     note(wait_interrupts(before + 1, 2 * period) == before, "periodic-%u:goes-on", n);
 }
 
+/* STI's shadow lets no interrupt between the look and the rest. */
+void rest_hlt(void) { __asm__ volatile("sti\n\thlt\n\tcli" : : : "memory"); }
+
+void rest_idle(void)
+{
+    uint32_t low = 1, high = 1;
+
+    __asm__ volatile("sti\n\trdmsr\n\tcli" : "=a"(low), "=d"(high) : "c"(HV_MSR_GUEST_IDLE) : "memory");
+    note((low | high) == 0, "idle:value-0x%x-0x%x", low, high);
+}
+
 /* Halted, and with IF = 0 until it has long expired: one interrupt each. */
 static void halted_and_closed(void)
 {
@@ -74,7 +85,7 @@ static void halted_and_closed(void)
     time = now() + 2 * MILLISECOND;
     write_msr(COUNT(0), time);
     while (interrupts_here() == before && now() < time + PATIENCE) {
-        __asm__ volatile("sti\n\thlt\n\tcli" : : : "memory");
+        rest_hlt();
     }
     note(interrupts_here() == before + 1 && now() >= time, "halted:%lu", interrupts_here() - before);
     time = now() + MILLISECOND;
@@ -149,4 +160,5 @@ void guest_test(void)
     test_messages();
     test_apic_timer();
     test_timers_of_vtl1();
+    test_idle();
 }

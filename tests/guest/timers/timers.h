@@ -18,6 +18,11 @@ uint64_t now(void);
 uint64_t wait_interrupts(uint64_t at_least, uint64_t limit);
 uint64_t interrupts_here(void);
 
+/* With IF = 1 for it alone: HLT, or HV_X64_MSR_GUEST_IDLE. */
+void rest_hlt(void);
+void rest_idle(void);
+#define FEW_RESTS 40u /* that end by what else comes, the firmware's timer above all */
+
 /* Spins without an exit. */
 void spin_until(uint64_t time);
 
@@ -30,3 +35,4 @@ void test_rules(void);
 void test_messages(void);
 void test_apic_timer(void);
 void test_timers_of_vtl1(void);
+void test_idle(void);

@@ -126,8 +126,8 @@ static void vtl0_waits(void)
     write_rflags(flags);
 }
 
-/* VTL0 halted: VTL1 runs at its time, and VTL0's own timer still ends the halt. */
-static void halted(void)
+/* VTL0 halted, or idle: VTL1 runs at its time, and VTL0's own timer still ends the halt. */
+static void resting(const char *name, void (*rest)(void))
 {
     uint64_t before, count = interrupts_here(), flags = read_rflags(), time, end;
 
@@ -138,12 +138,15 @@ static void halted(void)
     write_msr(CONFIG(0), DIRECT_TEST | HV_STIMER_AUTO_ENABLE);
     write_msr(COUNT(0), end);
     while (interrupts_here() == count && now() < end + PATIENCE) {
-        __asm__ volatile("sti\n\thlt\n\tcli" : : : "memory");
+        rest();
     }
-    note(interrupts_here() == count + 1 && now() >= end, "halted:vtl0");
-    note(ticks->count == before + 1 && ticks->time >= time, "halted:vtl1");
+    note(interrupts_here() == count + 1 && now() >= end, "%s:vtl0", name);
+    note(ticks->count == before + 1 && ticks->time >= time, "%s:vtl1", name);
     write_rflags(flags);
 }
+
+static void halted(void) { resting("halted", rest_hlt); }
+static void idle(void) { resting("idle", rest_idle); }
 
 static void here(void *argument)
 {
@@ -157,6 +160,7 @@ static void here(void *argument)
     message();
     vtl0_waits();
     halted();
+    idle();
     periodic();
     write_rflags(flags);
 }
@@ -166,7 +170,7 @@ void test_timers_of_vtl1(void)
     static const struct { const char *id; void (*test)(void); } tests[] = {
         { "timers-vtl1-preempts", preempts_open }, { "timers-vtl1-preempts-closed", preempts_closed },
         { "timers-vtl1-inside", while_vtl1_runs }, { "timers-vtl1-message", message }, { "timers-vtl0-waits", vtl0_waits },
-        { "timers-vtl1-halted", halted }, { "timers-vtl1-periodic", periodic },
+        { "timers-vtl1-halted", halted }, { "timers-vtl1-idle", idle }, { "timers-vtl1-periodic", periodic },
     };
 
     find_ticks();
