@@ -67,12 +67,7 @@ static void keep(uint32_t number)
 void vtl0_start(uint64_t seed)
 {
     for (uint32_t i = 0; i < fuzz_msr_count; i++) {
-        if (fuzz_msrs[i] != HV_MSR_SINT0 && fuzz_msrs[i] != HV_MSR_SINT15) {
-            keep(fuzz_msrs[i]);
-        }
-    }
-    for (uint32_t number = HV_MSR_SINT0; number <= HV_MSR_SINT15; number++) {
-        keep(number);
+        keep(fuzz_msrs[i]);
     }
     vtl0_fuzzer = (struct fuzzer){
         .vtl = 0, .input = take(FUZZ_INPUT_PAGES), .output = take(FUZZ_OUTPUT_PAGES), .overlay = take(FUZZ_OVERLAY_PAGES),

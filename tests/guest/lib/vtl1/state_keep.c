@@ -97,12 +97,7 @@ static void keep_msrs(void)
         return;
     }
     for (uint32_t i = 0; i < fuzz_msr_count; i++) {
-        if (fuzz_msrs[i] != HV_MSR_SINT0 && fuzz_msrs[i] != HV_MSR_SINT15) {
-            keep_msr(fuzz_msrs[i]);
-        }
-    }
-    for (uint32_t number = HV_MSR_SINT0; number <= HV_MSR_SINT15; number++) {
-        keep_msr(number);
+        keep_msr(fuzz_msrs[i]);
     }
 }
 
