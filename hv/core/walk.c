@@ -58,8 +58,9 @@ static const struct level long_levels[] = {
     LEVEL_4K_LONG,
 };
 
+/* Bit 5 of the top entries is reserved as well, but QEMU 7.2 marks them accessed there. */
 static const struct level pae_levels[] = {
-    { .shift = 30, .index_bits = 2, .has_no_rights = true, .table_reserved = BITS(2, 1) | BITS(8, 5) | BITS(63, 52) },
+    { .shift = 30, .index_bits = 2, .has_no_rights = true, .table_reserved = BITS(2, 1) | BITS(8, 6) | BITS(63, 52) },
     { .shift = 21, .index_bits = 9, .may_be_page = true,
       .table_reserved = BITS(62, 52), .page_reserved = BITS(62, 52) | BITS(20, 13) },
     { .shift = 12, .index_bits = 9, .page_reserved = BITS(62, 52) },

@@ -22,9 +22,9 @@
 #define PAGE_2M(address_, value_) ENTRY(address_, value_, BITS(20, 13), BITS(51, 21) | BIT_PS)
 #define PAGE_1G(address_, value_) ENTRY(address_, value_, BITS(29, 13), BITS(51, 30) | BIT_PS)
 
-/* PAE: four top entries without rights, then 62-52 reserved. */
+/* PAE: four top entries without rights, of which bit 5 passes for QEMU's sake, then 62-52 reserved. */
 #define PAE_TOP(address_, value_) \
-    { .address = (address_), .value = (value_), .reserved = BITS(2, 1) | BITS(8, 5) | BITS(63, 52), \
+    { .address = (address_), .value = (value_), .reserved = BITS(2, 1) | BITS(8, 6) | BITS(63, 52), \
       .where = BITS(51, 12), .no_rights = true }
 #define PAE_TABLE(address_, value_)   ENTRY(address_, value_, BITS(62, 52), BITS(51, 12) | BIT_PS)
 #define PAE_PAGE_4K(address_, value_) ENTRY(address_, value_, BITS(62, 52), BITS(51, 12))
