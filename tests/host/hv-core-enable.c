@@ -300,6 +300,77 @@ static void test_loose_contexts(void **state)
     assert_int_equal(loaded->msr_cr_pat, 0);
 }
 
+static struct hv_input_enable_vp_vtl protected_mode(void)
+{
+    struct hv_input_enable_vp_vtl input = good(1);
+
+    input.context.efer = 0;
+    input.context.cs.attributes = 0xC09B;
+    input.context.cr0 = CR0_PE;
+    input.context.cr4 = 0;
+    return input;
+}
+
+/* Without long mode: paging off, of 32-bit entries, of PAE; 16-bit code; on its way to long mode. */
+static void test_protected_mode(void **state)
+{
+    static const struct { uint64_t cr0, cr4, efer; uint16_t code; } modes[] = {
+        { CR0_PE, 0, 0, 0xC09B }, { CR0_PE | CR0_PG, 0, 0, 0xC09B }, { CR0_PE | CR0_PG, CR4_PAE, EFER_NXE, 0xC09B },
+        { CR0_PE, 0, 0, 0x009B }, { CR0_PE, CR4_PAE, EFER_LME, 0xC09A },
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+        struct hv_input_enable_vp_vtl input = protected_mode();
+        const struct hv_initial_vp_context *loaded = &bench_vtl[1][VTL1].context;
+
+        cpus[1]->vtl[VTL1].enabled = false;
+        input.context.cr0 = modes[i].cr0;
+        input.context.cr4 = modes[i].cr4;
+        input.context.efer = modes[i].efer;
+        input.context.cs.attributes = modes[i].code;
+        assert_int_equal(call_enable_vp_vtl(cpu, &input), HV_STATUS_SUCCESS);
+        assert_int_equal(loaded->efer, modes[i].efer);
+        assert_int_equal(loaded->cs.attributes, modes[i].code | 1);
+        assert_int_equal(loaded->cr0 & ~CR0_ET, modes[i].cr0);
+    }
+}
+
+#define FIELD(name) offsetof(struct hv_initial_vp_context, name)
+
+static void test_no_state_of_protected_mode(void **state)
+{
+    static const struct { size_t offset; uint64_t value; } bad[] = {
+        { FIELD(cr0), 0 }, { FIELD(cr0), CR0_PG },
+        { FIELD(cr4), CR4_PCIDE }, { FIELD(cr4), 1u << 13 },
+        { FIELD(efer), EFER_LMA }, { FIELD(efer), EFER_LMA | EFER_LME },
+        { FIELD(cr3), SIZE_4G }, { FIELD(rip), SIZE_4G },
+        { FIELD(rsp), SIZE_4G }, { FIELD(cs.base), SIZE_4G },
+        { FIELD(fs.base), SIZE_4G }, { FIELD(gs.base), SIZE_4G },
+        { FIELD(tr.base), SIZE_4G }, { FIELD(ldtr.base), SIZE_4G },
+        { FIELD(gdtr.base), SIZE_4G }, { FIELD(idtr.base), SIZE_4G },
+    };
+    struct hv_input_enable_vp_vtl input;
+
+    (void)state;
+    for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        input = protected_mode();
+        memcpy((uint8_t *)&input.context + bad[i].offset, &bad[i].value, sizeof(uint64_t));
+        expect_context_refused(input);
+    }
+    input = protected_mode();
+    input.context.cs.attributes = 0xA09B; /* L is long mode's */
+    expect_context_refused(input);
+    input.context.cs.attributes = 0xC0FB; /* ring 3 */
+    expect_context_refused(input);
+    input = good(1);
+    input.context.cs.attributes = 0xC09B; /* compatibility mode */
+    expect_context_refused(input);
+    input.context.cr4 = 0; /* long mode without PAE */
+    input.context.cs.attributes = 0xA09B;
+    expect_context_refused(input);
+}
+
 /* The owner wants no VTL1 in this boot: VTL0 finds none, and gets none. */
 static void test_not_offered(void **state)
 {
@@ -394,6 +465,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_contexts_the_processor_would_refuse, start_vtl1, stop_vtl1),
         cmocka_unit_test_setup_teardown(test_segments_the_processor_would_refuse, start_vtl1, stop_vtl1),
         cmocka_unit_test_setup_teardown(test_loose_contexts, start_vtl1, stop_vtl1),
+        cmocka_unit_test_setup_teardown(test_protected_mode, start_vtl1, stop_vtl1),
+        cmocka_unit_test_setup_teardown(test_no_state_of_protected_mode, start_vtl1, stop_vtl1),
         cmocka_unit_test_setup_teardown(test_not_offered, start, stop),
         cmocka_unit_test_setup_teardown(test_flags, start_vtl1, stop_vtl1),
         cmocka_unit_test_setup_teardown(test_whose_mask, start_vtl1, stop_vtl1),

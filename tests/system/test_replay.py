@@ -70,6 +70,14 @@ def test_refusals(bench, cpus):
     passes(boot(bench, "bring-up", cpus, options="refusals"), bench, at_least=22)
 
 
+@each(paging=("off", "32", "pae", "bad-pointer"))
+@also_on("bochs")
+@also_on("bochs-amd")
+def test_protected_mode(bench, paging):
+    """A VTL1 that starts in 32-bit protected mode calls and returns; PAE's pointers are loaded, a wrong one fails no entry."""
+    passes(boot(bench, "bring-up", 1, options=f"protected-{paging}"), bench, at_least=8)
+
+
 @also_on("bochs")
 @also_on("bochs-amd")
 def test_not_offered(bench):

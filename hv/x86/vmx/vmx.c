@@ -194,7 +194,7 @@ static void vmx_vtl_start(struct cpu *cpu, enum vtl vtl, const struct hv_initial
     vmx_use(cpu, vtl);
     vmx_set_controls(state, vtl);
     vmx_set_host_state(cpu);
-    vmx_load_context(context);
+    vmx_load_context(cpu, vtl, context);
     state->nmi_waiting = false;
     state->timer_on = false;
     state->mode_based_execution = false; /* as the controls just written have it */

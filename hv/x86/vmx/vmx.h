@@ -126,7 +126,9 @@ uint64_t vmx_get(const struct cpu *cpu, enum vtl vtl, enum vreg reg);
 void vmx_set(struct cpu *cpu, enum vtl vtl, enum vreg reg, uint64_t value);
 void vmx_get_segment(const struct cpu *cpu, enum vtl vtl, enum vsegment segment, struct hv_x64_segment_register *out);
 void vmx_set_segment(struct cpu *cpu, enum vtl vtl, enum vsegment segment, const struct hv_x64_segment_register *value);
-void vmx_load_context(const struct hv_initial_vp_context *context);
+/* Whether one of PAE's directory pointers could be loaded: not present, or without reserved bits. */
+bool vmx_is_pdpte(uint64_t entry);
+void vmx_load_context(struct cpu *cpu, enum vtl vtl, const struct hv_initial_vp_context *context);
 
 /* Logs which of the manual's checks the current VMCS fails; returns how many. */
 unsigned vmx_check(void);

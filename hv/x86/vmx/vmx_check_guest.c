@@ -152,6 +152,16 @@ static void check_rest(struct vmx_checker *c, uint32_t event, bool interrupt)
     vmx_complain_if(c, vmread(VMCS_LINK) != UINT64_MAX, "not all ones", VMCS_LINK);
 }
 
+static void check_directory_pointers(struct vmx_checker *c)
+{
+    bool used = !is_long_mode() && (vmread(VMCS_GUEST_CR0) & CR0_PG) != 0 && (vmread(VMCS_GUEST_CR4) & CR4_PAE) != 0;
+
+    c->section = "Checks on Guest Page-Directory-Pointer-Table Entries";
+    for (unsigned i = 0; i < 4 && used; i++) {
+        vmx_complain_if(c, !vmx_is_pdpte(vmread(VMCS_GUEST_PDPTE + 2 * i)), "reserved bits", VMCS_GUEST_PDPTE + 2 * i);
+    }
+}
+
 void vmx_check_guest(struct vmx_checker *c)
 {
     uint32_t event = (uint32_t)vmread(VMCS_ENTRY_EVENT);
@@ -162,4 +172,5 @@ void vmx_check_guest(struct vmx_checker *c)
     check_segments(c);
     check_rip_and_flags(c, interrupt);
     check_rest(c, event, interrupt);
+    check_directory_pointers(c);
 }

@@ -1,8 +1,11 @@
 #include "vmx.h"
 
 #include <hv/apic.h>
+#include <hv/guest_memory.h>
 #include <hv/interrupts.h>
 #include <hv/x86.h>
+
+#include <lib/string.h>
 
 #define SYSTEM_TYPE_MASK 0xFu
 #define RIGHTS_PRESENT   0x80u
@@ -10,6 +13,7 @@
 #define RIGHTS_GRANULAR  0x8000u
 #define RIGHTS_TLFS      0xF0FFu
 #define TYPE_BUSY_TSS64  11u
+#define PDPTE_RESERVED   UINT64_C(0x1E6) /* beside what is above the address width */
 #define VIRTUAL_APIC_TPR 0x80 /* CR8 is its high half */
 
 /* Where each private register lives in the VMCS; 0: not there. */
@@ -297,7 +301,33 @@ static void load_rest(void)
     vmwrite(VMCS_PENDING_DEBUG, 0);
 }
 
-void vmx_load_context(const struct hv_initial_vp_context *context)
+bool vmx_is_pdpte(uint64_t entry)
+{
+    uint64_t address = (UINT64_C(1) << (cpuid(0x80000008, 0).eax & 0xFF)) - 1;
+
+    return (entry & 1) == 0 || (entry & (PDPTE_RESERVED | ~address)) == 0;
+}
+
+/*
+ * "Checks on Guest Page-Directory-Pointer-Table Entries": PAE's four, which a MOV to CR3 would load. One that it would
+ * refuse, or that the VTL cannot read, is not present here, as on AMD it faults where it is used.
+ */
+static void load_directory_pointers(struct cpu *cpu, enum vtl vtl, const struct hv_initial_vp_context *context)
+{
+    uint64_t pointers[4];
+
+    if ((context->cr0 & CR0_PG) == 0 || (context->cr4 & CR4_PAE) == 0 || (context->efer & EFER_LMA) != 0) {
+        return;
+    }
+    if (!guest_read(cpu, vtl, gpa(context->cr3 & ~UINT64_C(0x1F)), pointers, sizeof(pointers))) {
+        memset(pointers, 0, sizeof(pointers));
+    }
+    for (unsigned i = 0; i < 4; i++) {
+        vmwrite(VMCS_GUEST_PDPTE + 2 * i, vmx_is_pdpte(pointers[i]) ? pointers[i] : 0);
+    }
+}
+
+void vmx_load_context(struct cpu *cpu, enum vtl vtl, const struct hv_initial_vp_context *context)
 {
     load_segment(SEGMENT_CS, context->cs);
     load_segment(SEGMENT_DS, context->ds);
@@ -312,6 +342,7 @@ void vmx_load_context(const struct hv_initial_vp_context *context)
     set_cr0(context->cr0);
     set_efer(context->efer);
     vmwrite(VMCS_GUEST_CR3, context->cr3);
+    load_directory_pointers(cpu, vtl, context);
     set_cr4(context->cr4);
     vmwrite(VMCS_GUEST_RIP, context->rip);
     vmwrite(VMCS_GUEST_RSP, context->rsp);

@@ -93,11 +93,19 @@ static bool options_are(const char *text)
 void guest_test(void)
 {
     static const char *const ends[] = { "triple-fault", "bad-cr3", "bad-rip", "bad-stack" };
+    static const char *const protected[] = { "protected-off", "protected-32", "protected-pae", "protected-bad-pointer" };
 
     prepare_vps();
     for (unsigned i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
         if (options_are(ends[i])) {
             test_ends(ends[i]);
+        }
+    }
+    for (unsigned i = 0; i < sizeof(protected) / sizeof(protected[0]); i++) {
+        if (options_are(protected[i])) {
+            test_protected(protected[i]);
+            steps_say();
+            return;
         }
     }
     if (options_are("not-offered")) {

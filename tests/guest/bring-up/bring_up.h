@@ -7,6 +7,7 @@ void test_refusals(void);   /* contexts.c, refusals.c: what is refused, and chan
 void test_contexts(void);   /* before VTL1 is on any processor */
 void test_not_offered(void);
 void test_ends(const char *how); /* ends.c: what ends the machine; does not return */
+void test_protected(const char *how); /* protected.c: a VTL1 of 32-bit code */
 void test_stays(void);      /* a VTL1 that never returns, on another processor */
 
 /* VTL1 in VTL0's program, with its page tables: a loop of thunks. */
