@@ -26,6 +26,7 @@ static uint16_t execution_state(const struct cpu *cpu)
     state |= (vendor->get(cpu, VTL0, VREG_EFER) & EFER_LMA) != 0 ? STATE_EFER_LMA : 0;
     state |= (vendor->get(cpu, VTL0, VREG_DR7) & DR7_ENABLES) != 0 ? STATE_DEBUG_ACTIVE : 0;
     state |= cpu->vtl[VTL0].pending.type != EVENT_NONE ? STATE_EVENT_PENDING : 0;
+    state |= vendor->in_shadow(cpu, VTL0) ? HV_EXECUTION_STATE_SHADOW : 0;
     return (uint16_t)state;
 }
 

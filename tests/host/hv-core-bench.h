@@ -35,6 +35,7 @@ struct bench_vtl {
     uint64_t reg[VREG_COUNT];
     struct hv_x64_segment_register segment[VSEG_COUNT];
     unsigned privilege;
+    bool shadow;           /* behind STI or a load of SS */
     struct event injected; /* the last one */
     unsigned injections;
     unsigned raised;       /* vector of the last interrupt delivered, 0: none */

@@ -222,6 +222,9 @@ static void test_execution_state(void **state)
     vtl0->reg[VREG_DR7] = 0x402;
     assert_int_equal(wrmsr_of(MSR_STAR, 0), TOLD);
     assert_int_equal(told.msr.header.execution_state, 1u << 2 | 1u << 3 | 1u << 4 | 1u << 5);
+    vtl0->shadow = true;
+    assert_int_equal(wrmsr_of(MSR_STAR, 0), TOLD);
+    assert_int_equal(told.msr.header.execution_state, 1u << 2 | 1u << 3 | 1u << 4 | 1u << 5 | 1u << 12);
 }
 
 /* One write of a control register by the bytes of the instruction. */

@@ -65,6 +65,8 @@ static uint32_t fake_interceptable(void) { return bench_interceptable; }
 
 static unsigned fake_privilege(const struct cpu *cpu, enum vtl vtl) { return of(cpu, vtl)->privilege; }
 
+static bool fake_in_shadow(const struct cpu *cpu, enum vtl vtl) { return of(cpu, vtl)->shadow; }
+
 static void fake_inject(struct cpu *cpu, enum vtl vtl, const struct event *event)
 {
     assert_int_not_equal(event->type, EVENT_NONE);
@@ -127,6 +129,7 @@ static const struct vendor fake = {
     .set_segment = fake_set_segment,
     .interceptable = fake_interceptable,
     .privilege = fake_privilege,
+    .in_shadow = fake_in_shadow,
     .inject = fake_inject,
     .deliver_interrupt = fake_deliver,
     .await_interrupt = fake_await,

@@ -168,6 +168,8 @@ enum hv_vtl_entry_reason {
 
 enum hv_intercept_access { HV_INTERCEPT_READ = 0, HV_INTERCEPT_WRITE = 1, HV_INTERCEPT_EXECUTE = 2 };
 
+#define HV_EXECUTION_STATE_SHADOW (1u << 12) /* of STI or of a load of SS */
+
 struct hv_message {
     uint32_t type;
     uint8_t payload_size;

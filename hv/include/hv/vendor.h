@@ -46,6 +46,7 @@ struct vendor {
     void (*set)(struct cpu *cpu, enum vtl vtl, enum vreg reg, uint64_t value);
     void (*get_segment)(const struct cpu *cpu, enum vtl vtl, enum vsegment segment, struct hv_x64_segment_register *out);
     unsigned (*privilege)(const struct cpu *cpu, enum vtl vtl); /* CPL */
+    bool (*in_shadow)(const struct cpu *cpu, enum vtl vtl); /* the instruction at RIP is behind STI or a load of SS */
 
     /* LDTR, TR, IDTR or GDTR: as table_registers.h has made sure a processor could hold it. */
     void (*set_segment)(struct cpu *cpu, enum vtl vtl, enum vsegment segment, const struct hv_x64_segment_register *value);

@@ -246,6 +246,11 @@ static unsigned svm_privilege(const struct cpu *cpu, enum vtl vtl)
     return svm_vmcb(cpu, vtl)->cpl;
 }
 
+static bool svm_in_shadow(const struct cpu *cpu, enum vtl vtl)
+{
+    return (svm_vmcb(cpu, vtl)->interrupt_state & VMCB_INTERRUPT_SHADOW) != 0;
+}
+
 static void svm_wipe(struct cpu *cpu)
 {
     if (cpu->control[VTL1] != NULL) {
@@ -267,6 +272,7 @@ const struct vendor vendor_svm = {
     .set_segment = svm_set_segment,
     .interceptable = svm_interceptable,
     .privilege = svm_privilege,
+    .in_shadow = svm_in_shadow,
     .inject = svm_inject,
     .deliver_interrupt = svm_deliver_interrupt,
     .await_interrupt = svm_await_interrupt,

@@ -293,6 +293,12 @@ static void vmx_idle(struct cpu *cpu)
     }
 }
 
+static bool vmx_in_shadow(const struct cpu *cpu, enum vtl vtl)
+{
+    vmx_use(cpu, vtl);
+    return (vmread(VMCS_INTERRUPTIBILITY) & (BLOCKED_BY_STI | BLOCKED_BY_MOV_SS)) != 0;
+}
+
 static void vmx_wipe(struct cpu *cpu)
 {
     struct vmx_vtl *state = vmx_vtl(cpu, VTL1);
@@ -321,6 +327,7 @@ const struct vendor vendor_vmx = {
     .set_segment = vmx_set_segment,
     .interceptable = vmx_interceptable,
     .privilege = vmx_privilege,
+    .in_shadow = vmx_in_shadow,
     .inject = vmx_inject,
     .deliver_interrupt = vmx_deliver_interrupt,
     .await_interrupt = vmx_await_interrupt,
