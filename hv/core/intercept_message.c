@@ -85,15 +85,26 @@ void intercept_memory(struct cpu *cpu)
     post(cpu, &message);
 }
 
-void intercept_msr(struct cpu *cpu, uint32_t msr, uint64_t value, unsigned length)
+static void intercept_msr(struct cpu *cpu, enum hv_intercept_access access, unsigned length, uint32_t msr, uint64_t rdx,
+                          uint64_t rax)
 {
     struct hv_message message = { .type = HV_MESSAGE_MSR_INTERCEPT, .payload_size = sizeof(message.msr) };
 
-    fill_header(cpu, &message.msr.header, HV_INTERCEPT_WRITE, length);
+    fill_header(cpu, &message.msr.header, access, length);
     message.msr.msr = msr;
-    message.msr.rdx = value >> 32;
-    message.msr.rax = (uint32_t)value;
+    message.msr.rdx = rdx;
+    message.msr.rax = rax;
     post(cpu, &message);
+}
+
+void intercept_wrmsr(struct cpu *cpu, uint32_t msr, uint64_t value, unsigned length)
+{
+    intercept_msr(cpu, HV_INTERCEPT_WRITE, length, msr, value >> 32, (uint32_t)value);
+}
+
+void intercept_rdmsr(struct cpu *cpu, uint32_t msr, unsigned length)
+{
+    intercept_msr(cpu, HV_INTERCEPT_READ, length, msr, cpu->gpr[RDX], cpu->gpr[RAX]);
 }
 
 void intercept_register(struct cpu *cpu, uint32_t name, struct hv_register_value value, unsigned length)

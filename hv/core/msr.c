@@ -234,18 +234,20 @@ void handle_rdmsr(struct cpu *cpu)
     uint32_t msr = (uint32_t)cpu->gpr[RCX];
     const struct msr_row *row = find_row(msr);
     uint64_t value = 0;
-    bool known = is_synthetic(msr) ? synthetic_msr_read(cpu, cpu->active, msr, &value) : row != NULL && row->read(cpu, msr, &value);
+    unsigned length;
 
-    if (!known) {
-        inject_gp(cpu);
+    if (!instruction_length(cpu, &length) || intercept_msr_read(cpu, msr, length)) {
         return;
     }
-    if (instruction_skip(cpu)) {
+    if (is_synthetic(msr) ? synthetic_msr_read(cpu, cpu->active, msr, &value) : row != NULL && row->read(cpu, msr, &value)) {
+        instruction_advance(cpu, length);
         cpu->gpr[RAX] = (uint32_t)value;
         cpu->gpr[RDX] = value >> 32;
         if (msr == HV_MSR_GUEST_IDLE) {
             guest_idle(cpu);
         }
+    } else {
+        inject_gp(cpu);
     }
 }
 

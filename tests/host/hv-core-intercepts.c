@@ -91,7 +91,7 @@ static enum outcome wrmsr_of(uint32_t msr, uint64_t value)
 static void test_control(void **state)
 {
     (void)state;
-    uint64_t possible = 0xFFD555 | HV_CR_INTERCEPT_CR4_WRITE;
+    uint64_t possible = 0xFFD555 | HV_CR_INTERCEPT_CR4_WRITE | 0x2AA8; /* writes, and the reads */
 
     for (unsigned bit = 0; bit < 64; bit++) {
         assert_int_equal(intercepts_set(cpu, HV_REGISTER_CR_INTERCEPT_CONTROL, UINT64_C(1) << bit), possible >> bit & 1);
@@ -174,6 +174,58 @@ static void test_other_msrs(void **state)
     assert_int_equal(wrmsr_of(MSR_MISC_ENABLE, MISC_ENABLE_VALUE), RETIRED);
     assert_int_equal(wrmsr_of(MSR_MISC_ENABLE, MISC_ENABLE_VALUE ^ 2), RETIRED);
     assert_int_equal(wrmsr_of(MSR_MISC_ENABLE, MISC_ENABLE_VALUE ^ 1), TOLD);
+}
+
+static enum outcome rdmsr_of(uint32_t msr)
+{
+    bench_instruction(cpu, EXIT_RDMSR, INSN_RDMSR, "\x0F\x32", 2);
+    cpu->gpr[RCX] = msr;
+    cpu->gpr[RAX] = UINT64_C(0x1111111122222222);
+    cpu->gpr[RDX] = UINT64_C(0x3333333344444444);
+    handle_rdmsr(cpu);
+    return outcome_of(2);
+}
+
+/* Each alone; VTL0's registers are as before, and what they hold is told. */
+static void test_reads(void **state)
+{
+    (void)state;
+    static const struct { uint32_t bit, msr; } reads[] = {
+        { 1u << 3, MSR_MISC_ENABLE }, { 1u << 5, MSR_LSTAR }, { 1u << 7, MSR_STAR }, { 1u << 9, MSR_CSTAR },
+        { 1u << 11, MSR_APIC_BASE }, { 1u << 13, MSR_EFER },
+    };
+
+    vtl0->reg[VREG_LSTAR] = 0x123456789A;
+    for (unsigned n = 0; n < sizeof(reads) / sizeof(reads[0]); n++) {
+        ask(reads[n].bit, 0, 0);
+        assert_int_equal(rdmsr_of(reads[n].msr), TOLD);
+        assert_int_equal(told.type, HV_MESSAGE_MSR_INTERCEPT);
+        assert_int_equal(told.msr.header.access, HV_INTERCEPT_READ);
+        assert_int_equal(told.msr.header.instruction_length_cr8, 2);
+        assert_int_equal(told.msr.msr, reads[n].msr);
+        assert_true(told.msr.rax == UINT64_C(0x1111111122222222) && told.msr.rdx == UINT64_C(0x3333333344444444));
+        assert_int_equal(cpu->gpr[RAX], UINT64_C(0x1111111122222222));
+        ask(0xFFFFFF & ~reads[n].bit, 0, 0); /* all others, the write of the same among them */
+        assert_int_equal(rdmsr_of(reads[n].msr), RETIRED);
+    }
+    ask(1u << 7, 0, 0);
+    assert_int_equal(rdmsr_of(MSR_LSTAR), RETIRED);
+    assert_true(cpu->gpr[RAX] == 0x3456789A && cpu->gpr[RDX] == 0x12);
+    assert_int_equal(rdmsr_of(0x12345678), FAULT);
+}
+
+/* Which map of the back ends: open, closed to writes, closed. */
+static void test_msr_maps(void **state)
+{
+    (void)state;
+    assert_int_equal(msr_map_of(0), MSRS_OPEN);
+    assert_int_equal(msr_map_of(HV_CR_INTERCEPT_EFER_READ | HV_CR_INTERCEPT_EFER_WRITE | HV_CR_INTERCEPT_TSC_AUX_WRITE), MSRS_OPEN);
+    for (unsigned n = 0; n < sizeof(msrs) / sizeof(msrs[0]); n++) {
+        assert_int_equal(msr_map_of(msrs[n].bit), msrs[n].msr == MSR_EFER ? MSRS_OPEN : MSR_WRITES_CLOSED);
+    }
+    assert_int_equal(msr_map_of(HV_CR_INTERCEPT_LSTAR_READ), MSRS_CLOSED);
+    assert_int_equal(msr_map_of(HV_CR_INTERCEPT_STAR_READ | HV_CR_INTERCEPT_STAR_WRITE), MSRS_CLOSED);
+    assert_int_equal(msr_map_of(HV_CR_INTERCEPT_CSTAR_READ), MSRS_CLOSED);
 }
 
 static void test_vtl1_is_not_intercepted(void **state)
@@ -514,7 +566,8 @@ static void test_operand_without_rights(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_control), TEST(test_in_force), TEST(test_msrs), TEST(test_other_msrs), TEST(test_vtl1_is_not_intercepted),
+        TEST(test_control), TEST(test_in_force), TEST(test_msrs), TEST(test_other_msrs), TEST(test_reads), TEST(test_msr_maps),
+        TEST(test_vtl1_is_not_intercepted),
         TEST(test_nobody_to_ask), TEST(test_a_full_slot), TEST(test_execution_state), TEST(test_cr0), TEST(test_cr0_changes_mode),
         TEST(test_machine_status), TEST(test_cr4), TEST(test_xsetbv), TEST(test_load_tables), TEST(test_load_tables_in_32_bit_code),
         TEST(test_load_segments), TEST(test_stores), TEST(test_operand_without_rights),

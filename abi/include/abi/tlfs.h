@@ -99,7 +99,7 @@ enum hv_synthetic_msr {
 #define HV_PENDING_EVENT_VECTOR(v)          ((uint16_t)((v) >> 16))
 #define HV_PENDING_EVENT_ERROR_CODE(v)      ((uint32_t)((v) >> 32))
 
-/* HvX64RegisterCrInterceptControl: what VTL1 is told of before VTL0 does it. The odd bits up to 13 are read intercepts. */
+/* HvX64RegisterCrInterceptControl: what VTL1 is told of before VTL0 does it. */
 enum hv_cr_intercept {
     HV_CR_INTERCEPT_CR0_WRITE = 1u << 0, HV_CR_INTERCEPT_CR4_WRITE = 1u << 1, HV_CR_INTERCEPT_XCR0_WRITE = 1u << 2,
     HV_CR_INTERCEPT_MISC_ENABLE_WRITE = 1u << 4, HV_CR_INTERCEPT_LSTAR_WRITE = 1u << 6, HV_CR_INTERCEPT_STAR_WRITE = 1u << 8,
@@ -108,6 +108,8 @@ enum hv_cr_intercept {
     HV_CR_INTERCEPT_TR_WRITE = 1u << 18, HV_CR_INTERCEPT_SYSENTER_CS_WRITE = 1u << 19,
     HV_CR_INTERCEPT_SYSENTER_EIP_WRITE = 1u << 20, HV_CR_INTERCEPT_SYSENTER_ESP_WRITE = 1u << 21,
     HV_CR_INTERCEPT_SFMASK_WRITE = 1u << 22, HV_CR_INTERCEPT_TSC_AUX_WRITE = 1u << 23,
+    HV_CR_INTERCEPT_MISC_ENABLE_READ = 1u << 3, HV_CR_INTERCEPT_LSTAR_READ = 1u << 5, HV_CR_INTERCEPT_STAR_READ = 1u << 7,
+    HV_CR_INTERCEPT_CSTAR_READ = 1u << 9, HV_CR_INTERCEPT_APIC_BASE_READ = 1u << 11, HV_CR_INTERCEPT_EFER_READ = 1u << 13,
 };
 
 #define HV_ENABLE_MBEC 0x1u /* hv_input_enable_partition_vtl.flags */

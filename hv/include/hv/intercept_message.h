@@ -12,6 +12,7 @@
 /* cpu->exit is the memory access. */
 void intercept_memory(struct cpu *cpu);
 
-/* VTL0 is about to write a legal value; the instruction is that many bytes long. */
-void intercept_msr(struct cpu *cpu, uint32_t msr, uint64_t value, unsigned length);
+/* VTL0 is about to write a legal value, or to read; the instruction is that many bytes long. */
+void intercept_rdmsr(struct cpu *cpu, uint32_t msr, unsigned length);
+void intercept_wrmsr(struct cpu *cpu, uint32_t msr, uint64_t value, unsigned length);
 void intercept_register(struct cpu *cpu, uint32_t name, struct hv_register_value value, unsigned length);

@@ -15,16 +15,18 @@
 #define MSR_MAP_SIZE 0x2000
 
 static uint8_t io_map[VTL_COUNT][IO_MAP_SIZE] __attribute__((aligned(4096)));
-static uint8_t msr_map[2][MSR_MAP_SIZE] __attribute__((aligned(4096)));
+static uint8_t msr_map[MSR_MAPS][MSR_MAP_SIZE] __attribute__((aligned(4096)));
 
 /* Registers that VMSAVE/VMLOAD swap: private by construction, so both VTLs may use their own without an exit. */
 static const uint32_t open_msrs[] = {
-    MSR_FS_BASE, MSR_GS_BASE, MSR_KERNEL_GS_BASE, /* these are in both maps; writes of the following exit with the closed one */
+    MSR_FS_BASE, MSR_GS_BASE, MSR_KERNEL_GS_BASE, /* these are open in every map */
     MSR_STAR, MSR_LSTAR, MSR_CSTAR, MSR_SFMASK, MSR_SYSENTER_CS, MSR_SYSENTER_ESP, MSR_SYSENTER_EIP,
 };
-#define OPEN_IN_BOTH 3u
+#define ALWAYS_OPEN 3u
 
-/* Two bits an MSR: read, write. Range 0 at byte 0, C0000000 at 800h. */
+/* Two bits an MSR. Range 0 at byte 0, C0000000 at 800h. */
+#define READ  1u
+#define WRITE 2u
 static void open_msr(uint8_t *map, uint32_t msr, unsigned rights)
 {
     uint32_t bit = (msr & 0x1FFF) * 2 + (msr >= 0xC0000000 ? 0x800 * 8 : 0);
@@ -36,8 +38,9 @@ void svm_permissions_init(void)
 {
     memset(msr_map, 0xFF, sizeof(msr_map));
     for (size_t i = 0; i < sizeof(open_msrs) / sizeof(open_msrs[0]); i++) {
-        open_msr(msr_map[false], open_msrs[i], 3);
-        open_msr(msr_map[true], open_msrs[i], i < OPEN_IN_BOTH ? 3 : 1);
+        open_msr(msr_map[MSRS_OPEN], open_msrs[i], READ | WRITE);
+        open_msr(msr_map[MSR_WRITES_CLOSED], open_msrs[i], i < ALWAYS_OPEN ? READ | WRITE : READ);
+        open_msr(msr_map[MSRS_CLOSED], open_msrs[i], i < ALWAYS_OPEN ? READ | WRITE : 0);
     }
     for (unsigned port = 0; port < IO_MAP_SIZE * 8; port++) {
         for (enum vtl vtl = VTL0; vtl < VTL_COUNT; vtl++) {
@@ -49,4 +52,4 @@ void svm_permissions_init(void)
 }
 
 hpa_t svm_io_map(enum vtl vtl) { return image_address(io_map[vtl]); }
-hpa_t svm_msr_map(bool closed) { return image_address(msr_map[closed]); }
+hpa_t svm_msr_map(enum msr_map map) { return image_address(msr_map[map]); }

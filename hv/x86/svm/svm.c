@@ -72,7 +72,7 @@ static void set_controls(struct vmcb *vmcb, enum vtl vtl)
     vmcb->intercepts2 = INTERCEPTS2;
     vmcb->exceptions = INTERCEPTED_EXCEPTIONS;
     vmcb->iopm_base = svm_io_map(vtl).value;
-    vmcb->msrpm_base = svm_msr_map(false).value;
+    vmcb->msrpm_base = svm_msr_map(MSRS_OPEN).value;
     vmcb->asid = (uint32_t)vtl + 1;
     vmcb->tlb_control = TLB_CONTROL_FLUSH_ALL;
     vmcb->nested_control = 1;

@@ -6,6 +6,7 @@
 #include "vmcb.h"
 
 #include <hv/cpu.h>
+#include <hv/register_intercepts.h>
 
 static inline struct vmcb *svm_vmcb(const struct cpu *cpu, enum vtl vtl)
 {
@@ -19,10 +20,10 @@ void svm_wait_interrupt(const _Atomic uint32_t *wake);
 void svm_take_interrupt(struct cpu *cpu);
 void svm_take_nmi(void);
 
-/* The permission maps, for all processors. The closed MSR map is VTL0's while VTL1 intercepts writes of MSRs. */
+/* The permission maps, for all processors. */
 void svm_permissions_init(void);
 hpa_t svm_io_map(enum vtl vtl);
-hpa_t svm_msr_map(bool closed);
+hpa_t svm_msr_map(enum msr_map map);
 
 /* What VTL1 asked to be told of VTL0 (svm_intercepts.c): before each entry of VTL0. */
 void svm_apply_intercepts(const struct cpu *cpu, struct vmcb *vmcb);

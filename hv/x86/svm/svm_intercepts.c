@@ -4,8 +4,6 @@
  */
 #include "svm.h"
 
-#include <hv/register_intercepts.h>
-
 #define TABLE_WRITES (INTERCEPT_IDTR_WRITE | INTERCEPT_GDTR_WRITE | INTERCEPT_LDTR_WRITE | INTERCEPT_TR_WRITE)
 
 /* XSETBV's intercept is not among QEMU's (docs/back-ends.md), and nothing tells whether a processor has it. */
@@ -24,5 +22,5 @@ void svm_apply_intercepts(const struct cpu *cpu, struct vmcb *vmcb)
 
     vmcb->intercepts1 = (vmcb->intercepts1 & ~(uint32_t)TABLE_WRITES) | tables;
     vmcb->cr_write = (uint16_t)((vmcb->cr_write & INTERCEPT_CR8) | (now.cr0_mask != 0 ? 1u << 0 : 0) | (now.cr4_mask != 0 ? 1u << 4 : 0));
-    vmcb->msrpm_base = svm_msr_map((now.control & CLOSED_MSR_INTERCEPTS) != 0).value;
+    vmcb->msrpm_base = svm_msr_map(msr_map_of(now.control)).value;
 }

@@ -17,14 +17,14 @@
 #define MSR_MAP_WRITE 0x800
 
 static uint8_t io_map[VTL_COUNT][IO_MAP_SIZE] __attribute__((aligned(4096)));
-static uint8_t msr_map[2][MSR_MAP_SIZE] __attribute__((aligned(4096)));
+static uint8_t msr_map[MSR_MAPS][MSR_MAP_SIZE] __attribute__((aligned(4096)));
 
 /* Registers with a VMCS field of their own or swapped with the VTL: private, so both VTLs use them without an exit. */
 static const uint32_t open_msrs[] = {
-    MSR_FS_BASE, MSR_GS_BASE, MSR_KERNEL_GS_BASE, /* these are in both maps; writes of the following exit with the closed one */
+    MSR_FS_BASE, MSR_GS_BASE, MSR_KERNEL_GS_BASE, /* these are open in every map */
     MSR_STAR, MSR_LSTAR, MSR_CSTAR, MSR_SFMASK, MSR_SYSENTER_CS, MSR_SYSENTER_ESP, MSR_SYSENTER_EIP,
 };
-#define OPEN_IN_BOTH 3u
+#define ALWAYS_OPEN 3u
 
 static void open_msr(uint8_t *map, uint32_t msr, bool write)
 {
@@ -38,11 +38,11 @@ void vmx_permissions_init(void)
 {
     memset(msr_map, 0xFF, sizeof(msr_map));
     for (size_t i = 0; i < sizeof(open_msrs) / sizeof(open_msrs[0]); i++) {
-        open_msr(msr_map[false], open_msrs[i], false);
-        open_msr(msr_map[false], open_msrs[i], true);
-        open_msr(msr_map[true], open_msrs[i], false);
-        if (i < OPEN_IN_BOTH) {
-            open_msr(msr_map[true], open_msrs[i], true);
+        for (enum msr_map map = MSRS_OPEN; map < (i < ALWAYS_OPEN ? MSR_MAPS : MSRS_CLOSED); map++) {
+            open_msr(msr_map[map], open_msrs[i], false);
+        }
+        for (enum msr_map map = MSRS_OPEN; map < (i < ALWAYS_OPEN ? MSR_MAPS : MSR_WRITES_CLOSED); map++) {
+            open_msr(msr_map[map], open_msrs[i], true);
         }
     }
     for (unsigned port = 0; port < IO_MAP_SIZE * 8; port++) {
@@ -53,4 +53,4 @@ void vmx_permissions_init(void)
 }
 
 hpa_t vmx_io_map(enum vtl vtl, unsigned half) { return image_address(io_map[vtl] + half * PAGE_SIZE); }
-hpa_t vmx_msr_map(bool closed) { return image_address(msr_map[closed]); }
+hpa_t vmx_msr_map(enum msr_map map) { return image_address(msr_map[map]); }

@@ -6,6 +6,7 @@
 #include "vmcs.h"
 
 #include <hv/cpu.h>
+#include <hv/register_intercepts.h>
 
 /* Capability MSRs (SDM vol. 3D, appendix "VMX Capability Reporting Facility"). */
 enum {
@@ -92,7 +93,7 @@ extern const uint8_t vmx_exit_here[];
 /* Permission maps, for all processors. */
 void vmx_permissions_init(void);
 hpa_t vmx_io_map(enum vtl vtl, unsigned half);
-hpa_t vmx_msr_map(bool closed); /* closed: VTL0's while VTL1 intercepts writes of MSRs */
+hpa_t vmx_msr_map(enum msr_map map);
 
 /* Which of the two MSRs describes the controls ("Basic VMX Information", bit 55). */
 uint32_t vmx_exact_msr(uint32_t plain, uint32_t exact);

@@ -82,7 +82,7 @@ void vmx_set_controls(const struct vmx_vtl *state, enum vtl vtl)
     vmwrite(VMCS_EPTP, slat_root_address(&partition.slat[vtl]).value | EPTP_WRITE_BACK | EPTP_FOUR_LEVELS | accessed_dirty());
     vmwrite(VMCS_IO_MAP_A, vmx_io_map(vtl, 0).value);
     vmwrite(VMCS_IO_MAP_B, vmx_io_map(vtl, 1).value);
-    vmwrite(VMCS_MSR_MAP, vmx_msr_map(false).value);
+    vmwrite(VMCS_MSR_MAP, vmx_msr_map(MSRS_OPEN).value);
     vmwrite(VMCS_VIRTUAL_APIC, page_pool_address(&partition.pool, state->virtual_apic).value);
     /* Bits that VMX forces belong to the hypervisor; the guest sees what it wrote (CR0) or zero (CR4.VMXE). */
     vmwrite(VMCS_CR0_MASK, CR0_OWNED);

@@ -7,7 +7,6 @@
  */
 #include "vmx.h"
 
-#include <hv/register_intercepts.h>
 #include <hv/x86.h>
 
 #include <lib/string.h>
@@ -42,5 +41,5 @@ void vmx_apply_intercepts(const struct cpu *cpu, struct vmx_vtl *state)
     vmx_own_control_bits(state);
     secondary = vmread(VMCS_SECONDARY) & ~(uint64_t)SECONDARY_TABLES;
     vmwrite(VMCS_SECONDARY, (now.control & TABLE_INTERCEPTS) != 0 ? secondary | SECONDARY_TABLES : secondary);
-    vmwrite(VMCS_MSR_MAP, vmx_msr_map((now.control & CLOSED_MSR_INTERCEPTS) != 0).value);
+    vmwrite(VMCS_MSR_MAP, vmx_msr_map(msr_map_of(now.control)).value);
 }

@@ -14,6 +14,15 @@ code_\name:
     wrmsr
     ret
 
+    code rdmsr /* RDI -> MSR, RAX, RDX, before and behind */
+    mov (%rdi), %rcx
+    mov 8(%rdi), %rax
+    mov 16(%rdi), %rdx
+    rdmsr
+    mov %rax, 8(%rdi)
+    mov %rdx, 16(%rdi)
+    ret
+
     code cr0
     mov %rdi, %cr0
     ret

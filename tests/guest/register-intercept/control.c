@@ -26,7 +26,7 @@ static uint64_t close_interrupts(void)
 static void cr0_masks(void)
 {
     uint64_t cr0 = read_cr0(), flags = close_interrupts();
-    const struct expected_write am = { false, HV_REGISTER_CR0, cr0 ^ CR0_AM, 0, 3 }, back = { false, HV_REGISTER_CR0, cr0, 0, 3 };
+    const struct expected_write am = { REG, HV_REGISTER_CR0, cr0 ^ CR0_AM, 0, 3 }, back = { REG, HV_REGISTER_CR0, cr0, 0, 3 };
 
     ask(HV_CR_INTERCEPT_CR0_WRITE);
     expect("cr0-mask-empty", POLICY_INJECT_GP, code_cr0, value(cr0 ^ CR0_AM), NULL, 0);
@@ -72,8 +72,8 @@ static void machine_status(void)
 {
     uint64_t cr0 = read_cr0(), flags = close_interrupts();
     uint16_t word = (uint16_t)(cr0 ^ CR0_MP);
-    const struct expected_write mp = { false, HV_REGISTER_CR0, cr0 ^ CR0_MP, 0, 4 }, ts = { false, HV_REGISTER_CR0, cr0, 0, 2 };
-    const struct expected_write mp_back = { false, HV_REGISTER_CR0, cr0, 0, 3 };
+    const struct expected_write mp = { REG, HV_REGISTER_CR0, cr0 ^ CR0_MP, 0, 4 }, ts = { REG, HV_REGISTER_CR0, cr0, 0, 2 };
+    const struct expected_write mp_back = { REG, HV_REGISTER_CR0, cr0, 0, 3 };
 
     ask(HV_CR_INTERCEPT_CR0_WRITE);
     ask_masks(CR0_MP, 0);
@@ -103,7 +103,7 @@ static void machine_status(void)
 static void cr4(void)
 {
     uint64_t before = read_cr4(), flags = close_interrupts(); /* the firmware's handlers set DE */
-    const struct expected_write tsd = { false, HV_REGISTER_CR4, before ^ CR4_TSD, 0, 3 }, back = { false, HV_REGISTER_CR4, before, 0, 3 };
+    const struct expected_write tsd = { REG, HV_REGISTER_CR4, before ^ CR4_TSD, 0, 3 }, back = { REG, HV_REGISTER_CR4, before, 0, 3 };
 
     ask(HV_CR_INTERCEPT_CR4_WRITE);
     ask_masks(0, CR4_TSD);
@@ -136,7 +136,7 @@ static uint64_t xcr0(void)
 static void xsetbv(void)
 {
     uint64_t before = xcr0(), other = before ^ 2, bad = before & ~UINT64_C(1), saved = read_cr4();
-    const struct expected_write write = { false, HV_REGISTER_XFEM, other, 0, 3 };
+    const struct expected_write write = { REG, HV_REGISTER_XFEM, other, 0, 3 };
 
     if (!uses_vmcall) {
         note(set_own(HV_REGISTER_CR_INTERCEPT_CONTROL, HV_CR_INTERCEPT_XCR0_WRITE) == HV_STATUS_INVALID_REGISTER_VALUE, "offered");

@@ -27,7 +27,7 @@ static void one_msr(unsigned n)
 {
     uint64_t before = read_msr(msrs[n].msr), arguments[2] = { msrs[n].msr, before ^ msrs[n].toggle };
     uint64_t bad[2] = { msrs[n].msr, before ^ msrs[n].bad };
-    const struct expected_write write = { true, msrs[n].msr, arguments[1], 0, 2 };
+    const struct expected_write write = { WRMSR, msrs[n].msr, arguments[1], 0, 2 };
 
     ask(msrs[n].bit);
     expect("denied", POLICY_INJECT_GP, code_wrmsr, arguments, &write, GUEST_FAULT + VECTOR_GP);
@@ -68,7 +68,7 @@ static void misc_enable(void)
     ask(HV_CR_INTERCEPT_MISC_ENABLE_WRITE);
     expect("misc-mask-empty", POLICY_INJECT_GP, code_wrmsr, arguments, NULL, 0);
     note(set_own(HV_REGISTER_CR_INTERCEPT_IA32_MISC_ENABLE_MASK, 1) == HV_STATUS_SUCCESS, "misc-mask");
-    expect("misc", POLICY_COMPLETE, code_wrmsr, arguments, &(struct expected_write){ true, MISC_ENABLE, arguments[1], 0, 2 }, 0);
+    expect("misc", POLICY_COMPLETE, code_wrmsr, arguments, &(struct expected_write){ WRMSR, MISC_ENABLE, arguments[1], 0, 2 }, 0);
     arguments[1] = before ^ 2;
     expect("misc-other-bit", POLICY_INJECT_GP, code_wrmsr, arguments, NULL, 0);
     note(read_msr(MISC_ENABLE) == before, "misc-0x%lx", read_msr(MISC_ENABLE));

@@ -31,7 +31,7 @@ static void run_there(void (*procedure)(void *), uint64_t argument)
 void test_processors(void)
 {
     uint64_t arguments[2] = { LSTAR, read_msr(LSTAR) };
-    const struct expected_write write = { true, LSTAR, arguments[1], 0, 2 };
+    const struct expected_write write = { WRMSR, LSTAR, arguments[1], 0, 2 };
 
     if (processor_count < 2) {
         return;

@@ -48,17 +48,18 @@ static void check_message(const char *id, const struct expected_write *e)
     for (unsigned i = 0; i < sizeof(m) / 8; i++) {
         ((uint64_t *)&m)[i] = vtl1_value(COMMAND_MESSAGE, i, 0, 0);
     }
-    note(m.type == (e->is_msr ? HV_MESSAGE_MSR_INTERCEPT : HV_MESSAGE_REGISTER_INTERCEPT), "%s:type-0x%x", id, m.type);
+    note(m.type == (e->access != REG ? HV_MESSAGE_MSR_INTERCEPT : HV_MESSAGE_REGISTER_INTERCEPT), "%s:type-0x%x", id, m.type);
     note(m.payload_size == 0x40 && m.flags == 0 && m.reserved == 0 && m.origin == 0, "%s:size-0x%x", id, m.payload_size);
     note(header->vp_index == processor_self(), "%s:vp-%u", id, header->vp_index);
     note(header->instruction_length_cr8 == e->length, "%s:length-0x%x-not-0x%x", id, header->instruction_length_cr8, e->length);
-    note(header->access == HV_INTERCEPT_WRITE, "%s:access-%u", id, header->access);
+    note(header->access == (e->access == RDMSR ? HV_INTERCEPT_READ : HV_INTERCEPT_WRITE), "%s:access-%u", id, header->access);
     note((header->execution_state & ~8u) == (state & ~8u), "%s:execution-state-0x%x", id, header->execution_state);
     note(header->cs.selector == read_cs() && header->cs.attributes == attributes_of(read_cs()), "%s:cs-0x%x", id, header->cs.selector);
     note((header->rflags & 0x28002) == 2 && (header->rflags & 0x200) == (read_rflags() & 0x200), "%s:rflags-0x%lx", id, header->rflags);
-    if (e->is_msr) {
+    if (e->access != REG) {
         note(m.msr.msr == e->name && m.msr.reserved == 0, "%s:msr-0x%x", id, m.msr.msr);
-        note(m.msr.rdx == e->low >> 32 && m.msr.rax == (uint32_t)e->low, "%s:value-0x%lx-0x%lx", id, m.msr.rdx, m.msr.rax);
+        note(m.msr.rdx == (e->access == RDMSR ? e->high : e->low >> 32)
+             && m.msr.rax == (e->access == RDMSR ? e->low : (uint32_t)e->low), "%s:value-0x%lx-0x%lx", id, m.msr.rdx, m.msr.rax);
     } else {
         note(m.reg.name == e->name && m.reg.flags == 0 && m.reg.reserved0 == 0 && m.reg.reserved1 == 0, "%s:name-0x%x", id, m.reg.name);
         note(m.reg.value.low == e->low && m.reg.value.high == e->high, "%s:value-0x%lx-0x%lx", id, m.reg.value.low, m.reg.value.high);
@@ -92,7 +93,7 @@ void expect(const char *id, enum guest_policy policy, const void *code, const vo
 /* vsm-abi.md 5.2: the four registers, from both VTLs. */
 static void test_statuses(void)
 {
-    uint64_t possible = UINT64_C(0xFFD551) | HV_CR_INTERCEPT_MISC_ENABLE_WRITE | (uses_vmcall ? HV_CR_INTERCEPT_XCR0_WRITE : 0);
+    uint64_t possible = UINT64_C(0xFFFFF9) | HV_CR_INTERCEPT_MISC_ENABLE_WRITE | (uses_vmcall ? HV_CR_INTERCEPT_XCR0_WRITE : 0);
 
     possible |= HV_CR_INTERCEPT_CR4_WRITE;
     for (uint32_t name = HV_REGISTER_CR_INTERCEPT_CONTROL; name <= HV_REGISTER_CR_INTERCEPT_IA32_MISC_ENABLE_MASK; name++) {
@@ -119,7 +120,7 @@ static void test_statuses(void)
 static void test_delivery(void)
 {
     uint64_t arguments[2] = { 0xC0000082, read_msr(0xC0000082) };
-    const struct expected_write write = { true, 0xC0000082, arguments[1], 0, 2 };
+    const struct expected_write write = { WRMSR, 0xC0000082, arguments[1], 0, 2 };
     uint64_t raised = vtl1_value(COMMAND_COUNT, COUNT_SINT0, 0, 0), simp = vtl1_value(COMMAND_READ_MSR, HV_MSR_SIMP, 0, 0);
 
     ask(HV_CR_INTERCEPT_LSTAR_WRITE);
@@ -144,7 +145,7 @@ static const uint32_t locked[] = {
 static void test_lock_registers(void)
 {
     uint64_t lstar[2] = { 0xC0000082, read_msr(0xC0000082) ^ 0x1000 }, cr0 = read_cr0(), cr4 = read_cr4();
-    const struct expected_write write = { true, 0xC0000082, lstar[1], 0, 2 };
+    const struct expected_write write = { WRMSR, 0xC0000082, lstar[1], 0, 2 };
 
     for (unsigned i = 0; i < sizeof(locked) / sizeof(locked[0]); i++) {
         struct answer answer = vtl1(COMMAND_GET_REGISTER, locked[i], VTL0_OF_VTL1, 0);
@@ -163,7 +164,7 @@ static void test_lock_registers(void)
     note(read_cr4() == (cr4 ^ 0x80), "cr4-0x%lx", read_cr4());
     expect("lock-cr4-same", POLICY_INJECT_GP, code_cr4, (const void *)cr4, NULL, 0);
     expect("lock-cr0-wp", POLICY_INJECT_GP, code_cr0, (const void *)(cr0 ^ 0x10000),
-           &(struct expected_write){ false, HV_REGISTER_CR0, cr0 ^ 0x10000, 0, 3 }, GUEST_FAULT + VECTOR_GP);
+           &(struct expected_write){ REG, HV_REGISTER_CR0, cr0 ^ 0x10000, 0, 3 }, GUEST_FAULT + VECTOR_GP);
     expect("lock-lstar", POLICY_INJECT_GP, code_wrmsr, lstar, &write, GUEST_FAULT + VECTOR_GP);
     ask(0);
     ask_masks(0, 0);
@@ -175,6 +176,7 @@ void guest_test(void)
     test_statuses();
     test_delivery();
     test_msrs();
+    test_reads();
     test_control_registers();
     test_tables();
     test_lock_registers();

@@ -46,7 +46,7 @@ static void set_gdt(const struct table_pointer *table)
 
 static void one_lgdt(const char *id, const void *code, const void *argument, unsigned length)
 {
-    const struct expected_write write = { false, HV_REGISTER_GDTR, (uint64_t)here.new_gdt.limit << 48, here.new_gdt.base, length };
+    const struct expected_write write = { REG, HV_REGISTER_GDTR, (uint64_t)here.new_gdt.limit << 48, here.new_gdt.base, length };
 
     ask(HV_CR_INTERCEPT_GDTR_WRITE);
     expect(id, POLICY_INJECT_GP, code, argument, &write, GUEST_FAULT + VECTOR_GP);
@@ -75,7 +75,7 @@ static void forms(void)
 static void idt(void)
 {
     struct table_pointer other = { here.idt.limit - 16, here.idt.base };
-    const struct expected_write write = { false, HV_REGISTER_IDTR, (uint64_t)other.limit << 48, other.base, 3 };
+    const struct expected_write write = { REG, HV_REGISTER_IDTR, (uint64_t)other.limit << 48, other.base, 3 };
 
     ask(HV_CR_INTERCEPT_IDTR_WRITE);
     expect("lidt", POLICY_INJECT_GP, code_lidt, &other, &write, GUEST_FAULT + VECTOR_GP);
@@ -118,9 +118,9 @@ static void segment_fault(const char *id, const void *code, uint16_t selector, u
 static void segments(void)
 {
     uint64_t ldt = LDT_AT, tss = TSS_AT, none = 0;
-    const struct expected_write to_ldt = { false, HV_REGISTER_LDTR, UINT64_C(0xFFFF812345678000), UINT64_C(0x008201000000007F), 3 };
-    const struct expected_write to_none = { false, HV_REGISTER_LDTR, 0, 0, 3 };
-    const struct expected_write to_tss = { false, HV_REGISTER_TR, 0x3456000, UINT64_C(0x008B011000000067), 3 };
+    const struct expected_write to_ldt = { REG, HV_REGISTER_LDTR, UINT64_C(0xFFFF812345678000), UINT64_C(0x008201000000007F), 3 };
+    const struct expected_write to_none = { REG, HV_REGISTER_LDTR, 0, 0, 3 };
+    const struct expected_write to_tss = { REG, HV_REGISTER_TR, 0x3456000, UINT64_C(0x008B011000000067), 3 };
     struct probe probe;
 
     set_gdt(&here.new_gdt);

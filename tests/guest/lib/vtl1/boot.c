@@ -105,7 +105,7 @@ void entered(struct vtl_registers *registers)
     cpu->assist.entry_reason = HV_VTL_ENTRY_RESERVED; /* the next one must be written by the hypervisor */
     if (cpu->seen[SEEN_REASON] == HV_VTL_ENTRY_INTERRUPT) {
         if (!fuzz_intercepted(cpu)) {
-            interrupt_serve(cpu);
+            interrupt_serve(cpu, registers);
         }
         answer(cpu, registers->rax, registers->rcx);
         return;

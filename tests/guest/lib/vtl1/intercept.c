@@ -42,8 +42,14 @@ static uint32_t register_of(uint32_t msr)
     }
 }
 
-/* As LVBS does it: the register, then the whole byte with the length is added to RIP. */
-static void complete(struct cpu *cpu, const struct hv_message *message)
+static void complete_rdmsr(struct vtl_registers *registers)
+{
+    registers->rax = (uint32_t)GUEST_READ_ANSWER;
+    registers->rdx = GUEST_READ_ANSWER >> 32;
+}
+
+/* As LVBS does it: the register. */
+static void complete_write(struct cpu *cpu, const struct hv_message *message)
 {
     struct hv_register_value value = message->reg.value;
     uint32_t name = message->reg.name;
@@ -55,18 +61,28 @@ static void complete(struct cpu *cpu, const struct hv_message *message)
     if (name != 0) {
         cpu->counts[COUNT_REFUSED] += set_register_wide(HV_INPUT_VTL_USE_TARGET, name, &value) != HV_STATUS_SUCCESS;
     }
+}
+
+/* RAX and RDX are shared: what they hold when VTL1 returns is VTL0's. The whole byte with the length is added to RIP. */
+static void complete(struct cpu *cpu, const struct hv_message *message, struct vtl_registers *registers)
+{
+    if (message->type == HV_MESSAGE_MSR_INTERCEPT && message->msr.header.access == HV_INTERCEPT_READ) {
+        complete_rdmsr(registers);
+    } else {
+        complete_write(cpu, message);
+    }
     cpu->counts[COUNT_REFUSED] += set_register(HV_INPUT_VTL_USE_TARGET, HV_REGISTER_RIP,
         message->reg.header.rip + message->reg.header.instruction_length_cr8) != HV_STATUS_SUCCESS;
 }
 
-static void move_on(struct cpu *cpu, const struct hv_message *message)
+static void move_on(struct cpu *cpu, const struct hv_message *message, struct vtl_registers *registers)
 {
     switch (cpu->policy) {
     case POLICY_INJECT_GP:
         set_register(HV_INPUT_VTL_USE_TARGET, HV_REGISTER_PENDING_EVENT0, PENDING_GP);
         break;
     case POLICY_COMPLETE:
-        complete(cpu, message);
+        complete(cpu, message, registers);
         break;
     case POLICY_DISARM:
         set_register(0, HV_REGISTER_CR_INTERCEPT_CONTROL, 0);
@@ -88,7 +104,7 @@ static void serve_held(struct cpu *cpu)
     cpu->policy = POLICY_ALLOW; /* VTL0 traps once more, into a free slot */
 }
 
-void intercept_serve(struct cpu *cpu)
+void intercept_serve(struct cpu *cpu, struct vtl_registers *registers)
 {
     bool held = cpu->policy == POLICY_HOLD && cpu->last.type != HV_MESSAGE_NONE;
 
@@ -99,17 +115,17 @@ void intercept_serve(struct cpu *cpu)
         return;
     }
     memcpy(&cpu->last, &cpu->slots[0], sizeof(cpu->last));
-    move_on(cpu, &cpu->last);
+    move_on(cpu, &cpu->last, registers);
     if (cpu->policy != POLICY_HOLD) {
         intercept_release(cpu);
     }
 }
 
-void interrupt_serve(struct cpu *cpu)
+void interrupt_serve(struct cpu *cpu, struct vtl_registers *registers)
 {
     if (((volatile struct hv_message *)cpu->slots)->type == HV_MESSAGE_NONE) {
         take_sint0();
     } else {
-        intercept_serve(cpu);
+        intercept_serve(cpu, registers);
     }
 }

@@ -86,6 +86,9 @@ enum guest_policy {
     POLICY_ADVANCE,   /* RIP is moved behind the instruction, which must be 3 bytes long */
 };
 
+/* What VTL1 answers to a read that it completes, in RDX and RAX. */
+#define GUEST_READ_ANSWER UINT64_C(0x1A2B3C4D95A6B7C8)
+
 /* How the TLB lock is taken; HOLD_UNLOCK also gives it back, and waits for the n to complete. */
 enum guest_hold { HOLD_REGISTER, HOLD_TRANSLATE, HOLD_UNLOCK };
 
