@@ -9,7 +9,8 @@ ZERO_RANGES = 2  # of a hypercall's input; struct call_row has room for as many
 
 # What a field of an input is to somebody who fills it, by its name.
 ROLES = {"partition_id": "PARTITION", "vp_index": "VP_INDEX", "input_vtl": "VTL", "target_vtl": "VTL", "map_flags": "MAP_FLAGS",
-         "access": "MAP_FLAGS", "gpa_page": "PAGE_NUMBER", "name": "NAME", "assoc": "ASSOCIATION", "vector": "INTERRUPT"}
+         "access": "MAP_FLAGS", "gpa_page": "PAGE_NUMBER", "name": "NAME", "assoc": "ASSOCIATION", "vector": "INTERRUPT", "type": "TYPE",
+         "parameter": "PORT"}
 
 
 def c_type(name):

@@ -40,6 +40,8 @@ static enum insn_kind kind_by_name(ZydisMnemonic mnemonic)
         { ZYDIS_MNEMONIC_LMSW, INSN_LMSW }, { ZYDIS_MNEMONIC_LGDT, INSN_LGDT }, { ZYDIS_MNEMONIC_LIDT, INSN_LIDT },
         { ZYDIS_MNEMONIC_LLDT, INSN_LLDT }, { ZYDIS_MNEMONIC_LTR, INSN_LTR }, { ZYDIS_MNEMONIC_SGDT, INSN_SGDT },
         { ZYDIS_MNEMONIC_SIDT, INSN_SIDT }, { ZYDIS_MNEMONIC_SLDT, INSN_SLDT }, { ZYDIS_MNEMONIC_STR, INSN_STR },
+        { ZYDIS_MNEMONIC_INSB, INSN_INS }, { ZYDIS_MNEMONIC_INSW, INSN_INS }, { ZYDIS_MNEMONIC_INSD, INSN_INS },
+        { ZYDIS_MNEMONIC_OUTSB, INSN_OUTS }, { ZYDIS_MNEMONIC_OUTSW, INSN_OUTS }, { ZYDIS_MNEMONIC_OUTSD, INSN_OUTS },
     };
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -180,6 +182,21 @@ static void override_segment(struct insn_memory *memory, const ZydisDecodedInstr
     }
 }
 
+/* "INS", "OUTS": the segment of the first is ES always. */
+static void set_string_operand(struct insn *insn, const ZydisDecodedInstruction *raw, enum insn_mode mode)
+{
+    enum { SI = 6, DI = 7 };
+    bool in = insn->kind == INSN_INS;
+
+    insn->memory = (struct insn_memory){
+        .is_memory = true, .has_base = true, .base = in ? DI : SI, .segment = in ? INSN_ES : INSN_DS,
+        .address_bits = raw->address_width,
+    };
+    if (!in) {
+        override_segment(&insn->memory, raw, mode);
+    }
+}
+
 static void set_operand(struct insn *insn, const ZydisDecodedInstruction *raw, enum insn_mode mode)
 {
     insn->size = raw->operand_width / 8;
@@ -214,6 +231,8 @@ bool insn_decode(const uint8_t *bytes, size_t count, enum insn_mode mode, struct
         classify_mov_to_control(out, &raw);
     } else if (raw.mnemonic == ZYDIS_MNEMONIC_XCHG) {
         classify_xchg(out, &raw);
+    } else if (out->kind == INSN_INS || out->kind == INSN_OUTS) {
+        set_string_operand(out, &raw, mode);
     } else if (out->kind >= INSN_LMSW) {
         set_operand(out, &raw, mode);
     }

@@ -10,6 +10,7 @@
 #include <hv/hypercalls.h>
 #include <hv/inject.h>
 #include <hv/instruction.h>
+#include <hv/io_intercepts.h>
 #include <hv/ipi.h>
 #include <hv/mutant.h>
 #include <hv/partition.h>
@@ -82,6 +83,14 @@ static uint16_t do_translate(struct cpu *cpu, struct call *call)
     return status == HV_STATUS_SUCCESS ? call_write(cpu, call, 0, &output, sizeof(output)) : status;
 }
 
+static uint16_t do_check_io_intercept(struct cpu *cpu, struct call *call)
+{
+    struct hv_output_check_io_intercept output;
+    uint16_t status = call_check_io_intercept(cpu, &call->header.check_io_intercept, &output);
+
+    return status == HV_STATUS_SUCCESS ? call_write(cpu, call, 0, &output, sizeof(output)) : status;
+}
+
 static uint16_t do_simple(struct cpu *cpu, struct call *call)
 {
     switch (call->row->code) {
@@ -94,6 +103,8 @@ static uint16_t do_simple(struct cpu *cpu, struct call *call)
     case HVCALL_SEND_SYNTHETIC_CLUSTER_IPI:
     case HVCALL_SEND_SYNTHETIC_CLUSTER_IPI_EX: return call_send_ipi(cpu, call);
     case HVCALL_ASSERT_VIRTUAL_INTERRUPT: return call_assert_interrupt(cpu, &call->header.assert_interrupt);
+    case HVCALL_INSTALL_INTERCEPT: return call_install_intercept(cpu, &call->header.install_intercept);
+    case HVCALL_CHECK_FOR_IO_INTERCEPT: return do_check_io_intercept(cpu, call);
     case HVCALL_NOTIFY_LONG_SPIN_WAIT: return HV_STATUS_SUCCESS; /* nobody else has this processor to run on */
     case HVCALL_POST_MESSAGE: return call_post_message(&call->header.post_message);
     case HVCALL_SIGNAL_EVENT: return HV_STATUS_INVALID_CONNECTION_ID; /* there are no ports */

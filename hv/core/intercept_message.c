@@ -51,17 +51,17 @@ static void post(struct cpu *cpu, const struct hv_message *message)
 }
 
 /* The instruction's bytes are copied once, here: those that belong to it, or as many as can be fetched of what is none. */
-static unsigned fill_instruction(struct cpu *cpu, struct hv_x64_gpa_intercept *gpa)
+static unsigned fill_instruction(struct cpu *cpu, uint8_t *bytes, uint8_t *byte_count)
 {
-    size_t count = guest_fetch(cpu, gpa->instruction_bytes, INSN_MAX_LENGTH);
+    size_t count = guest_fetch(cpu, bytes, INSN_MAX_LENGTH);
     struct insn insn;
 
-    if (!insn_decode(gpa->instruction_bytes, count, instruction_mode(cpu), &insn)) {
-        gpa->instruction_byte_count = (uint8_t)count;
+    if (!insn_decode(bytes, count, instruction_mode(cpu), &insn)) {
+        *byte_count = (uint8_t)count;
         return 0;
     }
-    memset(gpa->instruction_bytes + insn.length, 0, count - insn.length);
-    gpa->instruction_byte_count = insn.length;
+    memset(bytes + insn.length, 0, count - insn.length);
+    *byte_count = insn.length;
     return insn.length;
 }
 
@@ -71,7 +71,8 @@ void intercept_memory(struct cpu *cpu)
         [ACCESS_READ] = HV_INTERCEPT_READ, [ACCESS_WRITE] = HV_INTERCEPT_WRITE, [ACCESS_EXECUTE] = HV_INTERCEPT_EXECUTE,
     };
     struct hv_message message = { .type = HV_MESSAGE_GPA_INTERCEPT, .payload_size = sizeof(message.gpa) };
-    unsigned length = cpu->exit.memory.access != ACCESS_EXECUTE ? fill_instruction(cpu, &message.gpa) : 0;
+    unsigned length = cpu->exit.memory.access != ACCESS_EXECUTE
+        ? fill_instruction(cpu, message.gpa.instruction_bytes, &message.gpa.instruction_byte_count) : 0;
 
     fill_header(cpu, &message.gpa.header, access[cpu->exit.memory.access], length);
     message.gpa.header.rflags |= RFLAGS_RF; /* as a fault leaves it, whatever the processor says at the exit */
@@ -82,6 +83,27 @@ void intercept_memory(struct cpu *cpu)
     for (unsigned reg = RAX; reg < GPR_COUNT; reg++) {
         message.gpa.gpr[reg] = cpu_gpr(cpu, reg);
     }
+    post(cpu, &message);
+}
+
+/* The bytes are for reading; the length is the processor's, so that VTL1 moves RIP where the processor would have. */
+void intercept_io(struct cpu *cpu)
+{
+    const struct exit_io *io = &cpu->exit.io;
+    struct hv_message message = { .type = HV_MESSAGE_IO_PORT_INTERCEPT, .payload_size = sizeof(message.io_port) };
+    struct hv_x64_io_port_intercept *to = &message.io_port;
+    unsigned length = (uint8_t)(io->next_rip - vendor->get(cpu, VTL0, VREG_RIP));
+
+    fill_header(cpu, &to->header, io->in ? HV_INTERCEPT_READ : HV_INTERCEPT_WRITE, length);
+    fill_instruction(cpu, to->instruction_bytes, &to->instruction_byte_count);
+    to->port = io->port;
+    to->access_info = (uint8_t)(io->size | (io->string ? HV_IO_ACCESS_STRING : 0) | (io->rep ? HV_IO_ACCESS_REP : 0));
+    vendor->get_segment(cpu, VTL0, VSEG_DS, &to->ds);
+    vendor->get_segment(cpu, VTL0, VSEG_ES, &to->es);
+    to->rax = cpu->gpr[RAX];
+    to->rcx = cpu->gpr[RCX];
+    to->rsi = cpu->gpr[RSI];
+    to->rdi = cpu->gpr[RDI];
     post(cpu, &message);
 }
 

@@ -7,9 +7,12 @@
 #include <hv/guarded.h>
 #include <hv/handlers.h>
 #include <hv/inject.h>
+#include <hv/intercept_message.h>
+#include <hv/io_intercepts.h>
 #include <hv/mutant.h>
 #include <hv/partition.h>
 #include <hv/policy.h>
+#include <hv/ports.h>
 #include <hv/reset.h>
 #include <hv/vendor.h>
 #include <hv/x86.h>
@@ -69,7 +72,18 @@ bool port_is_open(enum vtl vtl, uint16_t port)
     return port >= 0x1000;
 }
 
-static uint32_t forward_in(uint16_t port, uint8_t size)
+/* Each byte of it: the back ends' maps are looked at byte by byte. */
+static bool is_open(enum vtl vtl, const struct exit_io *io)
+{
+    for (uint32_t i = 0; i < io->size; i++) {
+        if (io->port + i > UINT16_MAX || !port_is_open(vtl, (uint16_t)(io->port + i))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+uint32_t port_in(uint16_t port, uint8_t size)
 {
     switch (size) {
     case 1: return in8(port);
@@ -78,7 +92,7 @@ static uint32_t forward_in(uint16_t port, uint8_t size)
     }
 }
 
-static void forward_out(uint16_t port, uint8_t size, uint32_t value)
+void port_out(uint16_t port, uint8_t size, uint32_t value)
 {
     switch (size) {
     case 1: out8(port, (uint8_t)value); break;
@@ -105,7 +119,7 @@ static void write_config(struct cpu *cpu, uint16_t port, uint8_t size, uint32_t 
         if ((at & 0x80000000) != 0 && (port & 3u) + size <= 4
             && pci_write_allowed(at >> 16 & 0xFF, at >> 11 & 0x1F, at >> 8 & 7, offset)) {
             out32(0xCF8, at);
-            forward_out(port, size, value);
+            port_out(port, size, value);
         }
     }
     spin_unlock(&config_lock);
@@ -209,7 +223,7 @@ static void write_pm_control(struct cpu *cpu, uint16_t port, uint8_t size, uint3
     if ((shifted & PM1_SLEEP_ENABLE) != 0 && !atomic_flag_test_and_set(&counts_logged)) {
         exit_counts_log();
     }
-    forward_out(port, size > 2 ? 2 : size, value);
+    port_out(port, size > 2 ? 2 : size, value);
 }
 
 #define HOTPLUG_FLAGS 0xCDC
@@ -220,7 +234,7 @@ static void write_cpu_hotplug(struct cpu *cpu, uint16_t port, uint8_t size, uint
 {
     (void)cpu;
     if (port != HOTPLUG_FLAGS || (value & HOTPLUG_EJECT) == 0) {
-        forward_out(port, size, value);
+        port_out(port, size, value);
     }
 }
 
@@ -246,11 +260,11 @@ static const struct guarded_port {
     { { 0x514, 0x51B }, false, write_dropped }, /* fw_cfg DMA writes memory past the second-level tables */
 };
 
-static const struct guarded_port *find_guarded(const struct cpu *cpu, uint16_t port)
+static const struct guarded_port *find_guarded(enum vtl vtl, uint16_t port)
 {
     static const struct guarded_port pm_control = { { 0, 0 }, true, write_pm_control };
 
-    if (cpu->active != VTL0) {
+    if (vtl != VTL0) {
         return NULL;
     }
     if (is_pm_control(port)) {
@@ -264,9 +278,16 @@ static const struct guarded_port *find_guarded(const struct cpu *cpu, uint16_t p
     return NULL;
 }
 
-static void io_in(struct cpu *cpu, const struct exit_io *io, const struct guarded_port *row)
+bool port_access_reaches(const struct exit_io *io)
 {
-    uint32_t value = row != NULL && row->readable ? forward_in(io->port, io->size) : UINT32_MAX;
+    const struct guarded_port *row = find_guarded(VTL0, io->port);
+
+    return is_open(VTL0, io) || (row != NULL && !io->string && (io->in ? row->readable : row->write != write_dropped));
+}
+
+static void io_in(struct cpu *cpu, const struct exit_io *io, bool from_device)
+{
+    uint32_t value = from_device ? port_in(io->port, io->size) : UINT32_MAX;
     uint64_t mask = io->size == 1 ? 0xFF : 0xFFFF;
 
     if (io->size == 4) {
@@ -276,19 +297,37 @@ static void io_in(struct cpu *cpu, const struct exit_io *io, const struct guarde
     }
 }
 
+static void io_out(struct cpu *cpu, const struct exit_io *io, bool open, const struct guarded_port *row)
+{
+    uint32_t value = (uint32_t)(cpu->gpr[RAX] & (UINT64_MAX >> (64 - 8 * io->size)));
+
+    if (open) {
+        port_out(io->port, io->size, value);
+    } else if (row != NULL) {
+        row->write(cpu, io->port, io->size, value);
+    }
+}
+
 void handle_io(struct cpu *cpu)
 {
     const struct exit_io *io = &cpu->exit.io;
-    const struct guarded_port *row = find_guarded(cpu, io->port);
+    const struct guarded_port *row = find_guarded(cpu->active, io->port);
+    bool open = is_open(cpu->active, io); /* it exits for VTL1's sake */
 
-    if (io->string || (io->size != 1 && io->size != 2 && io->size != 4)) {
+    if (io->size != 1 && io->size != 2 && io->size != 4) {
         inject_gp(cpu);
-        return;
-    }
-    vendor->set(cpu, cpu->active, VREG_RIP, io->next_rip);
-    if (io->in) {
-        io_in(cpu, io, row);
-    } else if (row != NULL) {
-        row->write(cpu, io->port, io->size, (uint32_t)(cpu->gpr[RAX] & (UINT64_MAX >> (64 - 8 * io->size))));
+    } else if (cpu->active == VTL0 && io_intercepted(io) && port_access_reaches(io)) {
+        intercept_io(cpu);
+    } else if (io->string && open) {
+        port_string(cpu);
+    } else if (io->string) {
+        inject_gp(cpu);
+    } else {
+        vendor->set(cpu, cpu->active, VREG_RIP, io->next_rip);
+        if (io->in) {
+            io_in(cpu, io, open || (row != NULL && row->readable));
+        } else {
+            io_out(cpu, io, open, row);
+        }
     }
 }

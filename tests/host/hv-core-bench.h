@@ -106,6 +106,7 @@ extern struct cpuid_result bench_cpuid; /* what every leaf says */
 extern unsigned bench_log_lines;        /* so far, and ... */
 extern char bench_log[256];             /* ... the last one */
 extern uint64_t bench_xcr0, bench_breakpoint[4];
+extern bool bench_port_exits[0x10000];  /* what port_exits was told of VTL0's ports */
 extern uint32_t bench_interceptable;    /* what the fake vendor can intercept of XCR0 and the tables */
 
 /* Runs the statement, which has to end in machine_reset. */

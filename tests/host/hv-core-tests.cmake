@@ -1,8 +1,8 @@
 # Unit tests of the hypervisor's core: its objects as they are, over the machine of hv-core-bench.h.
 set(HV_CORE apic apic_timer clock connections control_registers cpu_call cpuid crash deadline decode dump enable_vtl exit_counts
     flush guarded guest_memory hypercall hypercall_input hypercall_parameters idle inject instruction
-    intercept_message interrupt_sources interrupts ipi local_apic local_apic_page local_apic_registers
-    local_apic_timer memory message msr mtrr nmi operand overlay page_access page_pool partition pci ports
+    intercept_message interrupt_sources interrupts io_intercepts ipi local_apic local_apic_page local_apic_registers
+    local_apic_timer memory message msr mtrr nmi operand overlay page_access page_pool partition pci port_string ports
     private_registers protection register_access register_intercepts register_rules run shared_registers shootdown
     shutdown slat start_vp stimer synic synthetic_msr table_registers translate vina vp_context vp_index vp_registers
     vp_set vp_start vtl walk)
@@ -19,7 +19,7 @@ target_include_directories(hv-core-host PUBLIC ${CMAKE_CURRENT_SOURCE_DIR}/hv-co
     ${OPENVSM_ABI_INCLUDES} ${CMAKE_SOURCE_DIR}/lib/include)
 target_link_libraries(hv-core-host PUBLIC zydis-host cmocka)
 
-foreach(name IN ITEMS apic apic-timer clock cpuid enable flush hypercall intercepts local-apic memory msr mtrr parameters ports registers run sources
+foreach(name IN ITEMS apic apic-timer clock cpuid enable flush hypercall intercepts io-intercepts local-apic memory msr mtrr parameters ports registers run sources
     start stimer switch synthetic)
     openvsm_host_test(hv-core-${name} SOURCES hv-core-${name}.c LIBS hv-core-host)
 endforeach()

@@ -22,6 +22,7 @@ bool bench_mode_based, bench_shares_apic_timer;
 uint64_t bench_deadline;
 unsigned bench_nmis_taken, bench_sleeps, bench_idles;
 uint32_t bench_interceptable;
+bool bench_port_exits[0x10000];
 
 static struct bench_vtl *of(const struct cpu *cpu, enum vtl vtl)
 {
@@ -62,6 +63,8 @@ static void fake_set_segment(struct cpu *cpu, enum vtl vtl, enum vsegment segmen
 }
 
 static uint32_t fake_interceptable(void) { return bench_interceptable; }
+
+static void fake_port_exits(uint16_t port, bool exits) { bench_port_exits[port] = exits; }
 
 static unsigned fake_privilege(const struct cpu *cpu, enum vtl vtl) { return of(cpu, vtl)->privilege; }
 
@@ -128,6 +131,7 @@ static const struct vendor fake = {
     .get_segment = fake_get_segment,
     .set_segment = fake_set_segment,
     .interceptable = fake_interceptable,
+    .port_exits = fake_port_exits,
     .privilege = fake_privilege,
     .in_shadow = fake_in_shadow,
     .inject = fake_inject,

@@ -256,6 +256,7 @@ static void test_other_forms_64(void **state)
 
 #define TO_CR(control_, reg_) { .kind = INSN_MOV_TO_CR, .control = (control_), .reg = (reg_) }
 #define WITH(kind_, size_, ...) { .kind = (kind_), .size = (size_), .memory = { .is_memory = true, __VA_ARGS__ } }
+#define STRING(kind_, base_, segment_, bits_) WITH(kind_, 0, BASE(base_), .segment = (segment_), .address_bits = (bits_))
 #define BASE(base_) .has_base = true, .base = (base_)
 #define INDEX(index_, scale_) .has_index = true, .index = (index_), .scale = (scale_)
 
@@ -283,6 +284,11 @@ static void test_system_registers_64(void **state)
         { "64 0F 01 10", WITH(INSN_LGDT, 8, BASE(0), .address_bits = 64, .segment = INSN_FS) },
         { "36 0F 01 10", WITH(INSN_LGDT, 8, BASE(0), .address_bits = 64, .segment = INSN_DS) },
         { "67 0F 01 10", WITH(INSN_LGDT, 8, BASE(0), .address_bits = 32, .segment = INSN_DS) },
+        { "6C", STRING(INSN_INS, 7, INSN_ES, 64) }, { "66 6D", STRING(INSN_INS, 7, INSN_ES, 64) },
+        { "F3 6D", STRING(INSN_INS, 7, INSN_ES, 64) }, { "64 6D", STRING(INSN_INS, 7, INSN_ES, 64) },
+        { "67 6C", STRING(INSN_INS, 7, INSN_ES, 32) },
+        { "6E", STRING(INSN_OUTS, 6, INSN_DS, 64) }, { "F3 66 6F", STRING(INSN_OUTS, 6, INSN_DS, 64) },
+        { "65 6F", STRING(INSN_OUTS, 6, INSN_GS, 64) }, { "2E 6F", STRING(INSN_OUTS, 6, INSN_DS, 64) },
     };
 
     (void)state;
@@ -296,6 +302,8 @@ static void test_system_registers_32_and_16(void **state)
         { "66 0F 01 18", WITH(INSN_LIDT, 2, BASE(0), .address_bits = 32, .segment = INSN_DS) },
         { "0F 01 15 00 10 00 00", WITH(INSN_LGDT, 4, .address_bits = 32, .segment = INSN_DS, .displacement = 0x1000) },
         { "2E 0F 01 55 08", WITH(INSN_LGDT, 4, BASE(5), .address_bits = 32, .segment = INSN_CS, .displacement = 8) },
+        { "2E 6F", STRING(INSN_OUTS, 6, INSN_CS, 32) }, { "26 6C", STRING(INSN_INS, 7, INSN_ES, 32) },
+        { "67 6D", STRING(INSN_INS, 7, INSN_ES, 16) },
     };
     static const struct row rows_16[] = {
         { "0F 01 10", WITH(INSN_LGDT, 2, BASE(3), INDEX(6, 0), .address_bits = 16, .segment = INSN_DS) },

@@ -234,6 +234,21 @@ def test_register_intercept_without(bench):
     fails(bench, "register-intercept", 1, "no-register-intercepts", "register-intercept-msrs")
 
 
+@each(cpus=(1, 2))
+@also_on("bochs")
+@also_on("bochs-amd")
+def test_io_intercept(bench, cpus):
+    """VTL1 is told of VTL0's accesses to the ports that it asked for, in their direction, on every processor, and of no other."""
+    passes(bench, "io-intercept", cpus, at_least=13 if cpus == 1 else 14)
+
+
+@also_on("bochs")
+@also_on("bochs-amd")
+def test_io_intercept_without(bench):
+    """With no intercept in force, every access reaches the device, which the test sees."""
+    fails(bench, "io-intercept", 1, "no-io-intercepts", "io-intercept-scratch")
+
+
 @only_on("bochs")
 @each(name=("registers", "register-intercept"))
 def test_what_vtl1_sets_enters(bench, name):

@@ -152,6 +152,11 @@ enum hv_flush_flag {
 #define HV_CHECK_ACCESS_SUCCESS   0u
 #define HV_CHECK_ACCESS_INTERCEPT 1u
 
+/* HvCallInstallIntercept: HV_INTERCEPT_TYPE, HV_INTERCEPT_ACCESS_MASK; the parameter of an I/O port is its number. */
+#define HV_INTERCEPT_TYPE_IO_PORT    0u
+#define HV_INTERCEPT_ACCESS_READ     0x1u
+#define HV_INTERCEPT_ACCESS_WRITE    0x2u
+
 /* VP assist page (TLFS, "HV_VP_ASSIST_PAGE", "HV_VP_VTL_CONTROL"). */
 enum hv_vtl_entry_reason {
     HV_VTL_ENTRY_RESERVED = 0,
@@ -162,6 +167,7 @@ enum hv_vtl_entry_reason {
 /* Messages (TLFS, "SynIC Message Page"). Slot n of the SIMP is SINTn's. */
 #define HV_MESSAGE_NONE          0x00000000u
 #define HV_MESSAGE_GPA_INTERCEPT 0x80000001u
+#define HV_MESSAGE_IO_PORT_INTERCEPT 0x80010000u
 #define HV_MESSAGE_MSR_INTERCEPT 0x80010001u
 #define HV_MESSAGE_REGISTER_INTERCEPT 0x80010006u
 #define HV_MESSAGE_TIMER_EXPIRED 0x80000010u
@@ -171,6 +177,8 @@ enum hv_vtl_entry_reason {
 enum hv_intercept_access { HV_INTERCEPT_READ = 0, HV_INTERCEPT_WRITE = 1, HV_INTERCEPT_EXECUTE = 2 };
 
 #define HV_EXECUTION_STATE_SHADOW (1u << 12) /* of STI or of a load of SS */
+#define HV_IO_ACCESS_STRING 0x08u /* access_info of an I/O port intercept; 2:0 the size */
+#define HV_IO_ACCESS_REP    0x10u
 
 struct hv_message {
     uint32_t type;
@@ -181,6 +189,7 @@ struct hv_message {
     union {
         uint8_t payload[240];
         struct hv_x64_gpa_intercept gpa;
+        struct hv_x64_io_port_intercept io_port;
         struct hv_x64_msr_intercept msr;
         struct hv_x64_register_intercept reg;
         struct hv_timer_message timer;

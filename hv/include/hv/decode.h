@@ -19,6 +19,7 @@ enum insn_kind {
     INSN_EXCHANGE,   /* XCHG memory, register: stores the register, loads the old value */
     INSN_MOV_TO_CR,  /* control register number in control, register in reg */
     INSN_CLTS,
+    INSN_INS, INSN_OUTS, /* memory at rDI in ES; at rSI in DS or another */
     /* These have an operand: a register in reg, or memory. */
     INSN_LMSW, INSN_LGDT, INSN_LIDT, INSN_LLDT, INSN_LTR, INSN_SGDT, INSN_SIDT, INSN_SLDT, INSN_STR,
 };

@@ -45,7 +45,8 @@ struct exit_io {
     uint16_t port;
     uint8_t size;        /* 1, 2 or 4 */
     bool in;
-    bool string;
+    bool string;         /* INS, OUTS, or a prefix of theirs */
+    bool rep;
     uint64_t next_rip;
 };
 

@@ -44,6 +44,8 @@ union call_input {
     struct hv_input_post_message post_message;
     struct hv_input_signal_event signal_event;
     struct hv_input_check_access check_access;
+    struct hv_input_install_intercept install_intercept;
+    struct hv_input_check_io_intercept check_io_intercept;
 };
 
 /* No status: the call did not complete and is executed again, after what else its processor has to do. */

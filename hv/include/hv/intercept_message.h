@@ -12,6 +12,9 @@
 /* cpu->exit is the memory access. */
 void intercept_memory(struct cpu *cpu);
 
+/* cpu->exit is an access of a port. */
+void intercept_io(struct cpu *cpu);
+
 /* VTL0 is about to write a legal value, or to read; the instruction is that many bytes long. */
 void intercept_rdmsr(struct cpu *cpu, uint32_t msr, unsigned length);
 void intercept_wrmsr(struct cpu *cpu, uint32_t msr, uint64_t value, unsigned length);

@@ -18,7 +18,8 @@
     M(14, VMCS_BROKEN, "vmcs-broken")              /* VMX: VTL1's RFLAGS are impossible before the check */   \
     M(15, ENTRY_FAILS, "entry-fails")              /* VMX: VTL1's CR4 is impossible behind the check */       \
     M(16, NO_TLB_LOCK, "no-tlb-lock")              /* VTL0's flushes complete while VTL1 holds the lock */    \
-    M(17, NO_REGISTER_INTERCEPTS, "no-register-intercepts") /* VTL1 hears of no write to a register of VTL0 */
+    M(17, NO_REGISTER_INTERCEPTS, "no-register-intercepts") /* VTL1 hears of no write to a register of VTL0 */ \
+    M(18, NO_IO_INTERCEPTS, "no-io-intercepts")    /* VTL1 hears of no access to a port */
 
 enum mutant {
     MUTANT_NONE = 0,

@@ -47,6 +47,7 @@ struct partition {
     _Atomic uint64_t vsm_config;     /* HvRegisterVsmPartitionConfig of VTL1 */
     _Atomic uint64_t overlays_written; /* pages, so far: what a hypercall's exit is charged for */
     _Atomic uint64_t slat_epoch;     /* counts reductions of VTL0's rights */
+    _Atomic uint8_t io_intercepts[2][0x2000]; /* VTL0's reads and its writes that VTL1 wants to hear of: a bit a port */
 };
 
 extern struct partition partition;

@@ -54,6 +54,9 @@ struct vendor {
     /* Which of the intercepts for XCR0 and the tables (enum hv_cr_intercept) this processor can have. */
     uint32_t (*interceptable)(void);
 
+    /* Whether VTL0's accesses of the port exit, on every processor from its next entry of VTL0 on. Not twice at once. */
+    void (*port_exits)(uint16_t port, bool exits);
+
     /* Delivers the event at the next entry of the VTL. At most one a VTL at a time. */
     void (*inject)(struct cpu *cpu, enum vtl vtl, const struct event *event);
 

@@ -1,7 +1,7 @@
 /*
  * The permission maps (APM vol. 2, "IOIO Intercepts", "MSR Intercepts"). A set
  * bit exits. They start all ones; what common code's allow-lists name is
- * opened. Never written after launch.
+ * opened. After launch VTL0's I/O map alone is written, for VTL1's intercepts.
  */
 #include "svm.h"
 
@@ -49,6 +49,14 @@ void svm_permissions_init(void)
             io_map[vtl][port / 8] |= (uint8_t)(!open << port % 8);
         }
     }
+}
+
+/* "IOIO Intercepts": one bit for reads and writes. */
+void svm_port_exits(uint16_t port, bool exits)
+{
+    uint8_t *byte = &io_map[VTL0][port / 8], bit = (uint8_t)(1u << port % 8);
+
+    *byte = (uint8_t)(exits ? *byte | bit : *byte & ~bit);
 }
 
 hpa_t svm_io_map(enum vtl vtl) { return image_address(io_map[vtl]); }

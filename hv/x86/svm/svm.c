@@ -271,6 +271,7 @@ const struct vendor vendor_svm = {
     .get_segment = svm_get_segment,
     .set_segment = svm_set_segment,
     .interceptable = svm_interceptable,
+    .port_exits = svm_port_exits,
     .privilege = svm_privilege,
     .in_shadow = svm_in_shadow,
     .inject = svm_inject,

@@ -23,6 +23,7 @@ void svm_take_nmi(void);
 /* The permission maps, for all processors. */
 void svm_permissions_init(void);
 hpa_t svm_io_map(enum vtl vtl);
+void svm_port_exits(uint16_t port, bool exits);
 hpa_t svm_msr_map(enum msr_map map);
 
 /* What VTL1 asked to be told of VTL0 (svm_intercepts.c): before each entry of VTL0. */

@@ -57,6 +57,7 @@ static void decode_io(struct exit *exit, const struct vmcb *vmcb)
         .size = (uint8_t)(vmcb->exit_info1 >> 4 & 7),
         .in = (vmcb->exit_info1 & 1) != 0,
         .string = (vmcb->exit_info1 & 0xC) != 0,
+        .rep = (vmcb->exit_info1 & 8) != 0,
         .next_rip = vmcb->exit_info2,
     };
 }

@@ -1,7 +1,8 @@
 /*
  * The permission maps (SDM vol. 3C, "I/O-Bitmap Addresses", "MSR-Bitmap
  * Address"). A set bit exits. They start all ones; what common code's
- * allow-lists name is opened. Never written after launch.
+ * allow-lists name is opened. After launch VTL0's I/O map alone is written,
+ * for VTL1's intercepts.
  */
 #include "vmx.h"
 
@@ -50,6 +51,14 @@ void vmx_permissions_init(void)
             io_map[vtl][port / 8] |= (uint8_t)(!port_is_open(vtl, (uint16_t)port) << port % 8);
         }
     }
+}
+
+/* One bit for reads and writes. */
+void vmx_port_exits(uint16_t port, bool exits)
+{
+    uint8_t *byte = &io_map[VTL0][port / 8], bit = (uint8_t)(1u << port % 8);
+
+    *byte = (uint8_t)(exits ? *byte | bit : *byte & ~bit);
 }
 
 hpa_t vmx_io_map(enum vtl vtl, unsigned half) { return image_address(io_map[vtl] + half * PAGE_SIZE); }

@@ -326,6 +326,7 @@ const struct vendor vendor_vmx = {
     .get_segment = vmx_get_segment,
     .set_segment = vmx_set_segment,
     .interceptable = vmx_interceptable,
+    .port_exits = vmx_port_exits,
     .privilege = vmx_privilege,
     .in_shadow = vmx_in_shadow,
     .inject = vmx_inject,

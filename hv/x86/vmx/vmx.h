@@ -93,6 +93,7 @@ extern const uint8_t vmx_exit_here[];
 /* Permission maps, for all processors. */
 void vmx_permissions_init(void);
 hpa_t vmx_io_map(enum vtl vtl, unsigned half);
+void vmx_port_exits(uint16_t port, bool exits);
 hpa_t vmx_msr_map(enum msr_map map);
 
 /* Which of the two MSRs describes the controls ("Basic VMX Information", bit 55). */

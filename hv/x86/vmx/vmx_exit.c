@@ -57,6 +57,7 @@ static void decode_io(struct cpu *cpu)
         .size = (uint8_t)((q & 7) + 1),
         .in = (q & 8) != 0,
         .string = (q & 0x30) != 0,
+        .rep = (q & 0x20) != 0,
         .next_rip = instruction_end(cpu, exit->length),
     };
 }

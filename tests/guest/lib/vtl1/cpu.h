@@ -67,6 +67,7 @@ uint16_t set_register_wide(uint8_t input_vtl, uint32_t name, const struct hv_reg
 uint16_t get_register(uint8_t input_vtl, uint32_t name, uint64_t *value);
 /* Of any processor's VTL1. */
 uint16_t get_register_of(uint32_t index, uint32_t name, uint64_t *value);
+uint16_t install_intercept(uint16_t port, uint32_t access);
 uint64_t protect(uint32_t flags, uint64_t page, uint64_t count);
 uint64_t enable_vp(uint32_t index, uint32_t wrong, uint8_t vtl);
 

@@ -32,6 +32,7 @@ union input {
     } protect;
     struct hv_input_enable_vp_vtl enable;
     struct hv_input_translate_virtual_address translate;
+    struct hv_input_install_intercept install;
 } __attribute__((aligned(512)));
 
 static struct hv_input_vp_registers own(uint8_t input_vtl)
@@ -84,6 +85,13 @@ uint16_t translate_locked(uint64_t gva_page)
     struct hv_output_translate_virtual_address output __attribute__((aligned(16)));
 
     return HV_RESULT_STATUS(hypercall(HVCALL_TRANSLATE_VIRTUAL_ADDRESS, address_of(&input), address_of(&output)));
+}
+
+uint16_t install_intercept(uint16_t port, uint32_t access)
+{
+    union input input = { .install = { .partition_id = HV_PARTITION_ID_SELF, .access = access, .parameter = port } };
+
+    return HV_RESULT_STATUS(hypercall(HVCALL_INSTALL_INTERCEPT, address_of(&input), 0));
 }
 
 uint64_t protect(uint32_t flags, uint64_t page, uint64_t count)

@@ -42,6 +42,17 @@ static uint32_t register_of(uint32_t msr)
     }
 }
 
+/* As IN does it: 32 bits clear the upper half, fewer keep the rest. An OUT goes nowhere. */
+static void complete_io(const struct hv_x64_io_port_intercept *io, struct vtl_registers *registers)
+{
+    unsigned bits = 8 * (io->access_info & 7);
+    uint64_t mask = (UINT64_C(1) << bits) - 1;
+
+    if (io->header.access == HV_INTERCEPT_READ) {
+        registers->rax = (bits == 32 ? 0 : registers->rax & ~mask) | (GUEST_READ_ANSWER & mask);
+    }
+}
+
 static void complete_rdmsr(struct vtl_registers *registers)
 {
     registers->rax = (uint32_t)GUEST_READ_ANSWER;
@@ -66,13 +77,24 @@ static void complete_write(struct cpu *cpu, const struct hv_message *message)
 /* RAX and RDX are shared: what they hold when VTL1 returns is VTL0's. The whole byte with the length is added to RIP. */
 static void complete(struct cpu *cpu, const struct hv_message *message, struct vtl_registers *registers)
 {
-    if (message->type == HV_MESSAGE_MSR_INTERCEPT && message->msr.header.access == HV_INTERCEPT_READ) {
+    if (message->type == HV_MESSAGE_IO_PORT_INTERCEPT) {
+        complete_io(&message->io_port, registers);
+    } else if (message->type == HV_MESSAGE_MSR_INTERCEPT && message->msr.header.access == HV_INTERCEPT_READ) {
         complete_rdmsr(registers);
     } else {
         complete_write(cpu, message);
     }
     cpu->counts[COUNT_REFUSED] += set_register(HV_INPUT_VTL_USE_TARGET, HV_REGISTER_RIP,
         message->reg.header.rip + message->reg.header.instruction_length_cr8) != HV_STATUS_SUCCESS;
+}
+
+static void disarm(const struct hv_message *message)
+{
+    if (message->type == HV_MESSAGE_IO_PORT_INTERCEPT) {
+        install_intercept(message->io_port.port, 0);
+    } else {
+        set_register(0, HV_REGISTER_CR_INTERCEPT_CONTROL, 0);
+    }
 }
 
 static void move_on(struct cpu *cpu, const struct hv_message *message, struct vtl_registers *registers)
@@ -85,7 +107,7 @@ static void move_on(struct cpu *cpu, const struct hv_message *message, struct vt
         complete(cpu, message, registers);
         break;
     case POLICY_DISARM:
-        set_register(0, HV_REGISTER_CR_INTERCEPT_CONTROL, 0);
+        disarm(message);
         break;
     case POLICY_ADVANCE:
         set_register(HV_INPUT_VTL_USE_TARGET, HV_REGISTER_RIP, message->gpa.header.rip + ADVANCE);

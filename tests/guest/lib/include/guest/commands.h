@@ -81,12 +81,12 @@ enum guest_policy {
     POLICY_INJECT_GP, /* #GP(0) by PendingEvent0 */
     POLICY_ALLOW,     /* the page gets every right back, VTL0's instruction runs again */
     POLICY_HOLD,      /* as ALLOW, but slot 0 stays occupied */
-    POLICY_COMPLETE,  /* the write that the message tells of is done, RIP moved behind the instruction */
-    POLICY_DISARM,    /* no register intercepts any more, VTL0's instruction runs again */
+    POLICY_COMPLETE,  /* the write that the message tells of is done (an OUT is dropped), RIP moved behind the instruction */
+    POLICY_DISARM,    /* no register intercepts, or none of that port, any more; VTL0's instruction runs again */
     POLICY_ADVANCE,   /* RIP is moved behind the instruction, which must be 3 bytes long */
 };
 
-/* What VTL1 answers to a read that it completes, in RDX and RAX. */
+/* What VTL1 answers to a read that it completes: RDX and RAX of an RDMSR, the low bytes of RAX of an IN. */
 #define GUEST_READ_ANSWER UINT64_C(0x1A2B3C4D95A6B7C8)
 
 /* How the TLB lock is taken; HOLD_UNLOCK also gives it back, and waits for the n to complete. */
