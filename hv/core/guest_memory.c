@@ -102,6 +102,37 @@ bool guest_write(struct cpu *cpu, enum vtl vtl, gpa_t to, const void *from, size
     return copy(cpu, vtl, to, (void *)from, size, SLAT_W);
 }
 
+static void exchange(void *at, size_t size, uint64_t *expected, uint64_t desired)
+{
+    uint32_t narrow = (uint32_t)*expected;
+
+    if (size == 8) {
+        __atomic_compare_exchange_n((uint64_t *)at, expected, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    } else {
+        __atomic_compare_exchange_n((uint32_t *)at, &narrow, (uint32_t)desired, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+        *expected = narrow;
+    }
+}
+
+bool guest_exchange(struct cpu *cpu, enum vtl vtl, gpa_t at, size_t size, uint64_t *expected, uint64_t desired)
+{
+    bool allowed;
+
+    if (!inside_one_page(at, size) || !partition_is_ram(at)) {
+        return false;
+    }
+    spin_lock(&partition.slat_lock);
+    allowed = (slat_get_rights(&partition.slat[vtl], at) & SLAT_RW) == SLAT_RW;
+    if (allowed) {
+        uint8_t *page = window_open(cpu, WINDOW_GUEST, hpa_from_gpa(gpa_page(at)));
+
+        exchange(page + (at.value & PAGE_MASK), size, expected, desired);
+        window_close(cpu, WINDOW_GUEST);
+    }
+    spin_unlock(&partition.slat_lock);
+    return allowed;
+}
+
 void guest_zero_page(struct cpu *cpu, gpa_t page)
 {
     CHECK(partition_is_ram(page));

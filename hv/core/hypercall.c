@@ -77,10 +77,20 @@ static bool try_switch(struct cpu *cpu, const struct call *call, uint16_t code)
 
 static uint16_t do_translate(struct cpu *cpu, struct call *call)
 {
-    struct hv_output_translate_virtual_address output;
+    struct hv_output_translate_virtual_address_ex output;
+    struct hv_output_translate_virtual_address brief;
     uint16_t status = call_translate(cpu, &call->header.translate, &output);
 
-    return status == HV_STATUS_SUCCESS ? call_write(cpu, call, 0, &output, sizeof(output)) : status;
+    if (status != HV_STATUS_SUCCESS) {
+        return status;
+    }
+    if (call->row->code == HVCALL_TRANSLATE_VIRTUAL_ADDRESS_EX) {
+        return call_write(cpu, call, 0, &output, sizeof(output));
+    }
+    brief = (struct hv_output_translate_virtual_address){
+        .result = output.result, .cache_type = output.cache_type, .overlay_page = output.overlay_page, .gpa_page = output.gpa_page,
+    };
+    return call_write(cpu, call, 0, &brief, sizeof(brief));
 }
 
 static uint16_t do_check_io_intercept(struct cpu *cpu, struct call *call)
@@ -97,7 +107,8 @@ static uint16_t do_simple(struct cpu *cpu, struct call *call)
     case HVCALL_ENABLE_PARTITION_VTL: return call_enable_partition_vtl(cpu, &call->header.enable_partition_vtl);
     case HVCALL_ENABLE_VP_VTL: return call_enable_vp_vtl(cpu, &call->header.enable_vp_vtl);
     case HVCALL_START_VIRTUAL_PROCESSOR: return call_start_vp(cpu, &call->header.enable_vp_vtl);
-    case HVCALL_TRANSLATE_VIRTUAL_ADDRESS: return do_translate(cpu, call);
+    case HVCALL_TRANSLATE_VIRTUAL_ADDRESS:
+    case HVCALL_TRANSLATE_VIRTUAL_ADDRESS_EX: return do_translate(cpu, call);
     case HVCALL_FLUSH_VIRTUAL_ADDRESS_SPACE:
     case HVCALL_FLUSH_VIRTUAL_ADDRESS_SPACE_EX: return call_flush(cpu, call);
     case HVCALL_SEND_SYNTHETIC_CLUSTER_IPI:

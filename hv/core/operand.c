@@ -8,11 +8,6 @@
 #include <hv/register_rules.h>
 #include <hv/x86.h>
 
-#define PF_PRESENT  1u
-#define PF_WRITE    2u
-#define PF_USER     4u
-#define PF_RESERVED 8u
-
 _Static_assert((unsigned)INSN_ES == VSEG_ES && (unsigned)INSN_GS == VSEG_GS, "the back ends have the same order");
 
 static uint64_t effective_offset(const struct cpu *cpu, const struct insn *insn)

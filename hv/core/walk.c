@@ -159,6 +159,17 @@ static uint64_t entry_address(const struct mode *mode, const struct level *level
     return table + index * mode->entry_size;
 }
 
+static void keep(struct walk_trail *trail, const struct mode *mode, unsigned depth, uint64_t at, uint64_t entry)
+{
+    if (trail != NULL) {
+        trail->count = depth + 1;
+        trail->entry_size = mode->entry_size;
+        trail->entries[depth].at = gpa(at);
+        trail->entries[depth].value = entry;
+        trail->entries[depth].has_accessed = !mode->levels[depth].has_no_rights;
+    }
+}
+
 static enum walk_result walk_tables(const struct walk_context *context, const struct walk_reader *reader,
                                     const struct mode *mode, uint64_t linear, gpa_t *out)
 {
@@ -167,11 +178,12 @@ static enum walk_result walk_tables(const struct walk_context *context, const st
 
     for (unsigned depth = 0;; depth++) {
         const struct level *level = &mode->levels[depth];
-        uint64_t entry = 0;
+        uint64_t at = entry_address(mode, level, table, linear), entry = 0;
 
-        if (!reader->read(reader->self, gpa(entry_address(mode, level, table, linear)), &entry, mode->entry_size)) {
+        if (!reader->read(reader->self, gpa(at), &entry, mode->entry_size)) {
             return WALK_UNREADABLE;
         }
+        keep(context->trail, mode, depth, at, entry);
         if ((entry & PTE_PRESENT) == 0) {
             return WALK_NOT_PRESENT;
         }
@@ -199,6 +211,9 @@ enum walk_result walk_translate(const struct walk_context *context, const struct
     const struct mode *mode = paging_mode(context);
 
     *out = gpa(0);
+    if (context->trail != NULL) {
+        context->trail->count = 0;
+    }
     if ((context->cr0 & CR0_PG) == 0) {
         *out = gpa((uint32_t)address.value);
         return WALK_OK;

@@ -19,7 +19,7 @@ target_include_directories(hv-core-host PUBLIC ${CMAKE_CURRENT_SOURCE_DIR}/hv-co
     ${OPENVSM_ABI_INCLUDES} ${CMAKE_SOURCE_DIR}/lib/include)
 target_link_libraries(hv-core-host PUBLIC zydis-host cmocka)
 
-foreach(name IN ITEMS apic apic-timer clock cpuid enable flush hypercall intercepts io-intercepts local-apic memory msr mtrr parameters ports registers run sources
-    start stimer switch synthetic)
+foreach(name IN ITEMS apic apic-timer clock cpuid enable flush hypercall intercepts io-intercepts local-apic memory msr mtrr parameters
+    ports registers run sources start stimer switch synthetic translate)
     openvsm_host_test(hv-core-${name} SOURCES hv-core-${name}.c LIBS hv-core-host)
 endforeach()

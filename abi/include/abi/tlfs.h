@@ -114,10 +114,10 @@ enum hv_cr_intercept {
 
 #define HV_ENABLE_MBEC 0x1u /* hv_input_enable_partition_vtl.flags */
 
-/* HvCallTranslateVirtualAddress: control flags, of which 63:56 are HV_INPUT_VTL, and result codes. */
+/* HvCallTranslateVirtualAddress, ...Ex: control flags, of which 63:56 are HV_INPUT_VTL, and result codes. */
 enum hv_translate_flag {
     HV_TRANSLATE_READ = 1u << 0, HV_TRANSLATE_WRITE = 1u << 1, HV_TRANSLATE_EXECUTE = 1u << 2, HV_TRANSLATE_EXEMPT = 1u << 3,
-    HV_TRANSLATE_TLB_FLUSH_INHIBIT = 1u << 5,
+    HV_TRANSLATE_SET_PAGE_TABLE_BITS = 1u << 4, HV_TRANSLATE_TLB_FLUSH_INHIBIT = 1u << 5,
     HV_TRANSLATE_SUPERVISOR = 1u << 6, HV_TRANSLATE_USER = 1u << 7, HV_TRANSLATE_ENFORCE_SMAP = 1u << 8,
     HV_TRANSLATE_OVERRIDE_SMAP = 1u << 9,
 };

@@ -14,6 +14,12 @@ bool guest_read(struct cpu *cpu, enum vtl vtl, gpa_t from, void *to, size_t size
 /* Copies size bytes, inside one page, to the guest. False: the VTL may not write the page, or it is not RAM. */
 bool guest_write(struct cpu *cpu, enum vtl vtl, gpa_t to, const void *from, size_t size);
 
+/*
+ * Puts desired into a naturally aligned word of 4 or 8 bytes if it still is *expected, in one step, as a processor sets the flags
+ * of a table entry; *expected becomes what was there. False: the VTL may not read and write the page, or it is not RAM.
+ */
+bool guest_exchange(struct cpu *cpu, enum vtl vtl, gpa_t at, size_t size, uint64_t *expected, uint64_t desired);
+
 /* Zeroes one page of RAM whoever owns it. For resets only: no rights are asked. */
 void guest_zero_page(struct cpu *cpu, gpa_t page);
 

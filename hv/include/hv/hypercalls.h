@@ -14,7 +14,7 @@ uint16_t call_modify_protection(struct cpu *cpu, const struct hv_input_modify_vt
 uint16_t call_get_register(struct cpu *cpu, const struct hv_input_vp_registers *input, uint32_t name,
                            struct hv_register_value *out);
 uint16_t call_translate(struct cpu *cpu, const struct hv_input_translate_virtual_address *input,
-                        struct hv_output_translate_virtual_address *out);
+                        struct hv_output_translate_virtual_address_ex *out);
 uint16_t call_get_vp_index(const struct cpu *cpu, const struct hv_input_get_vp_index_from_apic_id *input, uint32_t apic_id,
                            uint32_t *out);
 uint16_t call_post_message(const struct hv_input_post_message *input);

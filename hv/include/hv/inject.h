@@ -13,6 +13,13 @@
 #define VECTOR_PF 14u
 #define VECTOR_AC 17u
 
+/* "Page-Fault Error Code" */
+#define PF_PRESENT  1u
+#define PF_WRITE    2u
+#define PF_USER     4u
+#define PF_RESERVED 8u
+#define PF_FETCH    16u
+
 /* SDM vol. 3C, "VM-Entry Controls for Event Injection": #DF, #TS, #NP, #SS, #GP, #PF, #AC, #CP. */
 #define EXCEPTIONS_WITH_ERROR_CODE \
     (1u << VECTOR_DF | 1u << 10 | 1u << 11 | 1u << 12 | 1u << VECTOR_GP | 1u << VECTOR_PF | 1u << VECTOR_AC | 1u << 21)

@@ -63,6 +63,11 @@ static void input_and_output(void)
     form.xmm[1] = hypercall_page / PAGE_SIZE;
     note(run() == HV_STATUS_SUCCESS && (uint32_t)form.xmm[2] == 0 && form.xmm[3] == hypercall_page / PAGE_SIZE, "translate:0x%lx",
          form.xmm[3]);
+    prepare(HVCALL_TRANSLATE_VIRTUAL_ADDRESS_EX | HV_INPUT_FAST, HV_PARTITION_ID_SELF, HV_VP_INDEX_SELF);
+    form.xmm[0] = HV_TRANSLATE_READ;
+    form.xmm[1] = hypercall_page / PAGE_SIZE;
+    note(run() == HV_STATUS_SUCCESS && (uint32_t)form.xmm[2] == 0 && form.xmm[10] == UNTOUCHED, "translate-ex:0x%lx", form.xmm[10]);
+    note(form.xmm[8] == hypercall_page / PAGE_SIZE, "translate-ex:0x%lx", form.xmm[8]);
     prepare(HVCALL_ENABLE_VP_VTL | HV_INPUT_FAST, HV_PARTITION_ID_SELF, 0);
     note(run() == HV_STATUS_INVALID_HYPERCALL_INPUT, "240-bytes");
     prepare(HVCALL_ENABLE_PARTITION_VTL | HV_INPUT_FAST, HV_PARTITION_ID_SELF, 1);

@@ -5,7 +5,7 @@
 
 #define OUTPUT_AT 2048u
 
-static uint64_t send_from_vtl1(uint64_t control, const uint64_t *words, size_t count, struct hv_register_value *out)
+static uint64_t send_from_vtl1(uint64_t control, const uint64_t *words, size_t count, uint64_t *out, size_t out_words)
 {
     uint64_t result;
 
@@ -13,21 +13,20 @@ static uint64_t send_from_vtl1(uint64_t control, const uint64_t *words, size_t c
         vtl1(COMMAND_POKE, i, words[i], 0);
     }
     result = vtl1_value(COMMAND_HYPERCALL, control, 0, OUTPUT_AT);
-    if (out != NULL) {
-        out->low = vtl1_value(COMMAND_PEEK, OUTPUT_AT / 8, 0, 0);
-        out->high = vtl1_value(COMMAND_PEEK, OUTPUT_AT / 8 + 1, 0, 0);
+    for (size_t i = 0; i < out_words; i++) {
+        out[i] = vtl1_value(COMMAND_PEEK, OUTPUT_AT / 8 + i, 0, 0);
     }
     return result;
 }
 
-uint64_t send(enum side side, uint64_t control, const void *input, size_t size, struct hv_register_value *out)
+uint64_t send_words(enum side side, uint64_t control, const void *input, size_t size, uint64_t *out, size_t out_words)
 {
     static uint8_t *page;
     uint64_t words[32] = { 0 }, result;
 
     memcpy(words, input, size);
     if (side == FROM_VTL1) {
-        return send_from_vtl1(control, words, (size + 7) / 8, out);
+        return send_from_vtl1(control, words, (size + 7) / 8, out, out_words);
     }
     if (page == NULL) {
         page = pages_take(1, PAGE_SIZE);
@@ -35,8 +34,16 @@ uint64_t send(enum side side, uint64_t control, const void *input, size_t size, 
     memset(page, 0, PAGE_SIZE);
     memcpy(page, words, sizeof(words));
     result = hypercall(control, (uint64_t)(uintptr_t)page, (uint64_t)(uintptr_t)page + OUTPUT_AT);
+    memcpy(out, page + OUTPUT_AT, out_words * sizeof(*out));
+    return result;
+}
+
+uint64_t send(enum side side, uint64_t control, const void *input, size_t size, struct hv_register_value *out)
+{
+    uint64_t words[2], result = send_words(side, control, input, size, words, 2);
+
     if (out != NULL) {
-        memcpy(out, page + OUTPUT_AT, sizeof(*out));
+        *out = (struct hv_register_value){ words[0], words[1] };
     }
     return result;
 }

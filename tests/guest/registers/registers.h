@@ -11,6 +11,8 @@ enum side { FROM_VTL0, FROM_VTL1 };
 
 /* Sends size bytes (a multiple of 8). Result; the output's first 16 bytes in out if that is not NULL. */
 uint64_t send(enum side side, uint64_t control, const void *input, size_t size, struct hv_register_value *out);
+/* The same with that many words of output. */
+uint64_t send_words(enum side side, uint64_t control, const void *input, size_t size, uint64_t *out, size_t words);
 
 uint16_t get_both(enum side side, uint8_t target, uint32_t name, struct hv_register_value *value);
 uint16_t get(enum side side, uint8_t target, uint32_t name, uint64_t *value);
