@@ -40,6 +40,12 @@ void clock_check(const struct cpu *cpu)
     }
 }
 
+/* CPUID 80000007h, EDX: "TSC Invariant". */
+bool clock_is_invariant(void)
+{
+    return page.sequence != 0 && (cpuid(0x80000007, 0).edx & CPUID_TSC_INVARIANT) != 0;
+}
+
 uint64_t clock_now(void)
 {
     return scaled(rdtsc()) + (uint64_t)page.offset;

@@ -2,6 +2,7 @@
  * CPUID as both VTLs see it: an allow-list of leaves, with what belongs to the
  * hypervisor taken out and the TLFS leaves put in. A leaf not listed is zero.
  */
+#include <hv/clock.h>
 #include <hv/handlers.h>
 #include <hv/instruction.h>
 #include <hv/partition.h>
@@ -76,6 +77,15 @@ static void leaf_80000001(const struct cpu *cpu, uint32_t subleaf, struct cpuid_
     r->ecx &= ~(ECX81_SVM | ECX81_SKINIT | ECX81_MSRS);
 }
 
+/* TLFS, "HV_X64_MSR_TSC_INVARIANT_CONTROL": shown to who asked for it, where it can be asked for. */
+static void leaf_80000007(const struct cpu *cpu, uint32_t subleaf, struct cpuid_result *r)
+{
+    (void)subleaf;
+    if (clock_is_invariant() && atomic_load(&partition.vtl[cpu->active].tsc_invariant) == 0) {
+        r->edx &= ~CPUID_TSC_INVARIANT;
+    }
+}
+
 static void leaf_80000008(const struct cpu *cpu, uint32_t subleaf, struct cpuid_result *r)
 {
     (void)subleaf;
@@ -99,7 +109,7 @@ static const struct {
     { 0x0, leaf_pass }, { 0x1, leaf_1 }, { 0x2, leaf_pass }, { 0x4, leaf_pass }, { 0x7, leaf_7 }, { 0xB, leaf_pass },
     { 0xD, leaf_d }, { 0x80000000, leaf_pass }, { 0x80000001, leaf_80000001 }, { 0x80000002, leaf_pass },
     { 0x80000003, leaf_pass }, { 0x80000004, leaf_pass }, { 0x80000005, leaf_pass }, { 0x80000006, leaf_pass },
-    { 0x80000007, leaf_pass }, { 0x80000008, leaf_80000008 }, { 0x80000019, leaf_pass }, { 0x8000001A, leaf_pass },
+    { 0x80000007, leaf_80000007 }, { 0x80000008, leaf_80000008 }, { 0x80000019, leaf_pass }, { 0x8000001A, leaf_pass },
     { 0x8000001D, leaf_pass }, { 0x8000001E, leaf_pass },
 };
 
@@ -126,13 +136,16 @@ static struct cpuid_result hypervisor_leaf(uint32_t leaf)
     }
 }
 
-/* What the owner does not want in this boot is not advertised. */
+/* What the owner does not want in this boot, or the processors do not have, is not advertised. */
 static struct cpuid_result offered_leaf(uint32_t leaf)
 {
     struct cpuid_result result = hypervisor_leaf(leaf);
 
     if (leaf == HV_CPUID_FEATURES && partition.boot.vsm_offered == 0) {
         result.ebx &= ~HV_FEATURE_ACCESS_VSM;
+    }
+    if (leaf == HV_CPUID_FEATURES && clock_is_invariant()) {
+        result.eax |= HV_FEATURE_TSC_INVARIANT;
     }
     return result;
 }

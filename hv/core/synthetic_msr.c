@@ -120,6 +120,15 @@ static bool write_sint(struct vtl_state *state, unsigned index, uint64_t value)
     return true;
 }
 
+static bool write_tsc_invariant(enum vtl vtl, uint64_t value)
+{
+    if (!clock_is_invariant() || value > 1) {
+        return false;
+    }
+    atomic_store(&partition.vtl[vtl].tsc_invariant, value);
+    return true;
+}
+
 /* As any reset that VTL0 asks for. */
 static bool write_reset(struct cpu *cpu, uint64_t value)
 {
@@ -187,6 +196,7 @@ bool synthetic_msr_write(struct cpu *cpu, enum vtl vtl, uint32_t msr, uint64_t v
     case HV_MSR_GUEST_OS_ID: return write_guest_os_id(cpu, vtl, value);
     case HV_MSR_HYPERCALL: return write_hypercall(cpu, vtl, value);
     case HV_MSR_RESET: return write_reset(cpu, value);
+    case HV_MSR_TSC_INVARIANT_CONTROL: return write_tsc_invariant(vtl, value);
     case HV_MSR_CRASH_CTL: return crash_control(cpu, vtl, value);
     case HV_MSR_REFERENCE_TSC: return write_reference_tsc(cpu, vtl, value);
     case HV_MSR_EOI:
@@ -233,6 +243,7 @@ bool synthetic_msr_read(const struct cpu *cpu, enum vtl vtl, uint32_t msr, uint6
     case HV_MSR_SVERSION: *value = 1; return true;
     case HV_MSR_SIEFP: *value = state->siefp; return true;
     case HV_MSR_SIMP: *value = state->simp; return true;
+    case HV_MSR_TSC_INVARIANT_CONTROL: *value = atomic_load(&partition.vtl[vtl].tsc_invariant); return clock_is_invariant();
     case HV_MSR_CRASH_CTL: *value = HV_CRASH_SUPPORTED; return true;
     case HV_MSR_RESET:
     case HV_MSR_EOM:

@@ -6,6 +6,7 @@
 
 #include <hv/handlers.h>
 #include <hv/partition.h>
+#include <hv/synthetic_msr.h>
 #include <hv/x86.h>
 
 #include "hv-core-bench.h"
@@ -29,10 +30,11 @@ static int stop(void **state)
     return 0;
 }
 
-/* Executes CPUID on a processor that has everything. */
+/* Executes CPUID on a processor that has everything, but for these bits of EDX. */
+static uint32_t not_in_edx;
 static struct cpuid_result leaf(uint32_t number)
 {
-    bench_cpuid = (struct cpuid_result){ UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX };
+    bench_cpuid = (struct cpuid_result){ UINT32_MAX, UINT32_MAX, UINT32_MAX, ~not_in_edx };
     cpu->gpr[RAX] = UINT64_C(0xDEAD000000000000) | number;
     cpu->gpr[RCX] = UINT64_C(0xDEAD000000000000);
     bench_instruction(cpu, EXIT_CPUID, INSN_CPUID, "\x0F\xA2", 2);
@@ -97,6 +99,27 @@ static void test_mirrors(void **state)
     assert_int_equal(leaf(1).ecx & 1u << 27, 0);
 }
 
+/* Offered where the processor has it, and then shown to the VTL that has asked. */
+static void test_invariant_tsc(void **state)
+{
+    (void)state;
+    assert_int_equal(leaf(0x80000007).edx, ~(1u << 8));
+    assert_true(synthetic_msr_write(cpu, VTL0, 0x40000118, 1));
+    assert_int_equal(leaf(0x80000007).edx, UINT32_MAX);
+    bench_enable_vtl1(cpu);
+    cpu->active = VTL1;
+    assert_int_equal(leaf(0x80000007).edx, ~(1u << 8));
+    cpu->active = VTL0;
+    not_in_edx = 1u << 8;
+    assert_int_equal(leaf(0x80000007).edx, ~(1u << 8));
+    assert_int_equal(leaf(0x40000003).eax & 1u << 15, 0);
+    assert_false(synthetic_msr_write(cpu, VTL0, 0x40000118, 1));
+    not_in_edx = 0;
+    assert_int_equal(leaf(0x80000007).edx, UINT32_MAX);
+    assert_true(synthetic_msr_write(cpu, VTL0, 0x40000118, 0));
+    assert_int_equal(leaf(0x80000007).edx, ~(1u << 8));
+}
+
 static void test_hypervisor_leaves(void **state)
 {
     (void)state;
@@ -107,7 +130,7 @@ static void test_hypervisor_leaves(void **state)
     assert_int_equal(leaf(0x40000001).eax, 0x31237648);
     r = leaf(0x40000003);
     assert_int_equal(r.eax, 1u << 0 | 1u << 1 | 1u << 2 | 1u << 3 | 1u << 4 | 1u << 5 | 1u << 6 | 1u << 7 | 1u << 9
-                                | 1u << 10 | 1u << 11);
+                                | 1u << 10 | 1u << 11 | 1u << 15);
     assert_int_equal(r.ebx, 1u << 4 | 1u << 5 | 1u << 16 | 1u << 17 | 1u << 21);
     assert_int_equal(r.ecx, 0);
     assert_int_equal(r.edx, 1u << 4 | 1u << 5 | 1u << 8 | 1u << 10 | 1u << 15 | 1u << 17 | 1u << 19);
@@ -149,6 +172,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_the_allow_list, start, stop),
         cmocka_unit_test_setup_teardown(test_hidden_bits, start, stop),
         cmocka_unit_test_setup_teardown(test_mirrors, start, stop),
+        cmocka_unit_test_setup_teardown(test_invariant_tsc, start, stop),
         cmocka_unit_test_setup_teardown(test_hypervisor_leaves, start, stop),
         cmocka_unit_test_setup_teardown(test_vsm_is_not_advertised_unless_offered, start, stop),
         cmocka_unit_test_setup_teardown(test_other_bytes_change_nothing, start, stop),

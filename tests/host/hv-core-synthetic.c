@@ -7,6 +7,7 @@
 #include <hv/hypercalls.h>
 #include <hv/partition.h>
 #include <hv/synthetic_msr.h>
+#include <hv/x86.h>
 
 #include "hv-core-bench.h"
 
@@ -163,6 +164,22 @@ static void test_crashes_fill_no_log(void **state)
     cpu->active = VTL1;
     assert_true(write(HV_MSR_CRASH_CTL, HV_CRASH_NOTIFY));
     assert_int_equal(bench_log_lines, 17);
+}
+
+static void test_tsc_invariant(void **state)
+{
+    uint64_t value;
+
+    (void)state;
+    assert_false(synthetic_msr_read(cpu, VTL0, HV_MSR_TSC_INVARIANT_CONTROL, &value)); /* this processor's changes its speed */
+    bench_cpuid.edx = 1u << 8;
+    assert_int_equal(read(HV_MSR_TSC_INVARIANT_CONTROL), 0);
+    for (unsigned bit = 1; bit < 64; bit++) {
+        assert_false(write(HV_MSR_TSC_INVARIANT_CONTROL, UINT64_C(1) << bit | 1));
+    }
+    assert_true(write(HV_MSR_TSC_INVARIANT_CONTROL, 1));
+    assert_int_equal(read(HV_MSR_TSC_INVARIANT_CONTROL), 1);
+    assert_true(synthetic_msr_read(cpu, VTL1, HV_MSR_TSC_INVARIANT_CONTROL, &value) && value == 0);
 }
 
 static void test_sints(void **state)
@@ -383,6 +400,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_crash_values, start, stop),
         cmocka_unit_test_setup_teardown(test_crash_message, start, stop),
         cmocka_unit_test_setup_teardown(test_crashes_fill_no_log, start, stop),
+        cmocka_unit_test_setup_teardown(test_tsc_invariant, start, stop),
         cmocka_unit_test_setup_teardown(test_sints, start, stop),
         cmocka_unit_test_setup_teardown(test_scontrol, start, stop),
         cmocka_unit_test_setup_teardown(test_data_pages, start, stop),

@@ -75,6 +75,9 @@ enum hv_synthetic_msr {
 #define HV_FEATURES_EDX 0x000A8530u
 #define HV_HINTS_EAX    0x00000C04u
 
+/* Beside HV_FEATURES_EAX, where the time stamp counters are invariant and in step: see hv/clock.h. */
+#define HV_FEATURE_TSC_INVARIANT (1u << 15)
+
 /* Of HV_FEATURES_EBX: absent where the owner wants no VTL1. */
 #define HV_FEATURE_ACCESS_VSM (1u << 16)
 

@@ -19,6 +19,10 @@ void clock_init(void);
  */
 void clock_check(const struct cpu *cpu);
 
+/* Whether the time stamp counters never change their speed, by what the processor says, and are in step. */
+#define CPUID_TSC_INVARIANT (1u << 8) /* leaf 80000007h, EDX */
+bool clock_is_invariant(void);
+
 uint64_t clock_now(void);
 struct hv_reference_tsc_page clock_page(void);
 

@@ -30,6 +30,7 @@ struct partition_vtl {
     uint64_t reference_tsc;
     _Atomic uint64_t crash[5]; /* CRASH_P0 to P4 */
     _Atomic uint64_t crash_reports;
+    _Atomic uint64_t tsc_invariant; /* TSC_INVARIANT_CONTROL */
     struct overlay_place overlays[OVERLAY_COUNT];
 };
 

@@ -119,6 +119,28 @@ static void absent(enum side side)
     }
 }
 
+/* There where it is offered; CPUID shows the bit to who asked. */
+static void tsc_invariant(void)
+{
+    uint32_t features[4], power[4];
+    uint64_t value = 1;
+    bool offered;
+
+    cpuid(HV_CPUID_FEATURES, features);
+    offered = (features[0] & HV_FEATURE_TSC_INVARIANT) != 0;
+    for (enum side side = FROM_VTL0; side <= FROM_VTL1; side++) {
+        note(try_read(side, HV_MSR_TSC_INVARIANT_CONTROL, &value) == (offered ? 0 : GP) && (!offered || value == 0), "vtl%u-read", side);
+        note(try_write(side, HV_MSR_TSC_INVARIANT_CONTROL, 2) == GP, "vtl%u-bad", side);
+    }
+    cpuid(0x80000007, power);
+    note((power[3] & 1u << 8) == 0, "shown-unasked");
+    note(try_write(FROM_VTL0, HV_MSR_TSC_INVARIANT_CONTROL, 1) == (offered ? 0 : GP), "write");
+    cpuid(0x80000007, power);
+    note((power[3] & 1u << 8) != 0 || !offered, "not-shown");
+    note(try_read(FROM_VTL1, HV_MSR_TSC_INVARIANT_CONTROL, &value) == (offered ? 0 : GP) && (!offered || value == 0), "of-vtl1");
+    report_notes(offered ? "registers-tsc-invariant" : "registers-tsc-not-invariant");
+}
+
 static void sint_reset_values(void)
 {
     uint64_t value;
@@ -163,6 +185,7 @@ void test_msrs(void)
         absent(side);
     }
     report_notes("registers-msrs");
+    tsc_invariant();
     registers();
     overlay_pages();
 }
