@@ -81,7 +81,8 @@ def layouts(made, _):
         seen.setdefault(call.input.name, call.name)
         rows.append((call.name, ", ".join([*words, *list_words(call)])))
         if call.output:
-            rows.append((f"{call.name}, output", ", ".join(field_words(part) for part in call.output.fields if part.name[:8] != "reserved")))
+            given = [part for part in call.output.fields if not part.name.startswith("reserved")]
+            rows.append((f"{call.name}, output", ", ".join(map(field_words, given))))
     for struct in (made.structs[call.element.type] for call in made.hypercalls if call.element and call.element.type not in SIZES):
         rows.append((struct.name, ", ".join(field_words(part) for part in struct.fields)))
     return table(("Of", "Offset: field (bytes, if not 8)"), rows)

@@ -9,8 +9,8 @@ ZERO_RANGES = 2  # of a hypercall's input; struct call_row has room for as many
 
 # What a field of an input is to somebody who fills it, by its name.
 ROLES = {"partition_id": "PARTITION", "vp_index": "VP_INDEX", "input_vtl": "VTL", "target_vtl": "VTL", "map_flags": "MAP_FLAGS",
-         "access": "MAP_FLAGS", "gpa_page": "PAGE_NUMBER", "name": "NAME", "assoc": "ASSOCIATION", "vector": "INTERRUPT", "type": "TYPE",
-         "parameter": "PORT"}
+         "access": "MAP_FLAGS", "gpa_page": "PAGE_NUMBER", "name": "NAME", "assoc": "ASSOCIATION", "vector": "INTERRUPT",
+         "type": "TYPE", "parameter": "PORT"}
 
 
 def c_type(name):
@@ -33,8 +33,8 @@ def synthetic_msrs(made):
 def vp_registers(made):
     """HV_VP_REGISTER(number, name, who may get, who may set, MSR that it is or 0)."""
     msrs = {name: msr.number + n for msr in made.msrs for n, name in enumerate(msr.names)}
-    rows = [f"HV_VP_REGISTER(0x{entry.number + n:08X}, {name}, {c_class(entry.get)}, {c_class(entry.set)}, 0x{msrs.get(name, 0):08X})\n"
-            for entry in made.registers for n, name in enumerate(entry.names)]
+    rows = [f"HV_VP_REGISTER(0x{entry.number + n:08X}, {name}, {c_class(entry.get)}, {c_class(entry.set)}, "
+            f"0x{msrs.get(name, 0):08X})\n" for entry in made.registers for n, name in enumerate(entry.names)]
     return HEAD + "".join(rows)
 
 
