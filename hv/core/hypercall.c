@@ -27,6 +27,9 @@
 #define WORK_A_TABLE 2u
 #define WORK_A_PAGE  32u
 
+/* There is no other, and calls take HV_PARTITION_ID_SELF only. */
+#define PARTITION_ID 1u
+
 #define HV_HYPERCALL(call_code, name, vtl, call_kind, input, rep_input, rep_output, partition_first, at1, size1, at2, size2, at3, size3) \
     { .code = (call_code), .lowest_vtl = (vtl), .kind = (call_kind), .input_size = (input), .rep_input_size = (rep_input),             \
       .rep_output_size = (rep_output), .of_partition = (partition_first), .zero_first = { at1, size1 },                                \
@@ -101,6 +104,11 @@ static uint16_t do_check_io_intercept(struct cpu *cpu, struct call *call)
     return status == HV_STATUS_SUCCESS ? call_write(cpu, call, 0, &output, sizeof(output)) : status;
 }
 
+static uint16_t give_number(struct cpu *cpu, struct call *call, uint64_t number)
+{
+    return call_write(cpu, call, 0, &number, sizeof(number));
+}
+
 static uint16_t do_simple(struct cpu *cpu, struct call *call)
 {
     switch (call->row->code) {
@@ -116,6 +124,8 @@ static uint16_t do_simple(struct cpu *cpu, struct call *call)
     case HVCALL_ASSERT_VIRTUAL_INTERRUPT: return call_assert_interrupt(cpu, &call->header.assert_interrupt);
     case HVCALL_INSTALL_INTERCEPT: return call_install_intercept(cpu, &call->header.install_intercept);
     case HVCALL_CHECK_FOR_IO_INTERCEPT: return do_check_io_intercept(cpu, call);
+    case HVCALL_GET_PARTITION_ID: return give_number(cpu, call, PARTITION_ID);
+    case HVCALL_EXT_QUERY_CAPABILITIES: return give_number(cpu, call, 0);
     case HVCALL_NOTIFY_LONG_SPIN_WAIT: return HV_STATUS_SUCCESS; /* nobody else has this processor to run on */
     case HVCALL_POST_MESSAGE: return call_post_message(&call->header.post_message);
     case HVCALL_SIGNAL_EVENT: return HV_STATUS_INVALID_CONNECTION_ID; /* there are no ports */

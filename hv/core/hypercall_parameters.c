@@ -70,7 +70,9 @@ uint16_t call_check_value(const struct call *call)
     uint32_t start = HV_INPUT_REP_START(call->value);
     bool variable = call->row->kind == SIMPLE_VAR || call->row->kind == REP_VAR;
     bool reps_right = call_is_rep(call) ? count > 0 && start < count : count == 0 && start == 0;
-    bool fits = !call_is_fast(call) || register_output_at(call) + output_size(call) <= CALL_REGISTER_BYTES;
+    /* Output is in XMM registers: behind no input it would be in the two general ones. */
+    bool fits = !call_is_fast(call)
+        || (call->row->input_size != 0 && register_output_at(call) + output_size(call) <= CALL_REGISTER_BYTES);
 
     return (call->value & HV_INPUT_RESERVED) == 0 && (variable || HV_INPUT_VAR_HEADER(call->value) == 0) && reps_right && fits
                ? HV_STATUS_SUCCESS
@@ -88,9 +90,10 @@ bool call_xmm_usable(const struct cpu *cpu)
         && (vendor->get(cpu, cpu->active, VREG_CR4) & CR4_OSFXSR) != 0;
 }
 
+/* Where nothing is, the address says nothing. */
 static bool list_fits(gpa_t base, uint64_t size)
 {
-    return (base.value & 7) == 0 && (base.value & PAGE_MASK) + size <= PAGE_SIZE;
+    return size == 0 || ((base.value & 7) == 0 && (base.value & PAGE_MASK) + size <= PAGE_SIZE);
 }
 
 /* Clients have a processor's context packed and on their stack: it may be anywhere, and end in the next page. */
@@ -126,11 +129,10 @@ uint16_t call_open(struct cpu *cpu, struct call *call)
     if (call_is_fast(call)) {
         return open_registers(call);
     }
-    if ((!lies_anywhere(call) && !list_fits(call->input, input_size(call)))
-        || (output_size(call) != 0 && !list_fits(call->output, output_size(call)))) {
+    if ((!lies_anywhere(call) && !list_fits(call->input, input_size(call))) || !list_fits(call->output, output_size(call))) {
         return HV_STATUS_INVALID_ALIGNMENT;
     }
-    return read_input(cpu, call->input, (uint8_t *)&call->header, call->row->input_size)
+    return call->row->input_size == 0 || read_input(cpu, call->input, (uint8_t *)&call->header, call->row->input_size)
                ? HV_STATUS_SUCCESS
                : HV_STATUS_INVALID_HYPERCALL_INPUT;
 }

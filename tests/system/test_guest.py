@@ -199,7 +199,7 @@ def test_registers(bench, cpus):
 @also_on("bochs-amd", cpus=(1, 2))
 def test_calls(bench, cpus):
     """Each form of a hypercall, of 64-bit and 32-bit callers, in memory and in registers, and each refusal of one."""
-    outcome = passes(bench, "calls", cpus, at_least=15)
+    outcome = passes(bench, "calls", cpus, at_least=16)
     if bench.emulator != "qemu" and cpus == 1:
         assert all(ticks < LONGEST_EXIT for ticks in longest_exits(outcome).values()), longest_exits(outcome)
 

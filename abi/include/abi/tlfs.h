@@ -66,12 +66,12 @@ enum hv_synthetic_msr {
 
 /*
  * Privileges advertised (F3): VP runtime, reference counter, AccessSynicRegs, synthetic timers, APIC MSRs, hypercall MSRs, VP
- * index, reset, reference TSC, guest idle, frequency MSRs; PostMessages, SignalEvents, AccessVsm, AccessVpRegisters,
- * StartVirtualProcessor. Features: XMM registers for hypercall input and output, guest idle, frequency MSRs, crash MSRs, SINT
- * polling, direct timers. Hints: flush other processors and send IPIs by hypercall, HV_VP_SET calls.
+ * index, reset, reference TSC, guest idle, frequency MSRs; PostMessages, SignalEvents, AccessVsm, AccessVpRegisters, extended
+ * hypercalls, StartVirtualProcessor. Features: XMM registers for hypercall input and output, guest idle, frequency MSRs, crash
+ * MSRs, SINT polling, direct timers. Hints: flush other processors and send IPIs by hypercall, HV_VP_SET calls.
  */
 #define HV_FEATURES_EAX 0x00000EFFu
-#define HV_FEATURES_EBX 0x00230030u
+#define HV_FEATURES_EBX 0x00330030u
 #define HV_FEATURES_EDX 0x000A8530u
 #define HV_HINTS_EAX    0x00000C04u
 

@@ -136,6 +136,25 @@ static void input_value(void)
     report_notes("calls-input-value");
 }
 
+/* Calls that have output alone: the input address says nothing, the output's is as any. */
+static void without_input(void)
+{
+    static const struct {
+        uint16_t code;
+        uint64_t expected;
+    } calls[] = { { HVCALL_GET_PARTITION_ID, 1 }, { HVCALL_EXT_QUERY_CAPABILITIES, 0 } };
+
+    for (unsigned i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+        *(volatile uint64_t *)out = ~UINT64_C(0);
+        note(send(calls[i].code, in, out) == HV_STATUS_SUCCESS && *(volatile uint64_t *)out == calls[i].expected, "0x%x", calls[i].code);
+        note(hypercall(calls[i].code, UINT64_MAX, (uint64_t)(uintptr_t)out) == HV_STATUS_SUCCESS, "0x%x-input-anywhere", calls[i].code);
+        note(hypercall(calls[i].code, 0, (uint64_t)(uintptr_t)out + 4) == HV_STATUS_INVALID_ALIGNMENT, "0x%x-output", calls[i].code);
+        note(hypercall(calls[i].code | HV_INPUT_FAST, 0, 0) == HV_STATUS_INVALID_HYPERCALL_INPUT, "0x%x-fast", calls[i].code);
+        note(hypercall(calls[i].code, 0, 0xFEE00000) == HV_STATUS_INVALID_HYPERCALL_INPUT, "0x%x-no-memory", calls[i].code);
+    }
+    report_notes("calls-without-input");
+}
+
 static void connections(void)
 {
     struct hv_input_post_message *message = (void *)in;
@@ -203,6 +222,7 @@ void test_memory(void)
     rights();
     context_anywhere();
     input_value();
+    without_input();
     connections();
     page_access();
 }
