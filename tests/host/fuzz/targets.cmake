@@ -31,7 +31,8 @@ openvsm_fuzz_target(secure-call SOURCES fuzz/secure-call.c ${CMAKE_SOURCE_DIR}/v
 openvsm_fuzz_target(boot-config SOURCES boot-config-fuzz.c ${HV}/boot/config.c ${HV}/boot/config_keys.c ${CMAKE_SOURCE_DIR}/lib/format.c
     INCLUDES ${HV}/boot ${HV}/include)
 
-add_executable(fuzz-seeds EXCLUDE_FROM_ALL fuzz/seeds.c ${GENERATOR}/generate.c ${GENERATOR}/tables.c ${GENERATOR}/values.c)
+add_executable(fuzz-seeds EXCLUDE_FROM_ALL fuzz/seeds.c ${GENERATOR}/generate.c ${GENERATOR}/judge.c ${GENERATOR}/msr.c
+    ${GENERATOR}/tables.c ${GENERATOR}/values.c)
 target_compile_options(fuzz-seeds PRIVATE -Wall -Wextra -Werror -fsanitize=address,undefined)
 target_link_options(fuzz-seeds PRIVATE -fsanitize=address,undefined)
 target_include_directories(fuzz-seeds PRIVATE ${GENERATOR_INCLUDES} ${HV}/include ${OPENVSM_ABI_INCLUDES} ${CMAKE_SOURCE_DIR}/lib/include)

@@ -6,15 +6,13 @@
 
 #define VECTOR_GP_FAULT (FUZZ_FAULT + 13u)
 
-/* By the TLFS, whether they exist here or not: a reset, an interrupt command, an idle processor, the end of a guest. */
-enum deadly { MSR_RESET = 0x40000003, MSR_ICR = 0x40000071, MSR_GUEST_IDLE = 0x400000F0, MSR_CRASH_CTL = 0x40000105 };
-
 /* Those that take a page. */
-static const uint32_t pages[] = { HV_MSR_HYPERCALL, 0x40000021 /* REFERENCE_TSC */, HV_MSR_VP_ASSIST_PAGE, HV_MSR_SIEFP, HV_MSR_SIMP };
+static const uint32_t pages[] = { HV_MSR_HYPERCALL, HV_MSR_REFERENCE_TSC, HV_MSR_VP_ASSIST_PAGE, HV_MSR_SIEFP, HV_MSR_SIMP };
 
+/* A reset, an interrupt command, an idle processor, the end of a guest. */
 bool fuzz_msr_is_deadly(uint32_t msr, bool write)
 {
-    return msr == MSR_GUEST_IDLE || (write && (msr == MSR_RESET || msr == MSR_ICR || msr == MSR_CRASH_CTL));
+    return msr == HV_MSR_GUEST_IDLE || (write && (msr == HV_MSR_RESET || msr == HV_MSR_ICR || msr == HV_MSR_CRASH_CTL));
 }
 
 static bool takes_page(uint32_t msr)
@@ -44,18 +42,6 @@ bool fuzz_register_is_deadly(uint32_t name)
     bool is_timer = name >= HV_REGISTER_STIMER0_CONFIG && name <= HV_REGISTER_STIMER3_COUNT;
 
     return name == HV_REGISTER_ICR || (is_timer && ((name & 1) != 0 || name == HV_REGISTER_STIMER3_CONFIG));
-}
-
-uint32_t fuzz_msr_of(uint32_t name)
-{
-    switch (name) {
-    case HV_REGISTER_HYPERCALL: return HV_MSR_HYPERCALL;
-    case HV_REGISTER_REFERENCE_TSC: return HV_MSR_REFERENCE_TSC;
-    case HV_REGISTER_VP_ASSIST_PAGE: return HV_MSR_VP_ASSIST_PAGE;
-    case HV_REGISTER_SIEFP: return HV_MSR_SIEFP;
-    case HV_REGISTER_SIMP: return HV_MSR_SIMP;
-    default: return name >= HV_REGISTER_SINT0 && name <= HV_REGISTER_SINT15 ? HV_MSR_SINT0 : 0;
-    }
 }
 
 uint64_t fuzz_msr_value(struct fuzzer *fuzzer, uint32_t msr)

@@ -17,6 +17,22 @@ const uint32_t fuzz_registers[] = {
 #undef HV_VP_REGISTER
 const uint32_t fuzz_register_count = sizeof(fuzz_registers) / sizeof(fuzz_registers[0]);
 
+#define HV_VP_REGISTER(number, name, who_gets, who_sets, msr) (msr),
+static const uint32_t register_msrs[] = {
+#include <abi/vp_registers.def>
+};
+#undef HV_VP_REGISTER
+
+uint32_t fuzz_msr_of(uint32_t name)
+{
+    for (uint32_t i = 0; i < fuzz_register_count; i++) {
+        if (fuzz_registers[i] == name) {
+            return register_msrs[i];
+        }
+    }
+    return 0;
+}
+
 #define HV_SYNTHETIC_MSR(number, name) (number),
 const uint32_t fuzz_msrs[] = {
 #include <abi/synthetic_msrs.def>
