@@ -1,11 +1,11 @@
 #include <hv/io_intercepts.h>
 
+#include <hv/cpu_call.h>
 #include <hv/hypercall_input.h>
 #include <hv/mutant.h>
 #include <hv/partition.h>
 #include <hv/policy.h>
 #include <hv/ports.h>
-#include <hv/shootdown.h>
 #include <hv/vendor.h>
 
 #define PORTS 0x10000u
@@ -50,13 +50,27 @@ static void install(uint16_t port, uint32_t access)
     spin_unlock(&lock);
 }
 
+/*
+ * Behind it, no processor makes an access that was let through before: in VTL0 it may keep of the map what it has read, and in
+ * the hypervisor it may be on its way to the port.
+ */
+static void nothing(struct cpu *cpu, void *argument)
+{
+    (void)cpu;
+    (void)argument;
+}
+
 uint16_t call_install_intercept(struct cpu *cpu, const struct hv_input_install_intercept *input)
 {
     if (input->type != HV_INTERCEPT_TYPE_IO_PORT || (input->access & ~ACCESSES) != 0 || input->parameter >= PORTS) {
         return HV_STATUS_INVALID_PARAMETER;
     }
     install((uint16_t)input->parameter, input->access);
-    shootdown_vtl0(cpu); /* a processor may keep of the map what it has read, as long as VTL0 runs there */
+    for (uint32_t i = 0; i < partition.boot.processor_count; i++) {
+        if (cpus[i] != NULL) {
+            cpu_call(cpu, cpus[i], nothing, NULL);
+        }
+    }
     return HV_STATUS_SUCCESS;
 }
 

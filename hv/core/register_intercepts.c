@@ -34,7 +34,7 @@ union register_intercepts intercepts_in_force(const struct cpu *cpu)
         return (union register_intercepts){ 0 };
     }
     now.cr0_mask = (now.control & HV_CR_INTERCEPT_CR0_WRITE) != 0 ? now.cr0_mask & CR0_DEFINED & ~CR0_ET : 0; /* ET never changes */
-    now.cr4_mask = (now.control & HV_CR_INTERCEPT_CR4_WRITE) != 0 ? now.cr4_mask : 0;
+    now.cr4_mask = (now.control & HV_CR_INTERCEPT_CR4_WRITE) != 0 ? (uint32_t)now.cr4_mask : 0; /* the rest never changes */
     return now;
 }
 

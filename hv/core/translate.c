@@ -22,7 +22,7 @@
 
 #define ENTRY_ACCESSED 0x20u
 #define ENTRY_DIRTY    0x40u
-#define WALKS          16u /* of tables that change meanwhile */
+#define WALKS          4u  /* of tables that change meanwhile */
 
 /* What the processor of the address has to do. */
 struct translation {
@@ -223,7 +223,9 @@ uint16_t call_translate(struct cpu *cpu, const struct hv_input_translate_virtual
     if (status != HV_STATUS_SUCCESS) {
         return status;
     }
-    if (!processor->vtl[translation.target].enabled) {
+    /* VTL1's return there ends the lock. */
+    if (!processor->vtl[translation.target].enabled
+        || ((translation.flags & HV_TRANSLATE_TLB_FLUSH_INHIBIT) != 0 && !processor->vtl[VTL1].enabled)) {
         return HV_STATUS_INVALID_VTL_STATE;
     }
     cpu_call(cpu, processor, run_translate, &translation);

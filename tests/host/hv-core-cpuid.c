@@ -131,11 +131,11 @@ static void test_hypervisor_leaves(void **state)
     r = leaf(0x40000003);
     assert_int_equal(r.eax, 1u << 0 | 1u << 1 | 1u << 2 | 1u << 3 | 1u << 4 | 1u << 5 | 1u << 6 | 1u << 7 | 1u << 9
                                 | 1u << 10 | 1u << 11 | 1u << 15);
-    assert_int_equal(r.ebx, 1u << 4 | 1u << 5 | 1u << 16 | 1u << 17 | 1u << 21);
+    assert_int_equal(r.ebx, 1u << 4 | 1u << 5 | 1u << 16 | 1u << 17 | 1u << 20 | 1u << 21);
     assert_int_equal(r.ecx, 0);
     assert_int_equal(r.edx, 1u << 4 | 1u << 5 | 1u << 8 | 1u << 10 | 1u << 15 | 1u << 17 | 1u << 19);
     partition.boot.vsm_offered = 0;
-    assert_int_equal(leaf(0x40000003).ebx, 1u << 4 | 1u << 5 | 1u << 17 | 1u << 21);
+    assert_int_equal(leaf(0x40000003).ebx, 1u << 4 | 1u << 5 | 1u << 17 | 1u << 20 | 1u << 21);
     r = leaf(0x40000004);
     assert_int_equal(r.eax, 1u << 2 | 1u << 10 | 1u << 11);
     assert_int_equal(r.ebx, UINT32_MAX);

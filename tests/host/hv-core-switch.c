@@ -6,6 +6,7 @@
 
 #include <hv/handlers.h>
 #include <hv/inject.h>
+#include <hv/vtl.h>
 #include <hv/x86.h>
 
 #include "hv-core-bench.h"
@@ -108,6 +109,39 @@ static void test_call(void **state)
     assert_int_equal(page.vina_status, 0);
 }
 
+/* TLFS, HV_VP_VTL_CONTROL for x86: EAX, ECX, EDX; the upper halves are VTL0's again whatever VTL1 left. */
+static void test_vtl1_in_protected_mode(void **state)
+{
+    (void)state;
+    const uint32_t given[3] = { 0x101, 0x202, 0x303 };
+    struct hv_vp_assist_page page;
+
+    bench_enable_vtl1(cpu);
+    bench_vtl[0][VTL1].reg[VREG_EFER] = 0;
+    bench_vtl[0][VTL1].segment[VSEG_CS].attributes = 0xC09B;
+    cpu->vtl[VTL1].vp_assist_page = ASSIST | 1;
+    for (unsigned reg = 0; reg < GPR_COUNT; reg++) {
+        cpu->gpr[reg] = UINT64_C(0xABCD000000000000) | (uint64_t)reg << 32 | reg;
+    }
+    vtl_enter_by_interrupt(cpu);
+    bench_peek(ASSIST, &page, sizeof(page));
+    assert_int_equal(page.entry_reason, HV_VTL_ENTRY_INTERRUPT);
+    assert_int_equal(page.vtl_return_rax, RAX | (uint64_t)RCX << 32);
+    assert_int_equal(page.vtl_return_rcx, RDX);
+    for (unsigned reg = 0; reg < 8; reg++) {
+        cpu->gpr[reg] = 0x5555555500000000 | reg; /* as a processor may leave them */
+    }
+    bench_poke(ASSIST + offsetof(struct hv_vp_assist_page, vtl_return_rax), given, sizeof(given));
+    vtl_return(cpu, 0);
+    assert_int_equal(cpu->active, VTL0);
+    assert_int_equal(cpu->gpr[RAX], UINT64_C(0xABCD000000000101));
+    assert_int_equal(cpu->gpr[RCX], UINT64_C(0xABCD000000000202) | (uint64_t)RCX << 32);
+    assert_int_equal(cpu->gpr[RDX], UINT64_C(0xABCD000000000303) | (uint64_t)RDX << 32);
+    for (unsigned reg = RBX; reg < GPR_COUNT; reg++) {
+        assert_int_equal(cpu->gpr[reg], UINT64_C(0xABCD000000000000) | (uint64_t)reg << 32 | reg);
+    }
+}
+
 static void test_returns(void **state)
 {
     (void)state;
@@ -168,6 +202,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_vtl0s_illegal_switches, start, stop),
         cmocka_unit_test_setup_teardown(test_vtl1s_illegal_switches, start, stop),
         cmocka_unit_test_setup_teardown(test_call, start, stop),
+        cmocka_unit_test_setup_teardown(test_vtl1_in_protected_mode, start, stop),
         cmocka_unit_test_setup_teardown(test_returns, start, stop),
         cmocka_unit_test_setup_teardown(test_tsc_aux_is_private, start, stop),
         cmocka_unit_test_setup_teardown(test_there_and_back, start, stop),

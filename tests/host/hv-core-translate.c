@@ -256,6 +256,9 @@ static void test_another_processor(void **state)
     assert_int_equal(translate_on(1, READ | OF_VTL0, 5 * PAGE_SIZE), HV_STATUS_SUCCESS);
     assert_true(out.result == HV_TRANSLATE_SUCCESS && out.gpa_page == 5); /* identity */
     assert_false(atomic_load(&cpus[1]->public.tlb_locked));
+    assert_int_equal(translate_on(1, READ | OF_VTL0 | HV_TRANSLATE_TLB_FLUSH_INHIBIT, 5 * PAGE_SIZE), HV_STATUS_INVALID_VTL_STATE);
+    assert_false(atomic_load(&cpus[1]->public.tlb_locked)); /* nothing would end it */
+    cpus[1]->vtl[VTL1].enabled = true;
     assert_int_equal(translate_on(1, READ | OF_VTL0 | HV_TRANSLATE_TLB_FLUSH_INHIBIT, 5 * PAGE_SIZE), HV_STATUS_SUCCESS);
     assert_true(atomic_load(&cpus[1]->public.tlb_locked) && !atomic_load(&cpu->public.tlb_locked));
     bench_serve_stop();

@@ -107,10 +107,13 @@ struct mtrr_shadow {
     uint64_t variable[20];
 };
 
+#define NARROW_REGISTERS 8u /* RAX to RDI */
+
 struct cpu {
     struct cpu *self;           /* GS:0 */
     uint64_t gpr[GPR_COUNT];
     uint64_t cr2;               /* shared between the VTLs */
+    uint32_t upper_halves[NARROW_REGISTERS]; /* VTL0's, while VTL1 is in protected mode */
     struct exit exit;
     enum vtl active;
     uint32_t vp_index;

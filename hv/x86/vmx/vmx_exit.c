@@ -6,6 +6,7 @@
 #include <hv/instruction.h>
 #include <hv/log.h>
 #include <hv/partition.h>
+#include <hv/register_rules.h>
 #include <hv/x86.h>
 
 /* "Exit Qualification for EPT Violations" */
@@ -69,7 +70,7 @@ static uint64_t written_value(const struct cpu *cpu, uint64_t q)
     switch (CR_ACCESS(q)) {
     case CR_CLTS: return cr0 & ~CR0_TS;
     case CR_LMSW: return (cr0 & ~UINT64_C(0xE)) | CR_STATUS(q);
-    default: return cpu_gpr(cpu, CR_SOURCE(q));
+    default: return in_64_bit_code(cpu, cpu->active) ? cpu_gpr(cpu, CR_SOURCE(q)) : (uint32_t)cpu_gpr(cpu, CR_SOURCE(q));
     }
 }
 

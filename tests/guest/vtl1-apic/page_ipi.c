@@ -2,9 +2,10 @@
 #include "vtl1_apic.h"
 
 #define VECTOR   0x36u
+#define FENCE    0x35u
 #define FLAT     UINT32_MAX
 #define CLUSTER  0x0FFFFFFFu
-#define PATIENCE UINT64_C(2000000) /* 200 ms of reference time, for what is not to come, too */
+#define PATIENCE UINT64_C(2000000) /* 200 ms of reference time */
 
 /* Both processors' APICs on and in one model, the first as id 1, the second as 2; in the cluster model of cluster 1. */
 static void prepare(void *argument)
@@ -13,6 +14,7 @@ static void prepare(void *argument)
 
     vtl1(COMMAND_VECTOR_RESET, 0, 0, 0);
     vtl1(COMMAND_WRITE_MSR, HV_MSR_SINT0 + 3, VECTOR | HV_SINT_AUTO_EOI, 0);
+    vtl1(COMMAND_WRITE_MSR, HV_MSR_SINT0 + 4, FENCE | HV_SINT_AUTO_EOI, 0);
     vtl1(COMMAND_APIC_PAGE, PAGE_STORE_32, PAGE_SVR, 0x1FF);
     vtl1(COMMAND_APIC_PAGE, PAGE_STORE_32, PAGE_DFR, model);
     vtl1(COMMAND_APIC_PAGE, PAGE_STORE_32, PAGE_LDR, (model == CLUSTER ? 0x10000000u : 0) | 0x01000000u << self);
@@ -28,13 +30,23 @@ static bool count_is(uint32_t processor, uint64_t wanted)
     return taken(processor, COUNT) == wanted;
 }
 
+static void send(uint32_t low, uint32_t vector, uint8_t destination)
+{
+    page_write(PAGE_ICR_HIGH, (uint32_t)destination << 24);
+    page_write(PAGE_ICR, low | vector);
+}
+
+/*
+ * Behind it one of lower priority to the second processor, as a fence: when that one has come, so has what else was to come
+ * there, and what is more than wanted is counted.
+ */
 static void sent(const char *model, uint32_t low, uint8_t destination, uint64_t first, uint64_t second)
 {
     uint64_t before[2] = { taken(0, COUNT), taken(1, COUNT) };
 
-    page_write(PAGE_ICR_HIGH, (uint32_t)destination << 24);
-    page_write(PAGE_ICR, low | VECTOR);
-    note(count_is(1, before[1] + second), "%s-0x%x-0x%x:second", model, low, destination);
+    send(low, VECTOR, destination);
+    send(0, FENCE, 1);
+    note(count_is(1, before[1] + second + 1) && taken(1, before[1] + second) == FENCE, "%s-0x%x-0x%x:second", model, low, destination);
     note(count_is(0, before[0] + first), "%s-0x%x-0x%x:first", model, low, destination);
 }
 
@@ -65,6 +77,7 @@ static void forget(void *argument)
     vtl1(COMMAND_WRITE_MSR, MSR_APIC_BASE, base & ~UINT64_C(0x800), 0);
     vtl1(COMMAND_WRITE_MSR, MSR_APIC_BASE, base, 0);
     vtl1(COMMAND_WRITE_MSR, HV_MSR_SINT0 + 3, HV_SINT_RESET, 0);
+    vtl1(COMMAND_WRITE_MSR, HV_MSR_SINT0 + 4, HV_SINT_RESET, 0);
 }
 
 void test_page_ipi(void)
@@ -82,5 +95,6 @@ void test_page_ipi(void)
     sent("physical", ICR_INIT, 1, 0, 0); /* nobody initialises a VTL1 */
     note(processor_start(1, forget, NULL) && processor_wait(1), "processor-1");
     vtl1(COMMAND_WRITE_MSR, HV_MSR_SINT0 + 3, HV_SINT_RESET, 0);
+    vtl1(COMMAND_WRITE_MSR, HV_MSR_SINT0 + 4, HV_SINT_RESET, 0);
     report_notes("vtl1-apic-page-ipi");
 }
