@@ -52,8 +52,8 @@ static void preempts(const char *name, bool open)
     uint64_t flags = read_rflags(), before, time;
 
     __asm__ volatile("cli" : : : "memory");
-    time = start(0, DIRECT_TICK);
     before = ticks->count;
+    time = start(0, DIRECT_TICK);
     if (open) {
         __asm__ volatile("sti" : : : "memory");
     }
@@ -84,10 +84,9 @@ static void periodic(void)
 /* VTL1's timer while VTL1 runs; and a message of VTL1's, with VTL0 out of it. */
 static void while_vtl1_runs(void)
 {
-    uint64_t before;
+    uint64_t before = ticks->count;
 
     start(0, DIRECT_TICK);
-    before = ticks->count;
     note(vtl1_value(COMMAND_WAIT_TICKS, before + 1, PATIENCE, 0) == before + 1, "inside:none");
 }
 
@@ -132,8 +131,8 @@ static void resting(const char *name, void (*rest)(void))
     uint64_t before, count = interrupts_here(), flags = read_rflags(), time, end;
 
     __asm__ volatile("cli" : : : "memory");
-    time = start(0, DIRECT_TICK);
     before = ticks->count;
+    time = start(0, DIRECT_TICK);
     end = time + 50 * MILLISECOND;
     write_msr(CONFIG(0), DIRECT_TEST | HV_STIMER_AUTO_ENABLE);
     write_msr(COUNT(0), end);
