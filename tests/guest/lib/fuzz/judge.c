@@ -178,7 +178,8 @@ static void check_foreign(struct fuzzer *fuzzer, const struct fuzz_call_made *ca
              || HV_RESULT_REPS(call->after.rax) > HV_INPUT_REP_START(call->before.rcx);
 
     if (!fast && done && call->row != NULL
-        && (is_foreign(fuzzer, call->before.rdx) || (call->row->output != 0 && is_foreign(fuzzer, call->before.r8)))) {
+        && ((call->row->input != 0 && is_foreign(fuzzer, call->before.rdx))
+            || (call->row->output != 0 && is_foreign(fuzzer, call->before.r8)))) {
         fuzz_wrong(fuzzer, FUZZ_WRONG_FOREIGN, call);
     }
 }
