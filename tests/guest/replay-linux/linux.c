@@ -53,7 +53,7 @@ static void detect(void)
     step("no-isolation", !has(EBX, 22), features[1]);
     step("not-nested", !has(HINTS, 12) && !has(HINTS, 14), hints[0]);
     step("limits", limits[0] >= processor_count, limits[0]);
-    step("no-partition-id-call", !has(EBX, 1) && !has(EBX, 20), features[1]);
+    step("no-partition-id-call", !has(EBX, 1), features[1]);
 }
 
 /* On every processor. */
@@ -99,6 +99,11 @@ static void vtl_mode(void)
     put_word(one_page.input, 16, processor_count - 1);
     status = call_memory(&one_page, 0x9A | UINT64_C(1) << 32);
     step("vp-index-from-apic-id", status == 0 && word_at(one_page.output, 0) == processor_count - 1, word_at(one_page.output, 0));
+    if (feature(EBX, 20, "extended-hypercalls")) {
+        put_quad(one_page.output, 0, 0x5555);
+        status = call_memory(&one_page, 0x8001);
+        step("no-extended-capability", status == 0 && quad_at(one_page.output, 0) == 0, quad_at(one_page.output, 0));
+    }
 }
 
 static void clocks(void)
