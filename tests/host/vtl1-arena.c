@@ -17,6 +17,15 @@ void *direct_map(gpa_t page)
     return arena + (page.value - ARENA_BASE);
 }
 
+uint64_t arena_entries[ARENA_PAGES];
+
+uint64_t *direct_map_entry(gpa_t page)
+{
+    uint64_t number = (page.value - ARENA_BASE) >> PAGE_SHIFT;
+
+    return number < ARENA_PAGES && arena_entries[number] != 0 ? &arena_entries[number] : NULL;
+}
+
 void secure_zero(void *to, size_t size)
 {
     explicit_bzero(to, size);
@@ -32,6 +41,7 @@ int arena_setup(void **state)
 {
     (void)state;
     memset(arena, 0xEE, sizeof(arena));
+    memset(arena_entries, 0, sizeof(arena_entries));
     page_alloc_init(gpa(ARENA_BASE), sizeof(arena), gpa(ARENA_BASE + ARENA_FREE * PAGE_SIZE));
     return 0;
 }

@@ -17,5 +17,8 @@
 
 extern uint8_t arena[ARENA_PAGES * 4096];
 
+/* The direct map's entries of the arena; those before ARENA_FREE are zero until a test gives the pages. */
+extern uint64_t arena_entries[ARENA_PAGES];
+
 /* cmocka set-up: an arena full of old data, given to the page allocator. */
 int arena_setup(void **state);

@@ -10,6 +10,8 @@
 
 #include <sk/call_decode.h>
 
+#define LAST_SERVICE SECURE_SERVICE_LIST_TRUSTLETS
+
 static struct secure_call_frame good_frame(uint32_t service, uint32_t input_size)
 {
     return (struct secure_call_frame){
@@ -41,6 +43,13 @@ static void each_service_is_decoded(void **state)
         { SECURE_SERVICE_INVOKE, 8, 7 },
         { SECURE_SERVICE_INVOKE, SECURE_CALL_DATA_SIZE, 7 },
         { SECURE_SERVICE_CLOSE_SESSION, 0, 7 },
+        { SECURE_SERVICE_DONATE_MEMORY, 16, 0 },
+        { SECURE_SERVICE_DONATE_MEMORY, SECURE_CALL_DATA_SIZE, 0 },
+        { SECURE_SERVICE_RECLAIM_MEMORY, 8, 0 },
+        { SECURE_SERVICE_START_TRUSTLET, 24, 0 },
+        { SECURE_SERVICE_START_TRUSTLET, SECURE_CALL_DATA_SIZE, 0 },
+        { SECURE_SERVICE_END_TRUSTLET, 8, 0 },
+        { SECURE_SERVICE_LIST_TRUSTLETS, 8, 0 },
     };
 
     (void)state;
@@ -84,7 +93,7 @@ static void each_reserved_byte_is_checked(void **state)
 
 static void unknown_services_are_refused(void **state)
 {
-    static const uint32_t services[] = { 0, 5, 6, 0x10001, 0x80000001, UINT32_MAX };
+    static const uint32_t services[] = { 0, LAST_SERVICE + 1, LAST_SERVICE + 2, 0x10001, 0x80000001, UINT32_MAX };
 
     (void)state;
     for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
@@ -103,7 +112,14 @@ static void sizes_outside_the_range_are_refused(void **state)
         { SECURE_SERVICE_GET_INFO, UINT32_MAX },
         { SECURE_SERVICE_OPEN_SESSION, 0 },
         { SECURE_SERVICE_OPEN_SESSION, 15 },
-        { SECURE_SERVICE_OPEN_SESSION, 17 },
+        { SECURE_SERVICE_OPEN_SESSION, 25 },
+        { SECURE_SERVICE_DONATE_MEMORY, 15 },
+        { SECURE_SERVICE_DONATE_MEMORY, SECURE_CALL_DATA_SIZE + 1 },
+        { SECURE_SERVICE_RECLAIM_MEMORY, 7 },
+        { SECURE_SERVICE_RECLAIM_MEMORY, 9 },
+        { SECURE_SERVICE_START_TRUSTLET, 23 },
+        { SECURE_SERVICE_END_TRUSTLET, 9 },
+        { SECURE_SERVICE_LIST_TRUSTLETS, 7 },
         { SECURE_SERVICE_INVOKE, 7 },
         { SECURE_SERVICE_INVOKE, SECURE_CALL_DATA_SIZE + 1 },
         { SECURE_SERVICE_INVOKE, UINT32_MAX },
@@ -174,7 +190,7 @@ static void accepted_requests_keep_the_promises(void **state)
     (void)state;
     srandom(20);
     for (unsigned i = 0; i < 200000; i++) {
-        struct secure_call_frame frame = good_frame((uint32_t)random() % 6, (uint32_t)random() % 4100);
+        struct secure_call_frame frame = good_frame((uint32_t)random() % (LAST_SERVICE + 2), (uint32_t)random() % 4100);
         struct secure_request request;
 
         frame.session = (uint64_t)random() % 3;
@@ -182,9 +198,9 @@ static void accepted_requests_keep_the_promises(void **state)
         frame.input_size = random() % 2 != 0 ? frame.input_size : (uint32_t)random() % 17;
         if (secure_call_decode(&frame, &request) == SECURE_STATUS_SUCCESS) {
             accepted++;
-            assert_in_range(request.service, 1, 4);
+            assert_in_range(request.service, 1, LAST_SERVICE);
             assert_true(request.input_size <= SECURE_CALL_DATA_SIZE && request.output_capacity <= SECURE_CALL_DATA_SIZE);
-            assert_true(request.service != SECURE_SERVICE_OPEN_SESSION || request.input_size == 16);
+            assert_true(request.service != SECURE_SERVICE_OPEN_SESSION || request.input_size - 16 <= 8);
             assert_true(request.service != SECURE_SERVICE_INVOKE || request.input_size >= sizeof(struct secure_invoke));
         }
     }

@@ -9,6 +9,7 @@
 
 #include <lib/string.h>
 
+#include <sk/donation.h>
 #include <sk/lock.h>
 #include <sk/secure_call.h>
 #include <sk/vtl0_memory.h>
@@ -30,6 +31,11 @@ static unsigned served;
 static uint8_t seen[16];
 static enum secure_status answer_status;
 static uint32_t answer_size;
+
+bool vtl0_owns(gpa_t address)
+{
+    return vtl0_page_valid(&block, address);
+}
 
 bool vtl0_read_page(gpa_t address, void *to)
 {
@@ -79,7 +85,7 @@ static enum secure_status serve(const struct secure_request *request, struct sec
     return answer_status;
 }
 
-#define SECURE_CALL(number, name, handler, min, max)                                                       \
+#define SECURE_CALL(number, name, handler, in_session, min, max)                                           \
     enum secure_status secure_##handler(const struct secure_request *request, struct secure_reply *reply) \
     {                                                                                                      \
         return serve(request, reply);                                                                      \

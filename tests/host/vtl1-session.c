@@ -36,6 +36,20 @@ static void nothing_else_is_found(void **state)
     }
 }
 
+static void all_handles_on_one_process_go(void **state)
+{
+    struct process one = { .image = { .max_sessions = 3 } }, other = { .image = { .max_sessions = 3 } };
+    uint64_t first = session_open(&one), kept = session_open(&other), second = session_open(&one);
+
+    (void)state;
+    session_close_all(&one);
+    assert_null(session_find(first));
+    assert_null(session_find(second));
+    assert_int_equal(one.session_count, 0);
+    assert_ptr_equal(session_find(kept), &other);
+    session_close(kept);
+}
+
 static void the_table_ends(void **state)
 {
     static struct process process = { .image = { .max_sessions = UINT32_MAX } };
@@ -57,6 +71,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(handles_are_found_until_closed),
         cmocka_unit_test(nothing_else_is_found),
+        cmocka_unit_test(all_handles_on_one_process_go),
         cmocka_unit_test(the_table_ends),
     };
 

@@ -17,6 +17,8 @@ set(SK_MEMORY vtl1-arena.c ${SK}/memory/page_alloc.c ${SK}/memory/page_table.c)
 openvsm_host_test(vtl1-pages SOURCES vtl1-pages.c ${SK_MEMORY} INCLUDES ${SK}/include)
 openvsm_host_test(vtl1-user-memory SOURCES vtl1-user-memory.c ${SK_MEMORY} ${SK}/process/user_memory.c
     INCLUDES ${SK}/include)
+openvsm_host_test(vtl1-donation SOURCES vtl1-donation.c ${SK_MEMORY} ${SK}/memory/donation.c ${SK}/memory/vtl0_page.c
+    INCLUDES ${SK}/include)
 openvsm_host_test(vtl1-syscall-policy SOURCES vtl1-syscall-policy.c ${SK}/process/syscall_policy.c INCLUDES ${SK}/include)
 openvsm_host_test(vtl1-session SOURCES vtl1-session.c ${SK}/calls/session.c INCLUDES ${SK}/include)
 

@@ -19,8 +19,9 @@ static bool word_is(struct word word, const char *text)
 
 static bool parse_mode(struct word value, struct kernel_options *options)
 {
-    static const char names[][8] = {
+    static const char names[][12] = {
         [MODE_DEMO] = "demo", [MODE_ATTACK] = "attack", [MODE_CONSOLE] = "console", [MODE_TEST] = "test",
+        [MODE_TRUSTLETS] = "trustlets",
     };
 
     for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -51,21 +51,11 @@ bool secure_get_info(struct secure_info *info)
 
 const char *secure_status_text(uint32_t status)
 {
+#define SECURE_STATUS(number, name, words) [SECURE_STATUS_##name] = (words),
     static const char *const text[] = {
-        [SECURE_STATUS_SUCCESS] = "success",
-        [SECURE_STATUS_BAD_FRAME_ADDRESS] = "bad-frame-address",
-        [SECURE_STATUS_BAD_VERSION] = "bad-version",
-        [SECURE_STATUS_UNKNOWN_SERVICE] = "unknown-service",
-        [SECURE_STATUS_BAD_SIZE] = "bad-size",
-        [SECURE_STATUS_RESERVED_NOT_ZERO] = "reserved-not-zero",
-        [SECURE_STATUS_NO_SUCH_TRUSTLET] = "no-such-trustlet",
-        [SECURE_STATUS_NO_SUCH_SESSION] = "no-such-session",
-        [SECURE_STATUS_NO_RESOURCES] = "no-resources",
-        [SECURE_STATUS_TRUSTLET_FAULT] = "trustlet-fault",
-        [SECURE_STATUS_TRUSTLET_EXITED] = "trustlet-exited",
-        [SECURE_STATUS_OUTPUT_TOO_SMALL] = "output-too-small",
-        [SECURE_STATUS_BUSY] = "busy",
+#include <abi/secure_statuses.def>
     };
+#undef SECURE_STATUS
 
     return status < sizeof(text) / sizeof(text[0]) ? text[status] : "disagrees";
 }

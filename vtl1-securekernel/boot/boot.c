@@ -21,6 +21,9 @@
 /* HvRegisterVsmPartitionConfig: protection on, and everything allowed to VTL0 that is not taken away page by page. */
 #define PARTITION_CONFIG (HV_VSM_CONFIG_ENABLE_VTL_PROTECTION | UINT64_C(0xF) << 1)
 
+/* The part of the region's free pages that is kept for the tables of memory VTL0 will give: one for each 2 MiB of it. */
+#define RESERVED_PART 8u
+
 #define CPUID_VENDOR_INTEL 0x756E6547u /* EBX of leaf 0: "Genu" */
 
 /* The canary's n-th word: a published pattern, so that a watcher outside the machine can tell whether it changed. */
@@ -126,6 +129,7 @@ bool boot_first_processor(struct vtl_registers *registers)
     if (status != VTL1_BOOT_READY) {
         kernel_lock_poison(); /* half a secure kernel serves nobody */
     }
+    page_alloc_reserve(page_count_free() / RESERVED_PART);
     log_line("boot status %u, %lu pages free", (unsigned)status, page_count_free());
     vtl_set_return((uint64_t)status, 0);
     return true;

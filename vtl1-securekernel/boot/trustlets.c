@@ -2,47 +2,40 @@
 
 #include <stddef.h>
 
-#include <crypto/signed_image.h>
-
 #include <sk/kernel_space.h>
+#include <sk/launch.h>
 #include <sk/log.h>
-#include <sk/process.h>
 
-static enum vtl1_boot_status start_process(const struct signed_image_header *image, const void *payload, size_t size)
+static enum vtl1_boot_status boot_status(enum secure_status status, const struct secure_refusal *refusal)
 {
-    struct process *process = process_create(image, payload, size);
-
-    if (process == NULL) {
-        log_line("error: trustlet %s: no memory or limits out of range", image->name);
+    switch (status) {
+    case SECURE_STATUS_SUCCESS:
+        return VTL1_BOOT_READY;
+    case SECURE_STATUS_IMAGE_REFUSED:
+        return refusal->reason == SECURE_REFUSAL_SIGNATURE ? VTL1_BOOT_BAD_TRUSTLET_SIGNATURE : VTL1_BOOT_BAD_TRUSTLET_IMAGE;
+    case SECURE_STATUS_TRUSTLET_FAULT:
+        return VTL1_BOOT_TRUSTLET_FAULT;
+    default:
         return VTL1_BOOT_NO_MEMORY;
     }
-    if (!process_start(process)) {
-        log_line("error: trustlet %s did not start", image->name);
-        return process->ended_loading ? VTL1_BOOT_BAD_TRUSTLET_IMAGE : VTL1_BOOT_TRUSTLET_FAULT;
-    }
-    log_line("trustlet %s version %u ready", image->name, image->security_version);
-    return VTL1_BOOT_READY;
 }
 
-static enum vtl1_boot_status start_trustlet(const struct vtl1_boot_block *block, uint32_t number)
+static enum vtl1_boot_status start_trustlet(const struct vtl1_boot_range *file)
 {
-    const struct vtl1_boot_range *file = &block->trustlets[number];
-    struct signed_image_header image;
-    enum signed_image_result result;
-    const void *payload;
-    size_t size;
+    struct process_image image;
+    struct process *process;
+    struct secure_refusal refusal = { 0 };
+    struct secure_fault_info fault;
+    enum secure_status status = launch_check(direct_map(gpa(file->base)), file->size, &image, &refusal);
 
-    result = signed_image_check(direct_map(gpa(file->base)), file->size, SIGNED_IMAGE_TRUSTLET, block->owner_public_key,
-                                &image, &payload, &size);
-    if (result != SIGNED_IMAGE_OK) {
-        log_line("error: trustlet %u refused: %s", number, signed_image_result_text(result));
-        return result == SIGNED_IMAGE_BAD_SIGNATURE ? VTL1_BOOT_BAD_TRUSTLET_SIGNATURE : VTL1_BOOT_BAD_TRUSTLET_IMAGE;
-    }
-    if (process_find(image.identity) != NULL) {
-        log_line("error: trustlet %s: its identity is taken", image.name);
+    if (status == SECURE_STATUS_SUCCESS && process_find(image.header.identity, 0) != NULL) {
+        log_line("trustlet %s: its identity is taken", image.header.name);
         return VTL1_BOOT_BAD_TRUSTLET_IMAGE;
     }
-    return start_process(&image, payload, size);
+    if (status == SECURE_STATUS_SUCCESS) {
+        status = launch_run(&image, &process, &refusal, &fault);
+    }
+    return boot_status(status, &refusal);
 }
 
 enum vtl1_boot_status trustlets_start(const struct vtl1_boot_block *block)
@@ -50,7 +43,10 @@ enum vtl1_boot_status trustlets_start(const struct vtl1_boot_block *block)
     enum vtl1_boot_status status = VTL1_BOOT_READY;
 
     for (uint32_t i = 0; i < block->trustlet_count && status == VTL1_BOOT_READY; i++) {
-        status = start_trustlet(block, i);
+        status = start_trustlet(&block->trustlets[i]);
+        if (status != VTL1_BOOT_READY) {
+            log_line("error: trustlet %u was not started", i);
+        }
     }
     return status;
 }

@@ -10,12 +10,7 @@ struct service_limits {
     bool in_session; /* session names one; elsewhere it must be zero */
 };
 
-#define SECURE_CALL(number, name, handler, min, max) \
-    { SECURE_SERVICE_##name, (min), (max), SERVICE_IN_SESSION_##name },
-#define SERVICE_IN_SESSION_GET_INFO      false
-#define SERVICE_IN_SESSION_OPEN_SESSION  false
-#define SERVICE_IN_SESSION_INVOKE        true
-#define SERVICE_IN_SESSION_CLOSE_SESSION true
+#define SECURE_CALL(number, name, handler, in_session, min, max) { (number), (min), (max), (in_session) },
 static const struct service_limits services[] = {
 #include <abi/secure_calls.def>
 };

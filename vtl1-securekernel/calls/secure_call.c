@@ -4,6 +4,7 @@
 
 #include <lib/string.h>
 
+#include <sk/donation.h>
 #include <sk/lock.h>
 #include <sk/vtl0_memory.h>
 
@@ -12,7 +13,7 @@ struct service {
     enum secure_status (*serve)(const struct secure_request *request, struct secure_reply *reply);
 };
 
-#define SECURE_CALL(number, name, handler, min, max) { (number), secure_##handler },
+#define SECURE_CALL(number, name, handler, in_session, min, max) { (number), secure_##handler },
 static const struct service services[] = {
 #include <abi/secure_calls.def>
 };
@@ -36,6 +37,16 @@ uint64_t secure_call_count(void)
 const struct vtl1_boot_block *secure_call_block(void)
 {
     return boot_block;
+}
+
+enum secure_status secure_reply_put(struct secure_reply *reply, const void *from, uint32_t size)
+{
+    if (reply->capacity < size) {
+        return SECURE_STATUS_OUTPUT_TOO_SMALL;
+    }
+    memcpy(reply->data, from, size);
+    reply->size = size;
+    return SECURE_STATUS_SUCCESS;
 }
 
 static enum secure_status serve(const struct secure_request *request, struct secure_reply *reply)
@@ -92,7 +103,7 @@ static enum secure_status copied_call(gpa_t page)
 static enum secure_status locked_call(gpa_t page)
 {
     calls++;
-    return vtl0_page_valid(boot_block, page) ? copied_call(page) : SECURE_STATUS_BAD_FRAME_ADDRESS;
+    return vtl0_owns(page) ? copied_call(page) : SECURE_STATUS_BAD_FRAME_ADDRESS;
 }
 
 enum secure_status secure_call(uint64_t frame_address)

@@ -1,4 +1,4 @@
-/* The secure services. What a request means; its sizes are already checked (calls/call_decode.c). */
+/* The secure services of sessions. What a request means; its sizes are already checked (calls/call_decode.c). */
 #include <sk/secure_call.h>
 
 #include <stddef.h>
@@ -7,23 +7,16 @@
 
 #include <abi/ium.h>
 
+#include <sk/donation.h>
 #include <sk/intercept.h>
+#include <sk/page_alloc.h>
 #include <sk/process.h>
 #include <sk/session.h>
 
+#define IDENTITY_SIZE 16u
 #define REPLY_HEADER sizeof(struct secure_invoke_reply)
 
 static struct ium_call call; /* kernel_lock; wiped after each use */
-
-static enum secure_status put(struct secure_reply *reply, const void *from, uint32_t size)
-{
-    if (reply->capacity < size) {
-        return SECURE_STATUS_OUTPUT_TOO_SMALL;
-    }
-    memcpy(reply->data, from, size);
-    reply->size = size;
-    return SECURE_STATUS_SUCCESS;
-}
 
 enum secure_status secure_get_info(const struct secure_request *request, struct secure_reply *reply)
 {
@@ -35,16 +28,19 @@ enum secure_status secure_get_info(const struct secure_request *request, struct 
         .region_size = block->region_size,
         .intercept_count = intercept_count(),
         .calls = secure_call_count(),
+        .donated_pages = donation_pages(),
+        .reclaimable_pages = page_count_given_free(),
+        .free_pages = page_count_free(),
     };
 
     (void)request;
-    return put(reply, &info, sizeof(info));
+    return secure_reply_put(reply, &info, sizeof(info));
 }
 
 /* The process is gone: say why, as far as the caller left room for it. */
 static enum secure_status ended(const struct process *process, struct secure_reply *reply)
 {
-    put(reply, &process->fault, sizeof(process->fault));
+    secure_reply_put(reply, &process->fault, sizeof(process->fault));
     return SECURE_STATUS_TRUSTLET_FAULT;
 }
 
@@ -55,12 +51,26 @@ static bool deliver_event(struct process *process, uint32_t event, uint64_t sess
     return process_call(process, &call);
 }
 
+/* The instance number is optional, whole or not at all. */
+static bool wanted_instance(const struct secure_request *request, uint64_t *instance)
+{
+    *instance = 0;
+    if (request->input_size > IDENTITY_SIZE) {
+        memcpy(instance, request->input + IDENTITY_SIZE, request->input_size - IDENTITY_SIZE);
+    }
+    return request->input_size == IDENTITY_SIZE || request->input_size == IDENTITY_SIZE + sizeof(*instance);
+}
+
 enum secure_status secure_open_session(const struct secure_request *request, struct secure_reply *reply)
 {
-    struct process *process = process_find(request->input);
+    struct process *process;
     enum secure_status status;
     uint64_t handle;
 
+    if (!wanted_instance(request, &handle)) {
+        return SECURE_STATUS_BAD_SIZE;
+    }
+    process = process_find(request->input, handle);
     if (process == NULL) {
         return SECURE_STATUS_NO_SUCH_TRUSTLET;
     }
@@ -79,7 +89,7 @@ enum secure_status secure_open_session(const struct secure_request *request, str
     } else if (call.status != 0) {
         status = SECURE_STATUS_NO_RESOURCES;
     } else {
-        return put(reply, &handle, sizeof(handle));
+        return secure_reply_put(reply, &handle, sizeof(handle));
     }
     session_close(handle);
     return status;

@@ -47,3 +47,12 @@ void session_close(uint64_t handle)
     session->process->session_count--;
     *session = (struct session){ 0 };
 }
+
+void session_close_all(const struct process *process)
+{
+    for (unsigned i = 0; i < SESSIONS; i++) {
+        if (sessions[i].process == process) {
+            session_close(sessions[i].handle);
+        }
+    }
+}

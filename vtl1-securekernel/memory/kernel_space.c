@@ -4,6 +4,7 @@
 
 #include <sk/page_alloc.h>
 #include <sk/page_table.h>
+#include <sk/tlb.h>
 #include <sk/x86.h>
 
 /* securekernel.lds */
@@ -56,15 +57,60 @@ static bool map_region(const struct vtl1_boot_block *block)
     return true;
 }
 
-/* The top-level entries of the kernel's half are copied into every later root, so they must all exist from the start. */
-static bool make_top_entries(void)
+/* Every top-level entry that a page of the range needs, should VTL0 give it. */
+static bool make_top_entries_of(const struct vtl1_boot_range *range)
 {
-    return page_table_make(root, KERNEL_STACKS_BASE) != NULL && page_table_make(root, KERNEL_WINDOWS_BASE) != NULL;
+    uint64_t at = range->base, end = range->base + range->size;
+
+    while (at < end) {
+        uint64_t address = (uint64_t)direct_map(gpa(at));
+
+        if (direct_map_reaches(gpa(at)) && page_table_make(root, address) == NULL) {
+            return false;
+        }
+        at += PAGE_TABLE_TOP_REACH - (address & (PAGE_TABLE_TOP_REACH - 1));
+    }
+    return true;
+}
+
+/* The top-level entries of the kernel's half are copied into every later root, so they must all exist from the start. */
+static bool make_top_entries(const struct vtl1_boot_block *block)
+{
+    for (uint32_t i = 0; i < block->ram_range_count; i++) {
+        if (!make_top_entries_of(&block->ram[i])) {
+            return false;
+        }
+    }
+    return page_table_make(root, KERNEL_STACKS_BASE) != NULL && page_table_make(root, KERNEL_WINDOWS_BASE) != NULL &&
+           page_table_make(root, KERNEL_IMAGE_BASE) != NULL;
 }
 
 bool kernel_space_build(const struct vtl1_boot_block *block)
 {
-    return page_alloc(&root) && map_image() && map_region(block) && make_top_entries();
+    return page_alloc_region(&root) && map_image() && map_region(block) && make_top_entries(block);
+}
+
+uint64_t *direct_map_entry(gpa_t page)
+{
+    uint64_t *entry = direct_map_reaches(page) ? page_table_find(root, (uint64_t)direct_map(page)) : NULL;
+
+    return entry != NULL && (*entry & PTE_PRESENT) != 0 ? entry : NULL;
+}
+
+bool direct_map_prepare(gpa_t page)
+{
+    return page_table_make(root, (uint64_t)direct_map(page)) != NULL;
+}
+
+void direct_map_add(gpa_t page)
+{
+    *page_table_find(root, (uint64_t)direct_map(page)) = page.value | PAGE_KERNEL_RW | PTE_GIVEN;
+}
+
+void direct_map_remove(gpa_t page)
+{
+    *direct_map_entry(page) = 0;
+    tlb_forget((uint64_t)direct_map(page));
 }
 
 gpa_t kernel_space_root(void)

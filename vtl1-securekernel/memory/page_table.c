@@ -24,11 +24,12 @@ static uint64_t table_rights(uint64_t address)
     return PTE_PRESENT | PTE_WRITE | PTE_ACCESSED | (index_at(address, TOP_LEVEL) < PAGE_TABLE_KERNEL_INDEX ? PTE_USER : 0);
 }
 
-static bool make_table(uint64_t *entry, uint64_t rights)
+static bool make_table(uint64_t *entry, uint64_t address)
 {
+    uint64_t rights = table_rights(address);
     gpa_t page;
 
-    if (!page_alloc(&page)) {
+    if (!((rights & PTE_USER) != 0 ? page_alloc(&page) : page_alloc_region(&page))) {
         return false;
     }
     *entry = page.value | rights;
@@ -42,7 +43,7 @@ static uint64_t *walk(gpa_t root, uint64_t address, bool make)
     for (unsigned level = TOP_LEVEL; level > LEAF_LEVEL; level--) {
         uint64_t *entry = &table[index_at(address, level)];
 
-        if ((*entry & PTE_PRESENT) == 0 && !(make && make_table(entry, table_rights(address)))) {
+        if ((*entry & PTE_PRESENT) == 0 && !(make && make_table(entry, address))) {
             return NULL;
         }
         table = table_of(*entry);

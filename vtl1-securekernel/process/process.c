@@ -4,11 +4,11 @@
 
 #include <lib/string.h>
 
-#include <abi/boot_block.h>
-
+#include <sk/check.h>
 #include <sk/cpu_offsets.h>
 #include <sk/kernel_space.h>
 #include <sk/log.h>
+#include <sk/page_alloc.h>
 #include <sk/page_table.h>
 #include <sk/process_internal.h>
 #include <sk/syscall.h>
@@ -26,18 +26,11 @@
 extern const char ium_loader_text[], ium_loader_text_end[]; /* process/ium_loader.S */
 extern const char ium_loader_rodata[], ium_loader_rodata_end[];
 
-static struct process processes[VTL1_MAX_TRUSTLETS];
+static struct process *first_process, *last_process;
+static uint64_t last_instance;
 static struct ium_call *reply; /* one call at a time: kernel_lock */
 
-static struct process *find_unused(void)
-{
-    for (unsigned i = 0; i < VTL1_MAX_TRUSTLETS; i++) {
-        if (processes[i].state == PROCESS_NONE) {
-            return &processes[i];
-        }
-    }
-    return NULL;
-}
+_Static_assert(sizeof(struct process) <= PAGE_SIZE, "a process has one page");
 
 static bool map_filled(struct process *process, uint64_t base, const char *from, const char *end, uint32_t rights)
 {
@@ -65,30 +58,61 @@ static void unmap_loader(struct process *process)
     user_unmap(process, IUM_LOADER_STACK_TOP - LOADER_STACK_PAGES * PAGE_SIZE, LOADER_STACK_PAGES * PAGE_SIZE);
 }
 
-static bool header_usable(const struct signed_image_header *image)
+bool process_image_usable(const struct signed_image_header *header)
 {
-    return image->stack_pages >= 1 && image->stack_pages <= IUM_MAX_STACK_PAGES &&
-           image->heap_pages <= IUM_MAX_HEAP_PAGES;
+    return header->stack_pages >= 1 && header->stack_pages <= IUM_MAX_STACK_PAGES &&
+           header->heap_pages <= IUM_MAX_HEAP_PAGES;
 }
 
-struct process *process_create(const struct signed_image_header *image, const void *payload, uint64_t payload_size)
+static struct process *new_process(const struct process_image *image)
 {
-    struct process *process = find_unused();
+    struct process *process;
+    gpa_t page;
 
-    if (process == NULL || !header_usable(image)) {
+    if (!page_alloc(&page)) {
         return NULL;
     }
-    *process = (struct process){ .image = *image, .payload = payload, .payload_size = payload_size };
-    process->image.name[sizeof(process->image.name) - 1] = '\0';
+    process = direct_map(page);
+    *process = (struct process){
+        .page = page,
+        .image = image->header,
+        .payload = image->payload,
+        .payload_size = image->payload_size,
+    };
+    memcpy(process->measurement, image->measurement, sizeof(process->measurement));
+    return process;
+}
+
+static void append(struct process *process)
+{
+    process->instance = ++last_instance;
+    if (last_process == NULL) {
+        first_process = process;
+    } else {
+        last_process->next = process;
+    }
+    last_process = process;
+}
+
+struct process *process_create(const struct process_image *image)
+{
+    struct process *process = new_process(image);
+
+    if (process == NULL) {
+        return NULL;
+    }
     if (!kernel_space_new_root(&process->root)) {
+        page_free(process->page);
         return NULL;
     }
     if (!map_loader(process)) {
         page_table_destroy_user(process->root);
+        page_free(process->page);
         return NULL;
     }
     process->context = (struct user_context){ .rip = IUM_LOADER_TEXT, .rsp = IUM_LOADER_STACK_TOP };
     process->state = PROCESS_LOADING;
+    append(process);
     return process;
 }
 
@@ -105,9 +129,24 @@ bool process_enter_image(struct process *process, uint64_t entry)
         return false;
     }
     unmap_loader(process);
+    process->payload = NULL;
     process->context = (struct user_context){ .rip = entry, .rsp = IUM_STACK_TOP, .rdi = IUM_HEAP_BASE, .rsi = heap };
     process->state = PROCESS_STARTING;
     return true;
+}
+
+static void log_end(const struct process *process)
+{
+    const char *when = process->ended_loading ? "while loading" : "while running";
+    uint64_t at = process->fault.rip_offset;
+
+    if (process->fault.vector == FAULT_VECTOR_KILLED) {
+        log_line("trustlet %s instance %lu ended by VTL0", process->image.name, process->instance);
+    } else if (process->fault.vector == FAULT_VECTOR_EXIT) {
+        log_line("trustlet %s ended %s: exit %u at image+0x%lx", process->image.name, when, process->fault.exit_code, at);
+    } else {
+        log_line("trustlet %s ended %s: fault %u at image+0x%lx", process->image.name, when, process->fault.vector, at);
+    }
 }
 
 void process_end(struct process *process, uint32_t vector, uint32_t exit_code)
@@ -118,14 +157,18 @@ void process_end(struct process *process, uint32_t vector, uint32_t exit_code)
         .rip_offset = process->context.rip - IUM_IMAGE_BASE,
     };
     process->ended_loading = process->state == PROCESS_LOADING;
-    log_line("trustlet %s ended %s: %s %u at image+0x%lx", process->image.name,
-             process->ended_loading ? "while loading" : "while running", vector == FAULT_VECTOR_EXIT ? "exit" : "fault",
-             vector == FAULT_VECTOR_EXIT ? exit_code : vector, process->fault.rip_offset);
+    log_end(process);
     kernel_space_enter();
     page_table_destroy_user(process->root);
     memset(process->mappings, 0, sizeof(process->mappings));
     secure_zero(&process->context, sizeof(process->context));
+    process->pages = 0;
     process->state = PROCESS_ENDED;
+}
+
+void process_kill(struct process *process)
+{
+    process_end(process, FAULT_VECTOR_KILLED, 0);
 }
 
 /* Until the process waits or is no more. Its tables must be in CR3; on return the kernel's own are. */
@@ -178,24 +221,57 @@ struct ium_call *process_reply(struct process *process)
     return process->state == PROCESS_SERVING ? reply : NULL;
 }
 
-struct process *process_find(const uint8_t identity[16])
+struct process *process_find(const uint8_t identity[16], uint64_t instance)
 {
-    for (unsigned i = 0; i < VTL1_MAX_TRUSTLETS; i++) {
-        struct process *process = &processes[i];
+    struct process *ended = NULL;
 
-        if (process->state != PROCESS_NONE && memcmp(process->image.identity, identity, 16) == 0) {
+    for (struct process *process = first_process; process != NULL; process = process->next) {
+        if (memcmp(process->image.identity, identity, 16) != 0 || (instance != 0 && process->instance != instance)) {
+            continue;
+        }
+        if (process->state != PROCESS_ENDED) {
             return process;
         }
+        ended = process;
     }
-    return NULL;
+    return ended;
+}
+
+struct process *process_after(uint64_t instance)
+{
+    struct process *process = first_process;
+
+    while (process != NULL && process->instance <= instance) {
+        process = process->next;
+    }
+    return process;
+}
+
+void process_release(struct process *process)
+{
+    struct process *before = NULL;
+
+    CHECK(process->state == PROCESS_ENDED && process->session_count == 0);
+    for (struct process *at = first_process; at != process; at = at->next) {
+        before = at;
+    }
+    if (before == NULL) {
+        first_process = process->next;
+    } else {
+        before->next = process->next;
+    }
+    if (last_process == process) {
+        last_process = before;
+    }
+    page_free(process->page);
 }
 
 uint32_t process_count(void)
 {
     uint32_t count = 0;
 
-    for (unsigned i = 0; i < VTL1_MAX_TRUSTLETS; i++) {
-        count += processes[i].state != PROCESS_NONE;
+    for (const struct process *process = first_process; process != NULL; process = process->next) {
+        count++;
     }
     return count;
 }

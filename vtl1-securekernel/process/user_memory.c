@@ -110,14 +110,20 @@ bool user_map(struct process *process, uint64_t base, uint64_t size, uint32_t ri
         return false;
     }
     slot = find_slot(process, base, size);
-    if (slot == NULL || size >> PAGE_SHIFT > page_count_free()) {
+    if (slot == NULL) {
+        return false;
+    }
+    if (size >> PAGE_SHIFT > page_count_free()) {
+        process->starved = true;
         return false;
     }
     if (!map_pages(process, base, size, leaf_rights(rights))) {
         unmap_pages(process, base, size);
+        process->starved = true;
         return false;
     }
     *slot = (struct mapping){ base, size, rights };
+    process->pages += size >> PAGE_SHIFT;
     return true;
 }
 
@@ -147,6 +153,7 @@ bool user_unmap(struct process *process, uint64_t base, uint64_t size)
     }
     unmap_pages(process, base, size);
     *mapping = (struct mapping){ 0 };
+    process->pages -= size >> PAGE_SHIFT;
     return true;
 }
 

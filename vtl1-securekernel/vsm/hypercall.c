@@ -71,23 +71,36 @@ uint16_t hypercall_set_register(uint8_t vtl, uint32_t name, uint64_t value)
     return hv_set_vp_registers(&self, &input, &element, 1, &done);
 }
 
-uint16_t hypercall_protect(gpa_t base, uint64_t count, uint32_t rights)
+uint16_t hypercall_protect_pages(const uint64_t *pages, uint32_t count, uint32_t rights)
 {
     const struct hv_input_modify_vtl_protection_mask input = {
         .partition_id = HV_PARTITION_ID_SELF,
         .map_flags = rights,
     };
     const struct hv_caller self = caller();
+    uint16_t status = HV_STATUS_SUCCESS;
+
+    for (uint32_t at = 0, now; at < count && status == HV_STATUS_SUCCESS; at += now) {
+        uint32_t done;
+
+        now = count - at < PROTECT_PAGES_A_CALL ? count - at : PROTECT_PAGES_A_CALL;
+        status = hv_modify_vtl_protection_mask(&self, &input, pages + at, now, &done);
+    }
+    return status;
+}
+
+uint16_t hypercall_protect(gpa_t base, uint64_t count, uint32_t rights)
+{
     uint64_t pages[PROTECT_PAGES_A_CALL], next = base.value >> PAGE_SHIFT, end = next + count;
     uint16_t status = HV_STATUS_SUCCESS;
 
     while (next < end && status == HV_STATUS_SUCCESS) {
-        uint32_t now = 0, done;
+        uint32_t now = 0;
 
         while (now < PROTECT_PAGES_A_CALL && next < end) {
             pages[now++] = next++;
         }
-        status = hv_modify_vtl_protection_mask(&self, &input, pages, now, &done);
+        status = hypercall_protect_pages(pages, now, rights);
     }
     return status;
 }

@@ -18,7 +18,7 @@
 #define SECURE_CALL_VERSION     1u
 #define SECURE_CALL_DATA_SIZE   4032u
 
-#define SECURE_CALL(number, name, handler, min, max) SECURE_SERVICE_##name = (number),
+#define SECURE_CALL(number, name, handler, in_session, min, max) SECURE_SERVICE_##name = (number),
 enum secure_service {
 #include <abi/secure_calls.def>
 };
@@ -38,22 +38,11 @@ struct secure_call_frame {
 _Static_assert(sizeof(struct secure_call_frame) == 4096, "one page");
 _Static_assert(offsetof(struct secure_call_frame, data) == 64, "header is 64 bytes");
 
-/* Every way a secure call can end. Negative outcomes change nothing in VTL1 unless said otherwise. */
+#define SECURE_STATUS(number, name, text) SECURE_STATUS_##name = (number),
 enum secure_status {
-    SECURE_STATUS_SUCCESS = 0,
-    SECURE_STATUS_BAD_FRAME_ADDRESS = 1,  /* not page aligned, not RAM that VTL0 owns */
-    SECURE_STATUS_BAD_VERSION = 2,
-    SECURE_STATUS_UNKNOWN_SERVICE = 3,
-    SECURE_STATUS_BAD_SIZE = 4,           /* input_size or output_capacity out of the service's range */
-    SECURE_STATUS_RESERVED_NOT_ZERO = 5,
-    SECURE_STATUS_NO_SUCH_TRUSTLET = 6,
-    SECURE_STATUS_NO_SUCH_SESSION = 7,
-    SECURE_STATUS_NO_RESOURCES = 8,
-    SECURE_STATUS_TRUSTLET_FAULT = 9,     /* the trustlet ended by a fault; data: struct secure_fault_info */
-    SECURE_STATUS_TRUSTLET_EXITED = 10,   /* the trustlet had ended before */
-    SECURE_STATUS_OUTPUT_TOO_SMALL = 11,
-    SECURE_STATUS_BUSY = 12,              /* the trustlet serves another call */
+#include <abi/secure_statuses.def>
 };
+#undef SECURE_STATUS
 
 /* GET_INFO output. */
 struct secure_info {
@@ -63,9 +52,16 @@ struct secure_info {
     uint64_t region_size;
     uint64_t intercept_count; /* secure intercepts answered so far, all processors */
     uint64_t calls;           /* secure calls answered so far */
+    uint64_t donated_pages;   /* of DONATE_MEMORY that VTL1 still has */
+    uint64_t reclaimable_pages; /* of these, free now: what RECLAIM_MEMORY could give back */
+    uint64_t free_pages;      /* what new trustlets can have, the reclaimable ones included */
 };
+_Static_assert(sizeof(struct secure_info) == 64, "GET_INFO's output");
 
-/* OPEN_SESSION input: the trustlet's identity (UUID, 16 bytes). Output: uint64_t handle. */
+/*
+ * OPEN_SESSION input: the trustlet's identity (UUID, 16 bytes); then, if given,
+ * uint64_t instance (0: any instance of that identity). Output: uint64_t handle.
+ */
 
 /* INVOKE input: this header, then the command's own bytes. Output: struct secure_invoke_reply, then the reply's own bytes. */
 struct secure_invoke {
@@ -79,7 +75,73 @@ struct secure_invoke_reply {
 };
 
 struct secure_fault_info {
-    uint32_t vector;     /* exception vector, or 0xFFFFFFFF for a call of ium_exit */
+    uint32_t vector;     /* exception vector; 0xFFFFFFFF: system call EXIT; 0xFFFFFFFE: END_TRUSTLET */
     uint32_t exit_code;
     uint64_t rip_offset; /* relative to the trustlet's image base; no other register leaves VTL1 */
 };
+
+/* Whole pages of VTL0's RAM, one behind the other. */
+struct secure_range {
+    uint64_t gpa;   /* page aligned */
+    uint64_t pages; /* not zero */
+};
+
+/*
+ * DONATE_MEMORY input: struct secure_range[], disjoint, together at most
+ * SECURE_DONATION_MAX pages. All become VTL1's, or none. VTL0 has no right to
+ * them from then on, and their content is gone. No output.
+ *
+ * RECLAIM_MEMORY input: uint64_t pages, how many are wanted back. Output:
+ * struct secure_range[], zeroed pages that VTL0 has every right to again: as
+ * many as were asked for, are free, and fit the output; perhaps none.
+ */
+#define SECURE_DONATION_MAX 256u
+
+/*
+ * START_TRUSTLET input: this header, then struct secure_range[]: where the
+ * signed file (abi/image.h) is, its pages in order; the last one need not be
+ * full. VTL1 copies it; the pages stay VTL0's. Output: uint64_t instance, or
+ * struct secure_refusal with IMAGE_REFUSED, or struct secure_fault_info with
+ * TRUSTLET_FAULT.
+ */
+struct secure_start {
+    uint64_t image_size; /* bytes; the ranges have just the pages it needs */
+};
+
+enum secure_refusal_reason {
+    SECURE_REFUSAL_SIZE = 1,      /* not that of a signed image */
+    SECURE_REFUSAL_SIGNATURE = 2, /* not signed by the owner's key, or changed since */
+    SECURE_REFUSAL_HEADER = 3,    /* signed, but a field is outside abi/image.h */
+    SECURE_REFUSAL_KIND = 4,      /* signed for another purpose */
+    SECURE_REFUSAL_LIMITS = 5,    /* stack or heap out of range */
+    SECURE_REFUSAL_ELF = 6,       /* the IUM loader refused the file; detail: its exit code */
+};
+
+struct secure_refusal {
+    uint32_t reason; /* enum secure_refusal_reason */
+    uint32_t detail;
+};
+
+/*
+ * END_TRUSTLET input: uint64_t instance, of a trustlet that START_TRUSTLET
+ * started, ended by itself or not. Its sessions are closed, its memory is
+ * wiped and free. No output.
+ *
+ * LIST_TRUSTLETS input: uint64_t instance; output: struct secure_trustlet[] of
+ * the trustlets with higher instance numbers, ascending, as many as fit.
+ */
+enum secure_trustlet_state { SECURE_TRUSTLET_RUNNING = 1, SECURE_TRUSTLET_ENDED = 2 };
+
+struct secure_trustlet {
+    uint64_t instance;       /* never used twice in a boot */
+    uint8_t identity[16];
+    char name[32];           /* NUL padded */
+    uint8_t measurement[32]; /* SHA-256 of signed header and payload */
+    uint32_t security_version;
+    uint32_t flags;          /* the header's */
+    uint32_t state;          /* enum secure_trustlet_state */
+    uint32_t sessions;       /* open now */
+    uint64_t pages;          /* of memory it has, page tables not counted */
+    struct secure_fault_info fault; /* when ENDED; else zero */
+};
+_Static_assert(sizeof(struct secure_trustlet) == 128, "LIST_TRUSTLETS' output");

@@ -33,5 +33,10 @@ enum signed_image_result signed_image_check(const void *file, size_t size, enum 
                                             struct signed_image_header *header_out, const void **payload,
                                             size_t *payload_size);
 
+#define SIGNED_IMAGE_MEASUREMENT_SIZE 32u
+
+/* What a file that signed_image_check accepted is known by: SHA-256 of header and payload. */
+void signed_image_measure(const void *file, size_t size, uint8_t measurement[SIGNED_IMAGE_MEASUREMENT_SIZE]);
+
 /* The result in words for a log line, lower case, without a full stop. Never NULL. */
 const char *signed_image_result_text(enum signed_image_result result);

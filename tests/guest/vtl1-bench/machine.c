@@ -141,9 +141,19 @@ const struct cpu *machine_cpu(unsigned index)
     return cpu(index);
 }
 
+/* Processes are in pages of the region, which VTL1 sees in its direct map. */
+static const struct process *process_pointer(uint64_t linked)
+{
+    return linked != 0 ? (const struct process *)(machine.region.base + (linked - VTL1_DIRECT_MAP)) : NULL;
+}
+
 uint64_t machine_process_root(unsigned index)
 {
-    const struct process *process = (const struct process *)kernel_pointer(&machine.region, kernel_symbol("processes")) + index;
+    const uint64_t *first = kernel_pointer(&machine.region, kernel_symbol("first_process"));
+    const struct process *process = process_pointer(*first);
 
-    return process->state == PROCESS_WAITING ? process->root.value : 0;
+    while (process != NULL && index-- > 0) {
+        process = process_pointer((uint64_t)process->next);
+    }
+    return process != NULL && process->state == PROCESS_WAITING ? process->root.value : 0;
 }

@@ -109,7 +109,7 @@ static void walk_seeds(void)
 
 static void secure_call_seeds(void)
 {
-#define SECURE_CALL(number, name, handler, min, max) { (number), (min) }, { (number), (max) },
+#define SECURE_CALL(number, name, handler, in_session, min, max) { (number), (min) }, { (number), (max) },
     static const uint32_t services[][2] = {
 #include <abi/secure_calls.def>
     };

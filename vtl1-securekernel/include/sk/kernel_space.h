@@ -2,12 +2,16 @@
  * The kernel's half of every address space:
  *
  *   VTL1_DIRECT_MAP       the whole region, never executable, and read-only
- *                         where the image's text and constants are
+ *                         where the image's text and constants are; at the
+ *                         same distance, below and above, every page that VTL0
+ *                         gave, for as long as VTL1 has it
  *   KERNEL_STACKS_BASE    every stack but the boot stack, each below a hole
  *   KERNEL_WINDOWS_BASE   one page a processor, onto VTL0's memory
+ *   KERNEL_IMAGE_BASE     the trustlet's file that is being loaded
  *   VTL1_KERNEL_BASE      the image, W^X
  *
- * Built once at boot; afterwards only window entries change.
+ * Built once at boot; afterwards only entries of windows, of given pages and of
+ * the file that is loaded change.
  */
 #pragma once
 
@@ -20,12 +24,34 @@
 
 #define KERNEL_STACKS_BASE  UINT64_C(0xFFFFA00000000000)
 #define KERNEL_WINDOWS_BASE UINT64_C(0xFFFFA10000000000)
+#define KERNEL_IMAGE_BASE   UINT64_C(0xFFFFA20000000000)
 #define KERNEL_STACK_PAGES  8u
 #define KERNEL_IST_PAGES    2u
 #define KERNEL_STACKS_PER_CPU 4u
 
-/* Where the kernel reaches a page of the region. page must be inside the region. */
+/* Addresses further from the region than this are not in the direct map: what is above and below it is another's. */
+#define DIRECT_MAP_REACH (UINT64_C(15) << 40)
+
+/* Where the kernel reaches a page of the region, or one that VTL0 gave. */
 void *direct_map(gpa_t page);
+
+/* Can the page have a place in the direct map? */
+bool direct_map_reaches(gpa_t page);
+
+/* The page's entry in the direct map. NULL: it is not in it, so it is neither the region's nor given. */
+uint64_t *direct_map_entry(gpa_t page);
+
+/* Makes the tables for a page that VTL0 is about to give; page: direct_map_reaches. False: the region has no page left. */
+bool direct_map_prepare(gpa_t page);
+
+/* Puts a page in, marked PTE_GIVEN, after direct_map_prepare. */
+void direct_map_add(gpa_t page);
+
+/*
+ * Takes a given page out. Another processor may keep the translation for a
+ * while: nothing uses it, and if the page comes back it is the same one.
+ */
+void direct_map_remove(gpa_t page);
 
 /* The guest-physical address of something in the kernel's image. */
 gpa_t image_gpa(const void *address);

@@ -2,9 +2,10 @@
  * Four-level page tables (AMD APM volume 2, "Long-Mode Page Translation"),
  * 4 KiB leaves only: VTL1 is small, and rights differ page by page.
  *
- * Tables are reached through the direct map. None of these functions flushes
- * a TLB; callers that take a right away do. Callers hold kernel_lock, or are
- * the first processor at boot.
+ * Tables are reached through the direct map. Those of the kernel's half are
+ * pages of the region (page_alloc_region), a process's any. None of these
+ * functions flushes a TLB; callers that take a right away do. Callers hold
+ * kernel_lock, or are the first processor at boot.
  */
 #pragma once
 
@@ -20,6 +21,8 @@
 #define PTE_ACCESSED (UINT64_C(1) << 5)
 #define PTE_DIRTY    (UINT64_C(1) << 6)
 #define PTE_GLOBAL   (UINT64_C(1) << 8)
+#define PTE_GIVEN    (UINT64_C(1) << 9)  /* available to software; in the direct map: was VTL0's */
+#define PTE_FREE     (UINT64_C(1) << 10) /* available to software; in the direct map: given, and nobody's */
 #define PTE_NX       (UINT64_C(1) << 63)
 #define PTE_GPA_MASK UINT64_C(0x000FFFFFFFFFF000)
 
@@ -35,6 +38,9 @@
 
 /* First index of the top-level table that belongs to the kernel; below it is ring 3's. */
 #define PAGE_TABLE_KERNEL_INDEX 256u
+
+/* Bytes behind one entry of the top-level table. */
+#define PAGE_TABLE_TOP_REACH (UINT64_C(1) << 39)
 
 /* The leaf entry for address, or NULL if a table on the way is missing. */
 uint64_t *page_table_find(gpa_t root, uint64_t address);

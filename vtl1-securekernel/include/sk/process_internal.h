@@ -12,5 +12,6 @@ bool process_enter_image(struct process *process, uint64_t entry);
 /* Where the reply of the call being served goes. NULL unless PROCESS_SERVING. */
 struct ium_call *process_reply(struct process *process);
 
-/* What secure_fault_info says for a process that ended by EXIT. */
-#define FAULT_VECTOR_EXIT 0xFFFFFFFFu
+/* What secure_fault_info says for a process that ended by EXIT, or was ended by VTL0. */
+#define FAULT_VECTOR_EXIT   0xFFFFFFFFu
+#define FAULT_VECTOR_KILLED 0xFFFFFFFEu

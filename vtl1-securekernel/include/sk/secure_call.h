@@ -21,8 +21,11 @@ struct secure_reply {
     uint32_t size;     /* how many the service wrote */
 };
 
+/* Answers with size bytes. SUCCESS, or OUTPUT_TOO_SMALL and nothing done. */
+enum secure_status secure_reply_put(struct secure_reply *reply, const void *from, uint32_t size);
+
 /* The services of abi/secure_calls.def. Under kernel_lock. */
-#define SECURE_CALL(number, name, handler, min, max) \
+#define SECURE_CALL(number, name, handler, in_session, min, max) \
     enum secure_status secure_##handler(const struct secure_request *request, struct secure_reply *reply);
 #include <abi/secure_calls.def>
 #undef SECURE_CALL

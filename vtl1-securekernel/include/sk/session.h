@@ -6,7 +6,7 @@
 
 #include <sk/process.h>
 
-#define SESSIONS 64u
+#define SESSIONS 1024u
 
 /* A new handle on process, never zero and not used before in this boot. 0: no slot, or the image's max_sessions reached. */
 uint64_t session_open(struct process *process);
@@ -16,3 +16,6 @@ struct process *session_find(uint64_t handle);
 
 /* Forgets a handle that session_find knows. */
 void session_close(uint64_t handle);
+
+/* Forgets every handle on process. */
+void session_close_all(const struct process *process);

@@ -1,0 +1,19 @@
+"""Hosting trustlets: what VTL0 may give, start and end, and that nothing is lost on the way."""
+
+from openvsm_cli.testing import also_on, each
+
+TESTS = {
+    "bad-donations", "donated-page-is-gone", "given-back", "given-back-zeroed", "refused-images", "ends", "instances-answer",
+    "instances-listed", "instances-end", "thousand-starts", "no-page-lost", "out-of-memory",
+    "out-of-memory-lost",
+}
+
+
+@each(cpus=(1, 2))
+@also_on("bochs", cpus=(1,))
+def test_hosting(bench, cpus):
+    """Bad donations, 64 instances at once, a thousand starts and ends, memory out at one allocation of a start after the other."""
+    outcome = bench.boot(bench.esp(vtl0__options="mode=trustlets"), cpus=cpus, seconds=180)
+    tests = {event.values["id"]: event.values["outcome"] for event in outcome.all("test")}
+    assert set(tests) == TESTS and set(tests.values()) == {"ok"}, f"{tests}\n{bench.story(outcome)}"
+    bench.expect_success(outcome)

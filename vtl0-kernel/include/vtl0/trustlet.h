@@ -1,0 +1,43 @@
+/*
+ * VTL0's part in hosting trustlets: memory given and taken back, images handed
+ * over, instances listed and ended (abi/secure_call.h). Each function makes
+ * one secure call on the processor it runs on and returns its status.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <abi/secure_call.h>
+
+/* Gives the pages of count ranges to VTL1; nothing of VTL0's may need them any more. */
+uint32_t trustlet_donate(const struct secure_range *ranges, size_t count);
+
+/* Takes up to pages pages back. out: room for capacity ranges; *count is set. */
+uint32_t trustlet_reclaim(uint64_t pages, struct secure_range *out, size_t capacity, size_t *count);
+
+/* What a start came to, besides its status. */
+struct trustlet_started {
+    uint64_t instance;               /* SUCCESS */
+    struct secure_refusal refusal;   /* IMAGE_REFUSED */
+    struct secure_fault_info fault;  /* TRUSTLET_FAULT */
+};
+
+/* Starts the signed file of size bytes that is in count ranges. */
+uint32_t trustlet_start(const struct secure_range *ranges, size_t count, uint64_t size, struct trustlet_started *started);
+
+uint32_t trustlet_end(uint64_t instance);
+
+/* Up to capacity (at most 31) trustlets with higher instance numbers than after. */
+uint32_t trustlet_list(uint64_t after, struct secure_trustlet *out, size_t capacity, size_t *count);
+
+/* A session with that instance (0: any) of an identity. */
+uint32_t trustlet_open(const uint8_t identity[16], uint64_t instance, uint64_t *session);
+uint32_t trustlet_close(uint64_t session);
+
+/*
+ * One command. data: size bytes in, *size bytes of reply out, at most
+ * capacity. Returns the call's status; *status is the trustlet's own.
+ */
+uint32_t trustlet_invoke(uint64_t session, uint32_t command, void *data, size_t *size, size_t capacity, uint32_t *status);

@@ -1,0 +1,376 @@
+/*
+ * Hosting trustlets, from VTL0: memory given and taken back, starts and ends by
+ * the thousand, every way to ask wrongly. Each test prints
+ * "@openvsm test id=... outcome=ok|failed detail=GOT/WANTED".
+ */
+#include <vtl0/modes.h>
+
+#include <lib/string.h>
+#include <vtl0/console.h>
+#include <vtl0/pages.h>
+#include <vtl0/probe.h>
+#include <vtl0/secure_call.h>
+#include <vtl0/trustlet.h>
+#include <vtl0/vsm.h>
+#include <vtl0/x86.h>
+
+#define HELLO_ECHO      1u
+#define GIFT_PAGES      2048u
+#define INSTANCES       64u
+#define STARTS          1000u
+#define PATTERN         UINT64_C(0x9E3779B97F4A7C15)
+#define LOCAL_APIC      UINT64_C(0xFEE00000)
+#define BEYOND_ALL_RAM  UINT64_C(0x0000700000000000)
+#define OOM_TRIES       64u
+
+static const uint8_t hello[16] = { 0x2f, 0x5c, 0x9d, 0x0e, 0x61, 0xb4, 0x4d, 0x27, 0xb3, 0xa8, 0x70, 0xc1, 0xe9, 0xf4, 0xd8, 0x52 };
+
+extern const uint8_t hello_image_start[], hello_image_end[]; /* modes/hello_image.S */
+
+static uint8_t *gift;              /* GIFT_PAGES pages that come and go */
+static uint8_t *file;              /* the signed image, in pages of its own */
+static uint64_t file_size;
+static uint64_t instances[INSTANCES];
+
+static bool report(const char *id, bool good, uint64_t got, uint64_t wanted)
+{
+    console_printf("@openvsm test id=%s outcome=%s detail=%lu/%lu\n", id, good ? "ok" : "failed", got, wanted);
+    return good;
+}
+
+static uint64_t address(const void *pointer)
+{
+    return (uint64_t)(uintptr_t)pointer;
+}
+
+static struct secure_info info(void)
+{
+    struct secure_info now = { 0 };
+
+    secure_get_info(&now);
+    return now;
+}
+
+static uint32_t start(struct trustlet_started *started)
+{
+    const struct secure_range range = { address(file), (file_size + PAGE_SIZE - 1) / PAGE_SIZE };
+
+    return trustlet_start(&range, 1, file_size, started);
+}
+
+/* Gives pages of the gift, from number first on. */
+static uint32_t give(uint64_t first, uint64_t pages)
+{
+    uint32_t status = SECURE_STATUS_SUCCESS;
+
+    for (uint64_t at = 0, now; at < pages && status == SECURE_STATUS_SUCCESS; at += now) {
+        now = pages - at < SECURE_DONATION_MAX ? pages - at : SECURE_DONATION_MAX;
+        const struct secure_range range = { address(gift) + (first + at) * PAGE_SIZE, now };
+
+        status = trustlet_donate(&range, 1);
+    }
+    return status;
+}
+
+/* Everything that is free back; returns how many pages that was. Every byte of them must be zero, or *dirty counts. */
+static uint64_t take_all_back(uint64_t *dirty)
+{
+    static struct secure_range ranges[SECURE_CALL_DATA_SIZE / sizeof(struct secure_range)];
+    uint64_t pages = 0;
+    size_t count;
+
+    while (trustlet_reclaim(SECURE_DONATION_MAX, ranges, sizeof(ranges) / sizeof(ranges[0]), &count) == SECURE_STATUS_SUCCESS &&
+           count > 0) {
+        for (size_t i = 0; i < count; i++) {
+            const uint64_t *words = (const uint64_t *)(uintptr_t)ranges[i].gpa;
+
+            for (uint64_t n = 0; n < ranges[i].pages * PAGE_SIZE / sizeof(*words); n++) {
+                *dirty += words[n] != 0;
+            }
+            pages += ranges[i].pages;
+        }
+    }
+    return pages;
+}
+
+static void fill_gift(void)
+{
+    for (uint64_t n = 0; n < GIFT_PAGES * PAGE_SIZE / sizeof(uint64_t); n++) {
+        ((uint64_t *)gift)[n] = PATTERN * (n + 1);
+    }
+}
+
+static bool reads(uint64_t at)
+{
+    struct probe probe = { .code = (uint64_t)(uintptr_t)probe_read, .rdi = at };
+
+    return probe_call(&probe);
+}
+
+/* Nothing that is refused changes what VTL0 may do with the gift. */
+static bool test_bad_donations(void)
+{
+    struct secure_info now = info();
+    const uint64_t page = address(gift);
+    const struct {
+        struct secure_range ranges[3];
+        uint32_t count, status;
+    } rows[] = {
+        { { { page + 8, 1 } }, 1, SECURE_STATUS_BAD_MEMORY },
+        { { { page, 0 } }, 1, SECURE_STATUS_BAD_SIZE },
+        { { { page, SECURE_DONATION_MAX + 1 } }, 1, SECURE_STATUS_BAD_SIZE },
+        { { { page, UINT64_MAX } }, 1, SECURE_STATUS_BAD_SIZE },
+        { { { page, 200 }, { page + 200 * PAGE_SIZE, 100 } }, 2, SECURE_STATUS_BAD_SIZE },
+        { { { page, 2 }, { page + PAGE_SIZE, 1 } }, 2, SECURE_STATUS_BAD_MEMORY },
+        { { { page, 1 }, { page + PAGE_SIZE, 1 }, { page, 1 } }, 3, SECURE_STATUS_BAD_MEMORY },
+        { { { page, 1 }, { LOCAL_APIC, 1 } }, 2, SECURE_STATUS_BAD_MEMORY },
+        { { { page, 1 }, { now.region_base, 1 } }, 2, SECURE_STATUS_BAD_MEMORY },
+        { { { now.region_base + now.region_size - PAGE_SIZE, 2 } }, 1, SECURE_STATUS_BAD_MEMORY },
+        { { { page, 1 }, { BEYOND_ALL_RAM, 1 } }, 2, SECURE_STATUS_BAD_MEMORY },
+        { { { UINT64_MAX - PAGE_SIZE + 1, 2 } }, 1, SECURE_STATUS_BAD_MEMORY },
+    };
+    uint64_t good = 0, count = sizeof(rows) / sizeof(rows[0]);
+
+    for (uint64_t i = 0; i < count; i++) {
+        good += trustlet_donate(rows[i].ranges, rows[i].count) == rows[i].status && reads(page) && reads(page + PAGE_SIZE);
+    }
+    return report("bad-donations", good == count && info().donated_pages == now.donated_pages, good, count);
+}
+
+/* The control: the page can be read before, and again after it came back. */
+static bool test_donated_page_is_gone(void)
+{
+    struct secure_info now;
+    uint64_t good = reads(address(gift)), dirty = 0;
+
+    good += give(0, 1) == SECURE_STATUS_SUCCESS;
+    good += !reads(address(gift));
+    good += give(0, 1) == SECURE_STATUS_BAD_MEMORY; /* twice */
+    good += vsm_vtl_call(address(gift)) == SECURE_STATUS_BAD_FRAME_ADDRESS;
+    {
+        const struct secure_range range = { address(gift), 1 };
+        struct trustlet_started started;
+
+        good += trustlet_start(&range, 1, 512, &started) == SECURE_STATUS_BAD_MEMORY;
+    }
+    now = info();
+    good += now.donated_pages == 1 && now.reclaimable_pages == 1;
+    good += take_all_back(&dirty) == 1 && dirty == 0;
+    good += reads(address(gift));
+    return report("donated-page-is-gone", good == 9, good, 9);
+}
+
+static bool test_given_back_zeroed(void)
+{
+    struct trustlet_started started;
+    uint64_t dirty = 0, pages;
+    uint32_t status = give(0, GIFT_PAGES);
+
+    if (status == SECURE_STATUS_SUCCESS && start(&started) == SECURE_STATUS_SUCCESS) {
+        status = trustlet_end(started.instance);
+    }
+    pages = take_all_back(&dirty);
+    return report("given-back", status == SECURE_STATUS_SUCCESS && pages == GIFT_PAGES, pages, GIFT_PAGES) &&
+           report("given-back-zeroed", dirty == 0, dirty, 0);
+}
+
+static bool echo(uint64_t session, uint8_t seed)
+{
+    uint8_t data[100], wanted[sizeof(data)];
+    size_t size = sizeof(data);
+    uint32_t status = 1;
+
+    for (size_t i = 0; i < sizeof(data); i++) {
+        wanted[i] = data[i] = (uint8_t)(seed + i * 3);
+    }
+    return trustlet_invoke(session, HELLO_ECHO, data, &size, sizeof(data), &status) == SECURE_STATUS_SUCCESS && status == 0 &&
+           size == sizeof(data) && memcmp(data, wanted, size) == 0;
+}
+
+static uint64_t count_listed(void)
+{
+    struct secure_trustlet found[8];
+    uint64_t after = 0, listed = 0;
+    size_t count;
+
+    while (trustlet_list(after, found, 8, &count) == SECURE_STATUS_SUCCESS && count > 0) {
+        for (size_t i = 0; i < count; i++) {
+            listed += found[i].state == SECURE_TRUSTLET_RUNNING && memcmp(found[i].identity, hello, sizeof(hello)) == 0;
+        }
+        after = found[count - 1].instance;
+    }
+    return listed;
+}
+
+/* All of them at once, a session with each by its instance. */
+static bool test_instances(void)
+{
+    uint64_t started = 0, answered = 0, ended = 0, dirty = 0, listed, pages;
+
+    give(0, GIFT_PAGES);
+    for (; started < INSTANCES; started++) {
+        struct trustlet_started result;
+
+        if (start(&result) != SECURE_STATUS_SUCCESS) {
+            break;
+        }
+        instances[started] = result.instance;
+    }
+    for (uint64_t i = 0; i < started; i++) {
+        uint64_t session;
+
+        answered += trustlet_open(hello, instances[i], &session) == SECURE_STATUS_SUCCESS && echo(session, (uint8_t)i);
+    }
+    listed = count_listed();
+    for (uint64_t i = 0; i < started; i++) {
+        ended += trustlet_end(instances[i]) == SECURE_STATUS_SUCCESS && trustlet_end(instances[i]) == SECURE_STATUS_NO_SUCH_TRUSTLET;
+    }
+    pages = take_all_back(&dirty);
+    return report("instances-answer", answered == INSTANCES, answered, INSTANCES) &&
+           report("instances-listed", listed == INSTANCES, listed, INSTANCES) &&
+           report("instances-end", ended == INSTANCES && pages == GIFT_PAGES && dirty == 0, ended, INSTANCES);
+}
+
+static bool test_no_page_is_lost(void)
+{
+    uint64_t good = 0;
+    struct secure_info before, after;
+
+    give(0, SECURE_DONATION_MAX);
+    before = info();
+    for (uint64_t i = 0; i < STARTS; i++) {
+        struct trustlet_started started;
+
+        good += start(&started) == SECURE_STATUS_SUCCESS && trustlet_end(started.instance) == SECURE_STATUS_SUCCESS;
+    }
+    after = info();
+    take_all_back(&(uint64_t){ 0 });
+    return report("thousand-starts", good == STARTS, good, STARTS) &&
+           report("no-page-lost", after.free_pages == before.free_pages && after.reclaimable_pages == before.reclaimable_pages,
+                  after.free_pages, before.free_pages);
+}
+
+/* Starts until memory is out. */
+static void use_up(void)
+{
+    struct trustlet_started started;
+
+    while (start(&started) == SECURE_STATUS_SUCCESS) {
+    }
+}
+
+static void end_all_after(uint64_t after)
+{
+    struct secure_trustlet found[8];
+    size_t count;
+
+    while (trustlet_list(after, found, 8, &count) == SECURE_STATUS_SUCCESS && count > 0) {
+        for (size_t i = 0; i < count; i++) {
+            trustlet_end(found[i].instance);
+        }
+        after = found[count - 1].instance;
+    }
+}
+
+/*
+ * With memory used up, one page is given before each new try: the allocation
+ * that fails moves on by one each time, until a start fits and it begins again.
+ */
+static bool test_out_of_memory(uint64_t first)
+{
+    uint64_t started = 0, clean = 0, dirty = 0;
+    bool good;
+
+    use_up();
+    for (uint64_t i = 0; i < OOM_TRIES; i++) {
+        struct trustlet_started result;
+        uint64_t before;
+        uint32_t status;
+
+        give(i, 1);
+        before = info().free_pages;
+        status = start(&result);
+        started += status == SECURE_STATUS_SUCCESS;
+        clean += status == SECURE_STATUS_NO_RESOURCES && info().free_pages == before;
+    }
+    end_all_after(first);
+    good = report("out-of-memory", started > 1 && clean > started && started + clean == OOM_TRIES, clean, OOM_TRIES - started);
+    return report("out-of-memory-lost", take_all_back(&dirty) == OOM_TRIES && dirty == 0, dirty, 0) && good;
+}
+
+static bool test_refused_images(void)
+{
+    static const uint32_t places[] = { 0, 63, 70, 200, 300, 9000 };
+    struct trustlet_started started;
+    uint64_t good = 0, size = file_size;
+
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        file[places[i]] ^= 1;
+        good += start(&started) == SECURE_STATUS_IMAGE_REFUSED && started.refusal.reason == SECURE_REFUSAL_SIGNATURE;
+        file[places[i]] ^= 1;
+    }
+    file_size = 64;
+    good += start(&started) == SECURE_STATUS_IMAGE_REFUSED && started.refusal.reason == SECURE_REFUSAL_SIZE;
+    file_size = size - 1;
+    good += start(&started) == SECURE_STATUS_IMAGE_REFUSED && started.refusal.reason == SECURE_REFUSAL_SIGNATURE;
+    file_size = size;
+    good += start(&started) == SECURE_STATUS_SUCCESS && trustlet_end(started.instance) == SECURE_STATUS_SUCCESS;
+    return report("refused-images", good == 9, good, 9);
+}
+
+/* The machine owner's trustlets are not VTL0's to end; the number of none is none. */
+static bool test_ends(void)
+{
+    struct secure_trustlet found;
+    size_t count;
+    uint64_t good = 0;
+
+    good += trustlet_list(0, &found, 1, &count) == SECURE_STATUS_SUCCESS && count == 1;
+    good += trustlet_end(found.instance) == SECURE_STATUS_NOT_ALLOWED;
+    good += trustlet_end(0) == SECURE_STATUS_NO_SUCH_TRUSTLET;
+    good += trustlet_end(UINT64_MAX) == SECURE_STATUS_NO_SUCH_TRUSTLET;
+    return report("ends", good == 4, good, 4);
+}
+
+static uint64_t last_instance(void)
+{
+    struct secure_trustlet found;
+    uint64_t after = 0;
+    size_t count;
+
+    while (trustlet_list(after, &found, 1, &count) == SECURE_STATUS_SUCCESS && count == 1) {
+        after = found.instance;
+    }
+    return after;
+}
+
+static void place_file(void)
+{
+    file_size = (uint64_t)(hello_image_end - hello_image_start);
+    file = pages_alloc((file_size + PAGE_SIZE - 1) / PAGE_SIZE, PAGE_SIZE);
+    memcpy(file, hello_image_start, file_size);
+    gift = pages_alloc(GIFT_PAGES, PAGE_SIZE);
+    fill_gift();
+}
+
+int mode_trustlets(const struct mode_context *context)
+{
+    uint64_t first;
+    bool good;
+
+    (void)context;
+    if (vsm_state() != VSM_READY) {
+        console_printf("no trustlets: %s\n", vsm_state_text(vsm_state()));
+        return 1;
+    }
+    place_file();
+    first = last_instance();
+    good = test_bad_donations();
+    good = test_donated_page_is_gone() && good;
+    good = test_given_back_zeroed() && good;
+    good = test_refused_images() && good;
+    good = test_ends() && good;
+    good = test_instances() && good;
+    good = test_no_page_is_lost() && good;
+    return test_out_of_memory(first) && good ? 0 : 1;
+}

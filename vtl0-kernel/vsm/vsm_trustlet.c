@@ -1,0 +1,138 @@
+#include <vtl0/trustlet.h>
+
+#include <lib/string.h>
+#include <vtl0/secure_call.h>
+
+uint32_t trustlet_donate(const struct secure_range *ranges, size_t count)
+{
+    struct secure_request request = {
+        .service = SECURE_SERVICE_DONATE_MEMORY, .input = ranges, .input_size = count * sizeof(*ranges),
+    };
+
+    return secure_call(&request);
+}
+
+uint32_t trustlet_reclaim(uint64_t pages, struct secure_range *out, size_t capacity, size_t *count)
+{
+    struct secure_request request = {
+        .service = SECURE_SERVICE_RECLAIM_MEMORY,
+        .input = &pages,
+        .input_size = sizeof(pages),
+        .output = out,
+        .output_capacity = capacity * sizeof(*out),
+    };
+    uint32_t status = secure_call(&request);
+
+    *count = request.output_size / sizeof(*out);
+    return status;
+}
+
+static void take_start(uint32_t status, const uint8_t *output, size_t size, struct trustlet_started *started)
+{
+    *started = (struct trustlet_started){ 0 };
+    if (status == SECURE_STATUS_SUCCESS && size == sizeof(started->instance)) {
+        memcpy(&started->instance, output, size);
+    } else if (status == SECURE_STATUS_IMAGE_REFUSED && size == sizeof(started->refusal)) {
+        memcpy(&started->refusal, output, size);
+    } else if (status == SECURE_STATUS_TRUSTLET_FAULT && size == sizeof(started->fault)) {
+        memcpy(&started->fault, output, size);
+    }
+}
+
+uint32_t trustlet_start(const struct secure_range *ranges, size_t count, uint64_t size, struct trustlet_started *started)
+{
+    const struct secure_start header = { .image_size = size };
+    uint8_t input[512], output[sizeof(struct trustlet_started)];
+    struct secure_request request = {
+        .service = SECURE_SERVICE_START_TRUSTLET,
+        .input = input,
+        .input_size = sizeof(header) + count * sizeof(*ranges),
+        .output = output,
+        .output_capacity = sizeof(output),
+    };
+    uint32_t status = SECURE_STATUS_BAD_SIZE;
+
+    if (count <= (sizeof(input) - sizeof(header)) / sizeof(*ranges)) {
+        memcpy(input, &header, sizeof(header));
+        memcpy(input + sizeof(header), ranges, count * sizeof(*ranges));
+        status = secure_call(&request);
+    }
+    take_start(status, output, request.output_size, started);
+    return status;
+}
+
+uint32_t trustlet_end(uint64_t instance)
+{
+    struct secure_request request = {
+        .service = SECURE_SERVICE_END_TRUSTLET, .input = &instance, .input_size = sizeof(instance),
+    };
+
+    return secure_call(&request);
+}
+
+uint32_t trustlet_list(uint64_t after, struct secure_trustlet *out, size_t capacity, size_t *count)
+{
+    struct secure_request request = {
+        .service = SECURE_SERVICE_LIST_TRUSTLETS,
+        .input = &after,
+        .input_size = sizeof(after),
+        .output = out,
+        .output_capacity = capacity * sizeof(*out),
+    };
+    uint32_t status = secure_call(&request);
+
+    *count = request.output_size / sizeof(*out);
+    return status;
+}
+
+uint32_t trustlet_open(const uint8_t identity[16], uint64_t instance, uint64_t *session)
+{
+    uint8_t input[24];
+    struct secure_request request = {
+        .service = SECURE_SERVICE_OPEN_SESSION,
+        .input = input,
+        .input_size = sizeof(input),
+        .output = session,
+        .output_capacity = sizeof(*session),
+    };
+
+    memcpy(input, identity, 16);
+    memcpy(input + 16, &instance, sizeof(instance));
+    return secure_call(&request);
+}
+
+uint32_t trustlet_close(uint64_t session)
+{
+    struct secure_request request = { .service = SECURE_SERVICE_CLOSE_SESSION, .session = session };
+
+    return secure_call(&request);
+}
+
+uint32_t trustlet_invoke(uint64_t session, uint32_t command, void *data, size_t *size, size_t capacity, uint32_t *status)
+{
+    const struct secure_invoke header = { .command = command };
+    uint8_t buffer[SECURE_CALL_DATA_SIZE];
+    struct secure_invoke_reply reply;
+    struct secure_request request = {
+        .service = SECURE_SERVICE_INVOKE,
+        .session = session,
+        .input = buffer,
+        .input_size = sizeof(header) + *size,
+        .output = buffer,
+        .output_capacity = sizeof(reply) + capacity,
+    };
+    uint32_t result;
+
+    memcpy(buffer, &header, sizeof(header));
+    memcpy(buffer + sizeof(header), data, *size);
+    result = secure_call(&request);
+    *size = 0;
+    if (result == SECURE_STATUS_SUCCESS && request.output_size >= sizeof(reply)) {
+        memcpy(&reply, buffer, sizeof(reply));
+        *status = reply.trustlet_status;
+        *size = request.output_size - sizeof(reply);
+        memcpy(data, buffer + sizeof(reply), *size);
+    }
+    secure_zero(buffer, sizeof(buffer));
+    return result;
+}

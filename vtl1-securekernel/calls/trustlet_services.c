@@ -1,0 +1,120 @@
+/* The secure services that start, list and end trustlets. */
+#include <sk/secure_call.h>
+
+#include <stddef.h>
+
+#include <lib/string.h>
+
+#include <abi/image.h>
+
+#include <sk/image_window.h>
+#include <sk/launch.h>
+#include <sk/session.h>
+
+static struct secure_range ranges[SECURE_CALL_DATA_SIZE / sizeof(struct secure_range)]; /* kernel_lock */
+
+/* The file is in the window. */
+static enum secure_status start(size_t size, struct secure_reply *reply)
+{
+    struct process_image image;
+    struct process *process = NULL;
+    struct secure_refusal refusal = { 0 };
+    struct secure_fault_info fault;
+    enum secure_status status = launch_check(image_window(), size, &image, &refusal);
+
+    if (status == SECURE_STATUS_SUCCESS) {
+        status = launch_run(&image, &process, &refusal, &fault);
+    }
+    if (status == SECURE_STATUS_IMAGE_REFUSED) {
+        secure_reply_put(reply, &refusal, sizeof(refusal));
+    } else if (status == SECURE_STATUS_TRUSTLET_FAULT) {
+        secure_reply_put(reply, &fault, sizeof(fault));
+    } else if (status == SECURE_STATUS_SUCCESS) {
+        process->started_by_vtl0 = true;
+        secure_reply_put(reply, &process->instance, sizeof(process->instance));
+    }
+    return status;
+}
+
+enum secure_status secure_start_trustlet(const struct secure_request *request, struct secure_reply *reply)
+{
+    uint32_t size = request->input_size - (uint32_t)sizeof(struct secure_start);
+    struct secure_start header;
+    enum secure_status status;
+
+    memcpy(&header, request->input, sizeof(header));
+    if (size % sizeof(struct secure_range) != 0 || header.image_size == 0 || header.image_size > SIGNED_IMAGE_MAX_SIZE) {
+        return SECURE_STATUS_BAD_SIZE;
+    }
+    if (reply->capacity < sizeof(uint64_t)) {
+        return SECURE_STATUS_OUTPUT_TOO_SMALL;
+    }
+    memcpy(ranges, request->input + sizeof(header), size);
+    status = image_window_fill(ranges, size / sizeof(struct secure_range), header.image_size);
+    if (status == SECURE_STATUS_SUCCESS) {
+        status = start(header.image_size, reply);
+        image_window_clear();
+    }
+    return status;
+}
+
+enum secure_status secure_end_trustlet(const struct secure_request *request, struct secure_reply *reply)
+{
+    struct process *process;
+    uint64_t instance;
+
+    (void)reply;
+    memcpy(&instance, request->input, sizeof(instance));
+    process = instance != 0 ? process_after(instance - 1) : NULL;
+    if (process == NULL || process->instance != instance) {
+        return SECURE_STATUS_NO_SUCH_TRUSTLET;
+    }
+    if (!process->started_by_vtl0) {
+        return SECURE_STATUS_NOT_ALLOWED;
+    }
+    if (process->state != PROCESS_ENDED) {
+        process_kill(process);
+    }
+    session_close_all(process);
+    process_release(process);
+    return SECURE_STATUS_SUCCESS;
+}
+
+static struct secure_trustlet describe(const struct process *process)
+{
+    struct secure_trustlet trustlet = {
+        .instance = process->instance,
+        .security_version = process->image.security_version,
+        .flags = process->image.flags,
+        .state = process->state == PROCESS_ENDED ? SECURE_TRUSTLET_ENDED : SECURE_TRUSTLET_RUNNING,
+        .sessions = process->session_count,
+        .pages = process->pages,
+        .fault = process->fault,
+    };
+
+    memcpy(trustlet.identity, process->image.identity, sizeof(trustlet.identity));
+    memcpy(trustlet.name, process->image.name, sizeof(trustlet.name));
+    memcpy(trustlet.measurement, process->measurement, sizeof(trustlet.measurement));
+    return trustlet;
+}
+
+enum secure_status secure_list_trustlets(const struct secure_request *request, struct secure_reply *reply)
+{
+    const struct process *process;
+    uint64_t instance;
+
+    memcpy(&instance, request->input, sizeof(instance));
+    if (reply->capacity < sizeof(struct secure_trustlet)) {
+        return SECURE_STATUS_OUTPUT_TOO_SMALL;
+    }
+    for (process = process_after(instance); process != NULL; process = process->next) {
+        const struct secure_trustlet trustlet = describe(process);
+
+        if (reply->capacity - reply->size < sizeof(trustlet)) {
+            break;
+        }
+        memcpy(reply->data + reply->size, &trustlet, sizeof(trustlet));
+        reply->size += (uint32_t)sizeof(trustlet);
+    }
+    return SECURE_STATUS_SUCCESS;
+}
