@@ -10,7 +10,7 @@
 
 #include <sk/call_decode.h>
 
-#define LAST_SERVICE SECURE_SERVICE_LIST_TRUSTLETS
+#define LAST_SERVICE SECURE_SERVICE_CANCEL_CALL
 
 static struct secure_call_frame good_frame(uint32_t service, uint32_t input_size)
 {
@@ -50,6 +50,8 @@ static void each_service_is_decoded(void **state)
         { SECURE_SERVICE_START_TRUSTLET, SECURE_CALL_DATA_SIZE, 0 },
         { SECURE_SERVICE_END_TRUSTLET, 8, 0 },
         { SECURE_SERVICE_LIST_TRUSTLETS, 8, 0 },
+        { SECURE_SERVICE_RESUME_CALL, 8, 0 },
+        { SECURE_SERVICE_CANCEL_CALL, 8, 0 },
     };
 
     (void)state;
@@ -89,6 +91,15 @@ static void each_reserved_byte_is_checked(void **state)
         frame.reserved[i] = 0x80;
         expect_refused(&frame, SECURE_STATUS_RESERVED_NOT_ZERO);
     }
+}
+
+static void the_call_is_never_given_in_a_request(void **state)
+{
+    struct secure_call_frame frame = good_frame(SECURE_SERVICE_GET_INFO, 0);
+
+    (void)state;
+    frame.call = UINT64_C(1) << 63;
+    expect_refused(&frame, SECURE_STATUS_RESERVED_NOT_ZERO);
 }
 
 static void unknown_services_are_refused(void **state)
@@ -174,6 +185,7 @@ static void the_first_failure_in_the_documented_order_wins(void **state)
     frame.version = SECURE_CALL_VERSION;
     expect_refused(&frame, SECURE_STATUS_RESERVED_NOT_ZERO);
     memset(frame.reserved, 0, sizeof(frame.reserved));
+    frame.call = 0;
     expect_refused(&frame, SECURE_STATUS_UNKNOWN_SERVICE);
     frame.service = SECURE_SERVICE_GET_INFO;
     expect_refused(&frame, SECURE_STATUS_BAD_SIZE);
@@ -213,6 +225,7 @@ int main(void)
         cmocka_unit_test(each_service_is_decoded),
         cmocka_unit_test(other_versions_are_refused),
         cmocka_unit_test(each_reserved_byte_is_checked),
+        cmocka_unit_test(the_call_is_never_given_in_a_request),
         cmocka_unit_test(unknown_services_are_refused),
         cmocka_unit_test(sizes_outside_the_range_are_refused),
         cmocka_unit_test(capacity_is_at_most_the_frame),

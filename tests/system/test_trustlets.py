@@ -2,7 +2,7 @@
 
 from openvsm_cli.testing import also_on, each
 
-TESTS = {
+HOSTING_TESTS = {
     "bad-donations", "donated-page-is-gone", "given-back", "given-back-zeroed", "refused-images", "ends", "instances-answer",
     "instances-listed", "instances-end", "thousand-starts", "no-page-lost", "out-of-memory",
     "out-of-memory-lost",
@@ -15,5 +15,19 @@ def test_hosting(bench, cpus):
     """Bad donations, 64 instances at once, a thousand starts and ends, memory out at one allocation of a start after the other."""
     outcome = bench.boot(bench.esp(vtl0__options="mode=trustlets"), cpus=cpus, seconds=180)
     tests = {event.values["id"]: event.values["outcome"] for event in outcome.all("test")}
-    assert set(tests) == TESTS and set(tests.values()) == {"ok"}, f"{tests}\n{bench.story(outcome)}"
+    assert set(tests) == HOSTING_TESTS and set(tests.values()) == {"ok"}, f"{tests}\n{bench.story(outcome)}"
+    bench.expect_success(outcome)
+
+
+THREAD_TESTS = {"start", "gives-way", "resumed-elsewhere", "cancelled", "sessions-at-once", "crash"}
+
+
+@each(cpus=(1, 2, 4))
+@also_on("bochs", cpus=(2,))
+def test_threads(bench, cpus):
+    """Calls give way to VTL0's interrupts and go on on any processor; sessions run at once; cancelling, crashing, ending."""
+    outcome = bench.boot(bench.esp(vtl0__options="mode=threads"), cpus=cpus, seconds=180)
+    tests = {event.values["id"]: event.values["outcome"] for event in outcome.all("test")}
+    wanted = THREAD_TESTS | ({"ended-while-running"} if cpus > 1 else set())
+    assert set(tests) == wanted and set(tests.values()) == {"ok"}, f"{tests}\n{bench.story(outcome)}"
     bench.expect_success(outcome)

@@ -25,7 +25,7 @@
 
 static const uint8_t hello[16] = { 0x2f, 0x5c, 0x9d, 0x0e, 0x61, 0xb4, 0x4d, 0x27, 0xb3, 0xa8, 0x70, 0xc1, 0xe9, 0xf4, 0xd8, 0x52 };
 
-extern const uint8_t hello_image_start[], hello_image_end[]; /* modes/hello_image.S */
+extern const uint8_t hello_image_start[], hello_image_end[]; /* modes/trustlet_images.S */
 
 static uint8_t *gift;              /* GIFT_PAGES pages that come and go */
 static uint8_t *file;              /* the signed image, in pages of its own */

@@ -4,37 +4,58 @@
 #include <vtl0/processor.h>
 #include <vtl0/vsm.h>
 
-static uint32_t finish(const struct secure_call_frame *frame, uint64_t rax, struct secure_request *request)
+static uint32_t finish(const struct secure_call_frame *frame, uint32_t rax, struct secure_request *request)
 {
     if (frame->status != rax) {
         /* A frame that VTL1 may not touch cannot hold a status. */
-        return rax == SECURE_STATUS_BAD_FRAME_ADDRESS ? (uint32_t)rax : SECURE_STATUS_DISAGREES;
+        return rax == SECURE_STATUS_BAD_FRAME_ADDRESS ? rax : SECURE_STATUS_DISAGREES;
     }
     if (frame->output_size > request->output_capacity) {
         return SECURE_STATUS_DISAGREES;
     }
     request->output_size = frame->output_size;
+    request->call = frame->call;
     memcpy(request->output, frame->data, frame->output_size);
     return frame->status;
+}
+
+/* One frame, one VTL call. */
+static uint32_t call(struct secure_call_frame *frame, const struct secure_request *request, const void *input, size_t input_size)
+{
+    frame->version = SECURE_CALL_VERSION;
+    frame->service = request->service;
+    frame->session = request->session;
+    frame->input_size = (uint32_t)input_size;
+    frame->output_capacity = (uint32_t)request->output_capacity;
+    memcpy(frame->data, input, input_size);
+    return (uint32_t)vsm_vtl_call((uint64_t)(uintptr_t)frame);
+}
+
+/* The interrupt that VTL1 gave way for was taken on return; the call goes on. */
+static uint32_t resume(struct secure_call_frame *frame, struct secure_request *request)
+{
+    const struct secure_request again = { .service = SECURE_SERVICE_RESUME_CALL, .output_capacity = request->output_capacity };
+    uint64_t handle = frame->call;
+
+    request->yields++;
+    secure_zero(frame, sizeof(*frame));
+    return call(frame, &again, &handle, sizeof(handle));
 }
 
 uint32_t secure_call(struct secure_request *request)
 {
     struct secure_call_frame *frame = this_processor()->frame;
-    uint32_t status;
-    uint64_t rax;
+    uint32_t status, rax;
 
     request->output_size = 0;
+    request->yields = 0;
     if (request->input_size > sizeof(frame->data) || request->output_capacity > sizeof(frame->data)) {
         return SECURE_STATUS_BAD_SIZE;
     }
-    frame->version = SECURE_CALL_VERSION;
-    frame->service = request->service;
-    frame->session = request->session;
-    frame->input_size = (uint32_t)request->input_size;
-    frame->output_capacity = (uint32_t)request->output_capacity;
-    memcpy(frame->data, request->input, request->input_size);
-    rax = vsm_vtl_call((uint64_t)(uintptr_t)frame);
+    rax = call(frame, request, request->input, request->input_size);
+    while (rax == SECURE_STATUS_YIELDED && frame->status == rax && !request->give_up_on_yield) {
+        rax = resume(frame, request);
+    }
     status = finish(frame, rax, request);
     secure_zero(frame, sizeof(*frame));
     return status;

@@ -1,6 +1,7 @@
 #include <vtl0/trustlet.h>
 
 #include <lib/string.h>
+#include <vtl0/processor.h>
 #include <vtl0/secure_call.h>
 
 uint32_t trustlet_donate(const struct secure_range *ranges, size_t count)
@@ -108,31 +109,84 @@ uint32_t trustlet_close(uint64_t session)
     return secure_call(&request);
 }
 
-uint32_t trustlet_invoke(uint64_t session, uint32_t command, void *data, size_t *size, size_t capacity, uint32_t *status)
+static uint32_t yields[MAX_PROCESSORS];
+
+uint32_t trustlet_yields(void)
 {
-    const struct secure_invoke header = { .command = command };
+    return yields[this_processor()->index];
+}
+
+/* A call whose output is that of INVOKE; its input may be in the same buffer. */
+static uint32_t invoking_call(struct secure_request *request, void *data, size_t *size, size_t capacity, uint32_t *status)
+{
     uint8_t buffer[SECURE_CALL_DATA_SIZE];
     struct secure_invoke_reply reply;
-    struct secure_request request = {
-        .service = SECURE_SERVICE_INVOKE,
-        .session = session,
-        .input = buffer,
-        .input_size = sizeof(header) + *size,
-        .output = buffer,
-        .output_capacity = sizeof(reply) + capacity,
-    };
     uint32_t result;
 
-    memcpy(buffer, &header, sizeof(header));
-    memcpy(buffer + sizeof(header), data, *size);
-    result = secure_call(&request);
+    request->output = buffer;
+    request->output_capacity = sizeof(reply) + capacity;
+    result = secure_call(request);
+    yields[this_processor()->index] = request->yields;
     *size = 0;
-    if (result == SECURE_STATUS_SUCCESS && request.output_size >= sizeof(reply)) {
+    if (result == SECURE_STATUS_SUCCESS && request->output_size >= sizeof(reply)) {
         memcpy(&reply, buffer, sizeof(reply));
         *status = reply.trustlet_status;
-        *size = request.output_size - sizeof(reply);
+        *size = request->output_size - sizeof(reply);
         memcpy(data, buffer + sizeof(reply), *size);
     }
     secure_zero(buffer, sizeof(buffer));
     return result;
+}
+
+static struct secure_request invoke_request(uint64_t session, uint32_t command, const void *data, size_t size, uint8_t *buffer)
+{
+    const struct secure_invoke header = { .command = command };
+
+    memcpy(buffer, &header, sizeof(header));
+    memcpy(buffer + sizeof(header), data, size);
+    return (struct secure_request){
+        .service = SECURE_SERVICE_INVOKE, .session = session, .input = buffer, .input_size = sizeof(header) + size,
+    };
+}
+
+uint32_t trustlet_invoke(uint64_t session, uint32_t command, void *data, size_t *size, size_t capacity, uint32_t *status)
+{
+    uint8_t buffer[SECURE_CALL_DATA_SIZE];
+    struct secure_request request = invoke_request(session, command, data, *size, buffer);
+    uint32_t result = invoking_call(&request, data, size, capacity, status);
+
+    secure_zero(buffer, sizeof(buffer));
+    return result;
+}
+
+uint32_t trustlet_invoke_once(uint64_t session, uint32_t command, const void *data, size_t size, uint64_t *call)
+{
+    uint8_t buffer[SECURE_CALL_DATA_SIZE];
+    struct secure_request request = invoke_request(session, command, data, size, buffer);
+    uint32_t status, result;
+    size_t got;
+
+    request.give_up_on_yield = true;
+    result = invoking_call(&request, buffer, &got, sizeof(uint64_t), &status);
+    *call = request.call;
+    secure_zero(buffer, sizeof(buffer));
+    return result;
+}
+
+uint32_t trustlet_resume(uint64_t call, void *data, size_t *size, size_t capacity, uint32_t *status)
+{
+    struct secure_request request = {
+        .service = SECURE_SERVICE_RESUME_CALL, .input = &call, .input_size = sizeof(call),
+    };
+
+    return invoking_call(&request, data, size, capacity, status);
+}
+
+uint32_t trustlet_cancel(uint64_t call)
+{
+    struct secure_request request = {
+        .service = SECURE_SERVICE_CANCEL_CALL, .input = &call, .input_size = sizeof(call),
+    };
+
+    return secure_call(&request);
 }

@@ -61,7 +61,7 @@ static bool take_over(void)
 static bool enable_synic(struct cpu *cpu)
 {
     if (!synic_enable(cpu)) {
-        log_line("error: the hypervisor does not say where VTL return is");
+        log_line("error: the hypervisor does not say where VTL return is, or has no VINA");
         return false;
     }
     return true;
@@ -96,7 +96,9 @@ static enum vtl1_boot_status bring_up(void)
         log_line("error: no entropy for the key root");
         return VTL1_BOOT_NO_ENTROPY;
     }
+    kernel_lock_acquire(); /* nobody else is there; threads give it up while they run */
     status = trustlets_start(&boot_block);
+    kernel_lock_release();
     if (status == VTL1_BOOT_READY && !processors_enable(boot_block.processor_count)) {
         status = VTL1_BOOT_HYPERCALL_FAILED;
     }

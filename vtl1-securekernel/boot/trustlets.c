@@ -5,6 +5,7 @@
 #include <sk/kernel_space.h>
 #include <sk/launch.h>
 #include <sk/log.h>
+#include <sk/thread.h>
 
 static enum vtl1_boot_status boot_status(enum secure_status status, const struct secure_refusal *refusal)
 {
@@ -20,22 +21,41 @@ static enum vtl1_boot_status boot_status(enum secure_status status, const struct
     }
 }
 
+/* Until it waits for its first call: nobody else is there to go on with it. */
+static enum secure_status run_to_first_wait(struct process *process, struct secure_refusal *refusal)
+{
+    union launch_end end = { 0 };
+    enum thread_end how;
+    enum secure_status status;
+
+    do {
+        how = thread_run(process->threads);
+    } while (how == THREAD_HAS_YIELDED);
+    if (how == THREAD_HAS_WAITED) {
+        log_line("trustlet %s version %u ready", process->image.name, process->image.security_version);
+        return SECURE_STATUS_SUCCESS;
+    }
+    status = launch_failed(process, &end);
+    *refusal = end.refusal;
+    return status;
+}
+
 static enum vtl1_boot_status start_trustlet(const struct vtl1_boot_range *file)
 {
     struct process_image image;
     struct process *process;
     struct secure_refusal refusal = { 0 };
-    struct secure_fault_info fault;
     enum secure_status status = launch_check(direct_map(gpa(file->base)), file->size, &image, &refusal);
 
-    if (status == SECURE_STATUS_SUCCESS && process_find(image.header.identity, 0) != NULL) {
+    if (status != SECURE_STATUS_SUCCESS) {
+        return boot_status(status, &refusal);
+    }
+    if (process_find(image.header.identity, 0) != NULL) {
         log_line("trustlet %s: its identity is taken", image.header.name);
         return VTL1_BOOT_BAD_TRUSTLET_IMAGE;
     }
-    if (status == SECURE_STATUS_SUCCESS) {
-        status = launch_run(&image, &process, &refusal, &fault);
-    }
-    return boot_status(status, &refusal);
+    process = process_create(&image);
+    return process != NULL ? boot_status(run_to_first_wait(process, &refusal), &refusal) : VTL1_BOOT_NO_MEMORY;
 }
 
 enum vtl1_boot_status trustlets_start(const struct vtl1_boot_block *block)

@@ -21,6 +21,7 @@ void vtl_entry(struct vtl_registers *registers)
 
     if (reason == HV_VTL_ENTRY_VTL_CALL) {
         vtl_set_return(secure_call(registers->rdx), 0);
+        take_interrupts(); /* VINA's, if it came while nothing could yield: left alone it would bring VTL1 back */
         return;
     }
     /* Interrupted at any instruction, VTL0 must find every register as it was. */

@@ -43,7 +43,7 @@ enum secure_status secure_call_decode(const struct secure_call_frame *frame, str
     if (frame->version != SECURE_CALL_VERSION) {
         return SECURE_STATUS_BAD_VERSION;
     }
-    if (!reserved_is_zero(frame)) {
+    if (frame->call != 0 || !reserved_is_zero(frame)) {
         return SECURE_STATUS_RESERVED_NOT_ZERO;
     }
     limits = find_service(frame->service);

@@ -19,8 +19,6 @@ static const struct service services[] = {
 };
 #undef SECURE_CALL
 
-/* kernel_lock: one call at a time, so one copy of a frame and one reply. */
-static struct secure_call_frame frame, answer;
 static const struct vtl1_boot_block *boot_block;
 static uint64_t calls;
 
@@ -59,44 +57,48 @@ static enum secure_status serve(const struct secure_request *request, struct sec
     return SECURE_STATUS_UNKNOWN_SERVICE;
 }
 
-static enum secure_status decode_and_serve(void)
+static enum secure_status decode_and_serve(const struct call_buffers *buffers)
 {
+    struct secure_call_frame *answer = buffers->answer;
     struct secure_request request;
-    struct secure_reply reply = { .data = answer.data };
-    enum secure_status status = secure_call_decode(&frame, &request);
+    struct secure_reply reply = { .data = answer->data };
+    enum secure_status status = secure_call_decode(buffers->frame, &request);
 
     if (status == SECURE_STATUS_SUCCESS) {
         reply.capacity = request.output_capacity;
         status = serve(&request, &reply);
     }
-    answer.status = status;
-    answer.output_size = reply.size;
+    answer->status = status;
+    answer->output_size = reply.size;
+    answer->call = reply.call;
     return status;
 }
 
-/* Only what VTL1 has to say is written: status, output_size (neighbours in the header) and the output's bytes. */
-static bool write_back(gpa_t page)
+/* Only what VTL1 has to say is written: status, output_size and call (neighbours in the header) and the output's bytes. */
+static bool write_back(gpa_t page, const struct secure_call_frame *answer)
 {
-    return vtl0_write(page, offsetof(struct secure_call_frame, status), &answer.status,
-                      sizeof(answer.status) + sizeof(answer.output_size)) &&
-           (answer.output_size == 0 ||
-            vtl0_write(page, offsetof(struct secure_call_frame, data), answer.data, answer.output_size));
+    return vtl0_write(page, offsetof(struct secure_call_frame, status), &answer->status,
+                      sizeof(answer->status) + sizeof(answer->output_size) + sizeof(answer->call)) &&
+           (answer->output_size == 0 ||
+            vtl0_write(page, offsetof(struct secure_call_frame, data), answer->data, answer->output_size));
 }
 
 /* page is VTL0's, so it may be read; whether it can be is seen by trying. */
 static enum secure_status copied_call(gpa_t page)
 {
+    const struct call_buffers *buffers = secure_call_buffers();
     enum secure_status status = SECURE_STATUS_BAD_FRAME_ADDRESS;
 
-    if (vtl0_read_page(page, &frame)) {
-        status = decode_and_serve();
-        if (!write_back(page)) {
+    if (vtl0_read_page(page, buffers->frame)) {
+        status = decode_and_serve(buffers);
+        /* While the call ran, VTL0 may have given the page away. */
+        if (!vtl0_owns(page) || !write_back(page, buffers->answer)) {
             status = SECURE_STATUS_BAD_FRAME_ADDRESS;
         }
-        secure_zero(&answer, sizeof(answer));
+        secure_zero(buffers->answer, sizeof(*buffers->answer));
     }
     /* A request may hold a password, a reply a session key: neither outlives its call here. */
-    secure_zero(&frame, sizeof(frame));
+    secure_zero(buffers->frame, sizeof(*buffers->frame));
     return status;
 }
 

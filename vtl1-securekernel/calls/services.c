@@ -7,6 +7,7 @@
 
 #include <abi/ium.h>
 
+#include <sk/call_run.h>
 #include <sk/donation.h>
 #include <sk/intercept.h>
 #include <sk/page_alloc.h>
@@ -14,9 +15,6 @@
 #include <sk/session.h>
 
 #define IDENTITY_SIZE 16u
-#define REPLY_HEADER sizeof(struct secure_invoke_reply)
-
-static struct ium_call call; /* kernel_lock; wiped after each use */
 
 enum secure_status secure_get_info(const struct secure_request *request, struct secure_reply *reply)
 {
@@ -37,18 +35,30 @@ enum secure_status secure_get_info(const struct secure_request *request, struct 
     return secure_reply_put(reply, &info, sizeof(info));
 }
 
-/* The process is gone: say why, as far as the caller left room for it. */
-static enum secure_status ended(const struct process *process, struct secure_reply *reply)
+/* Can it serve, and is nobody else in this session? SUCCESS and *thread. */
+static enum secure_status idle_thread(const struct process *process, uint64_t session, struct thread **thread)
 {
-    secure_reply_put(reply, &process->fault, sizeof(process->fault));
-    return SECURE_STATUS_TRUSTLET_FAULT;
+    if (!process_alive(process)) {
+        return SECURE_STATUS_TRUSTLET_EXITED;
+    }
+    for (const struct thread *other = process->threads; other != NULL; other = other->next) {
+        if (other->serving && other->call->session == session) {
+            return SECURE_STATUS_BUSY;
+        }
+    }
+    *thread = process->state == PROCESS_READY ? thread_waiting(process) : NULL;
+    return *thread != NULL ? SECURE_STATUS_SUCCESS : SECURE_STATUS_BUSY;
 }
 
-/* One event without data. The trustlet's own status ends up in call.status. */
-static bool deliver_event(struct process *process, uint32_t event, uint64_t session)
+static enum secure_status hand_over(struct thread *thread, uint32_t service, struct secure_reply *reply)
 {
-    call = (struct ium_call){ .session = session, .event = event };
-    return process_call(process, &call);
+    struct process *process = thread->process;
+
+    if (thread_hand_over(thread, service)) {
+        return call_run(thread, reply);
+    }
+    secure_reply_put(reply, &process->fault, sizeof(process->fault));
+    return SECURE_STATUS_TRUSTLET_FAULT;
 }
 
 /* The instance number is optional, whole or not at all. */
@@ -64,6 +74,7 @@ static bool wanted_instance(const struct secure_request *request, uint64_t *inst
 enum secure_status secure_open_session(const struct secure_request *request, struct secure_reply *reply)
 {
     struct process *process;
+    struct thread *thread;
     enum secure_status status;
     uint64_t handle;
 
@@ -74,8 +85,9 @@ enum secure_status secure_open_session(const struct secure_request *request, str
     if (process == NULL) {
         return SECURE_STATUS_NO_SUCH_TRUSTLET;
     }
-    if (process->state != PROCESS_WAITING) {
-        return SECURE_STATUS_TRUSTLET_EXITED;
+    status = idle_thread(process, 0, &thread);
+    if (status != SECURE_STATUS_SUCCESS) {
+        return status;
     }
     if (reply->capacity < sizeof(handle)) {
         return SECURE_STATUS_OUTPUT_TOO_SMALL;
@@ -84,45 +96,26 @@ enum secure_status secure_open_session(const struct secure_request *request, str
     if (handle == 0) {
         return SECURE_STATUS_NO_RESOURCES;
     }
-    if (!deliver_event(process, IUM_CALL_OPEN, handle)) {
-        status = ended(process, reply);
-    } else if (call.status != 0) {
-        status = SECURE_STATUS_NO_RESOURCES;
-    } else {
-        return secure_reply_put(reply, &handle, sizeof(handle));
-    }
-    session_close(handle);
-    return status;
+    *thread->call = (struct ium_call){ .session = handle, .event = IUM_CALL_OPEN };
+    return hand_over(thread, SECURE_SERVICE_OPEN_SESSION, reply);
 }
 
-static enum secure_status take_reply(struct secure_reply *reply)
+static void fill_invoke(const struct secure_request *request, uint32_t command, struct ium_call *call)
 {
-    const struct secure_invoke_reply header = { .trustlet_status = call.status };
-
-    if (call.size > reply->capacity - REPLY_HEADER) {
-        return SECURE_STATUS_OUTPUT_TOO_SMALL;
-    }
-    memcpy(reply->data, &header, REPLY_HEADER);
-    memcpy(reply->data + REPLY_HEADER, call.data, call.size);
-    reply->size = (uint32_t)REPLY_HEADER + call.size;
-    return SECURE_STATUS_SUCCESS;
-}
-
-static void fill_call(const struct secure_request *request, uint32_t command)
-{
-    call = (struct ium_call){
+    *call = (struct ium_call){
         .session = request->session,
         .event = IUM_CALL_INVOKE,
         .command = command,
         .size = request->input_size - (uint32_t)sizeof(struct secure_invoke),
-        .capacity = request->output_capacity - (uint32_t)REPLY_HEADER,
+        .capacity = request->output_capacity - (uint32_t)sizeof(struct secure_invoke_reply),
     };
-    memcpy(call.data, request->input + sizeof(struct secure_invoke), call.size);
+    memcpy(call->data, request->input + sizeof(struct secure_invoke), call->size);
 }
 
 enum secure_status secure_invoke(const struct secure_request *request, struct secure_reply *reply)
 {
     struct process *process = session_find(request->session);
+    struct thread *thread;
     struct secure_invoke header;
     enum secure_status status;
 
@@ -133,29 +126,62 @@ enum secure_status secure_invoke(const struct secure_request *request, struct se
     if (header.reserved != 0) {
         return SECURE_STATUS_RESERVED_NOT_ZERO;
     }
-    if (reply->capacity < REPLY_HEADER) {
+    if (reply->capacity < sizeof(struct secure_invoke_reply)) {
         return SECURE_STATUS_OUTPUT_TOO_SMALL;
     }
-    if (process->state != PROCESS_WAITING) {
-        return SECURE_STATUS_TRUSTLET_EXITED;
+    status = idle_thread(process, request->session, &thread);
+    if (status != SECURE_STATUS_SUCCESS) {
+        return status;
     }
-    fill_call(request, header.command);
-    status = process_call(process, &call) ? take_reply(reply) : ended(process, reply);
-    secure_zero(&call, sizeof(call));
-    return status;
+    fill_invoke(request, header.command, thread->call);
+    return hand_over(thread, SECURE_SERVICE_INVOKE, reply);
 }
 
 enum secure_status secure_close_session(const struct secure_request *request, struct secure_reply *reply)
 {
     struct process *process = session_find(request->session);
-    enum secure_status status = SECURE_STATUS_SUCCESS;
+    struct thread *thread;
+    enum secure_status status;
 
     if (process == NULL) {
         return SECURE_STATUS_NO_SUCH_SESSION;
     }
-    if (process->state == PROCESS_WAITING && !deliver_event(process, IUM_CALL_CLOSE, request->session)) {
-        status = ended(process, reply);
+    status = idle_thread(process, request->session, &thread);
+    if (status == SECURE_STATUS_TRUSTLET_EXITED) {
+        session_close(request->session);
+        return SECURE_STATUS_SUCCESS;
     }
-    session_close(request->session);
-    return status;
+    if (status != SECURE_STATUS_SUCCESS) {
+        return status;
+    }
+    *thread->call = (struct ium_call){ .session = request->session, .event = IUM_CALL_CLOSE };
+    return hand_over(thread, SECURE_SERVICE_CLOSE_SESSION, reply);
+}
+
+enum secure_status secure_resume_call(const struct secure_request *request, struct secure_reply *reply)
+{
+    struct thread *thread;
+    uint64_t handle;
+
+    memcpy(&handle, request->input, sizeof(handle));
+    thread = thread_find_call(handle);
+    if (thread == NULL) {
+        return SECURE_STATUS_NO_SUCH_CALL;
+    }
+    return thread->state == THREAD_YIELDED ? call_run(thread, reply) : SECURE_STATUS_BUSY;
+}
+
+enum secure_status secure_cancel_call(const struct secure_request *request, struct secure_reply *reply)
+{
+    struct thread *thread;
+    uint64_t handle;
+
+    (void)reply;
+    memcpy(&handle, request->input, sizeof(handle));
+    thread = thread_find_call(handle);
+    if (thread == NULL) {
+        return SECURE_STATUS_NO_SUCH_CALL;
+    }
+    thread->cancelled = true;
+    return SECURE_STATUS_SUCCESS;
 }

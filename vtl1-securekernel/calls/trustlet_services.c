@@ -7,33 +7,34 @@
 
 #include <abi/image.h>
 
+#include <sk/call_run.h>
 #include <sk/image_window.h>
 #include <sk/launch.h>
 #include <sk/session.h>
 
 static struct secure_range ranges[SECURE_CALL_DATA_SIZE / sizeof(struct secure_range)]; /* kernel_lock */
 
-/* The file is in the window. */
+/* The file is in the window, and leaves it when its loading is over (process/process.c). */
 static enum secure_status start(size_t size, struct secure_reply *reply)
 {
     struct process_image image;
-    struct process *process = NULL;
+    struct process *process;
     struct secure_refusal refusal = { 0 };
-    struct secure_fault_info fault;
     enum secure_status status = launch_check(image_window(), size, &image, &refusal);
 
-    if (status == SECURE_STATUS_SUCCESS) {
-        status = launch_run(&image, &process, &refusal, &fault);
-    }
-    if (status == SECURE_STATUS_IMAGE_REFUSED) {
+    if (status != SECURE_STATUS_SUCCESS) {
+        image_window_clear();
         secure_reply_put(reply, &refusal, sizeof(refusal));
-    } else if (status == SECURE_STATUS_TRUSTLET_FAULT) {
-        secure_reply_put(reply, &fault, sizeof(fault));
-    } else if (status == SECURE_STATUS_SUCCESS) {
-        process->started_by_vtl0 = true;
-        secure_reply_put(reply, &process->instance, sizeof(process->instance));
+        return status;
     }
-    return status;
+    process = process_create(&image);
+    if (process == NULL) {
+        image_window_clear();
+        return SECURE_STATUS_NO_RESOURCES;
+    }
+    process->started_by_vtl0 = true;
+    process->threads->service = SECURE_SERVICE_START_TRUSTLET;
+    return call_run(process->threads, reply);
 }
 
 enum secure_status secure_start_trustlet(const struct secure_request *request, struct secure_reply *reply)
@@ -51,11 +52,7 @@ enum secure_status secure_start_trustlet(const struct secure_request *request, s
     }
     memcpy(ranges, request->input + sizeof(header), size);
     status = image_window_fill(ranges, size / sizeof(struct secure_range), header.image_size);
-    if (status == SECURE_STATUS_SUCCESS) {
-        status = start(header.image_size, reply);
-        image_window_clear();
-    }
-    return status;
+    return status == SECURE_STATUS_SUCCESS ? start(header.image_size, reply) : status;
 }
 
 enum secure_status secure_end_trustlet(const struct secure_request *request, struct secure_reply *reply)
@@ -72,8 +69,11 @@ enum secure_status secure_end_trustlet(const struct secure_request *request, str
     if (!process->started_by_vtl0) {
         return SECURE_STATUS_NOT_ALLOWED;
     }
-    if (process->state != PROCESS_ENDED) {
+    if (process_alive(process)) {
         process_kill(process);
+    }
+    if (process->state != PROCESS_ENDED) {
+        return SECURE_STATUS_BUSY; /* a processor is in it, and leaves it at its next interrupt or system call */
     }
     session_close_all(process);
     process_release(process);
@@ -86,7 +86,7 @@ static struct secure_trustlet describe(const struct process *process)
         .instance = process->instance,
         .security_version = process->image.security_version,
         .flags = process->image.flags,
-        .state = process->state == PROCESS_ENDED ? SECURE_TRUSTLET_ENDED : SECURE_TRUSTLET_RUNNING,
+        .state = process_alive(process) ? SECURE_TRUSTLET_RUNNING : SECURE_TRUSTLET_ENDED,
         .sessions = process->session_count,
         .pages = process->pages,
         .fault = process->fault,

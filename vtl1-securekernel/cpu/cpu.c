@@ -34,6 +34,11 @@ struct cpu *cpu_by_index(uint32_t index)
     return &cpus[index];
 }
 
+const struct call_buffers *secure_call_buffers(void)
+{
+    return &this_cpu()->buffers;
+}
+
 static bool own_page(gpa_t *out, void **address)
 {
     if (!page_alloc(out)) {
@@ -46,7 +51,8 @@ static bool own_page(gpa_t *out, void **address)
 static bool prepare_pages(struct cpu *cpu)
 {
     return own_page(&cpu->assist_gpa, (void **)&cpu->assist) && own_page(&cpu->messages_gpa, (void **)&cpu->messages) &&
-           own_page(&cpu->input_gpa, &cpu->hypercall_input) && own_page(&cpu->output_gpa, &cpu->hypercall_output);
+           own_page(&cpu->input_gpa, &cpu->hypercall_input) && own_page(&cpu->output_gpa, &cpu->hypercall_output) &&
+           own_page(&cpu->frame_gpa, (void **)&cpu->buffers.frame) && own_page(&cpu->answer_gpa, (void **)&cpu->buffers.answer);
 }
 
 static bool prepare_stacks(struct cpu *cpu)
@@ -116,7 +122,7 @@ static void load_segments(struct cpu *cpu)
 
 static void load_system_call_msrs(void)
 {
-    wrmsr(MSR_STAR, (uint64_t)SELECTOR_SYSRET_BASE << 48 | (uint64_t)SELECTOR_KERNEL_CODE << 32);
+    wrmsr(MSR_STAR, (uint64_t)SELECTOR_KERNEL_CODE << 32); /* ring 3 is entered by IRETQ, so SYSRET needs no base */
     wrmsr(MSR_LSTAR, (uint64_t)syscall_entry);
     /* Compatibility mode has no code segment here, but a SYSCALL from it must not find an old value either. */
     wrmsr(MSR_CSTAR, (uint64_t)syscall_entry);

@@ -78,22 +78,30 @@ static bool resume_copy(struct trap_frame *frame)
     return false;
 }
 
-static _Noreturn void user_fault(const struct trap_frame *frame)
+static void save_registers(const struct trap_frame *frame, struct user_context *context)
 {
-    struct user_context *context = this_cpu()->context;
+    *context = (struct user_context){
+        .rax = frame->rax, .rbx = frame->rbx, .rcx = frame->rcx, .rdx = frame->rdx,
+        .rsi = frame->rsi, .rdi = frame->rdi, .rbp = frame->rbp, .rsp = frame->rsp,
+        .r8 = frame->r8, .r9 = frame->r9, .r10 = frame->r10, .r11 = frame->r11,
+        .r12 = frame->r12, .r13 = frame->r13, .r14 = frame->r14, .r15 = frame->r15,
+        .rip = frame->rip, .rflags = frame->rflags,
+        .fault_vector = frame->vector, .fault_error = frame->error_code,
+    };
+}
 
-    context->rip = frame->rip;
-    context->fault_vector = frame->vector;
-    context->fault_error = frame->error_code;
-    user_leave_by_fault();
+static bool is_interrupt(const struct trap_frame *frame)
+{
+    return frame->vector == VECTOR_VINA || frame->vector == VECTOR_SINT0;
 }
 
 void trap(struct trap_frame *frame)
 {
     if ((frame->cs & 3) != 0) {
-        user_fault(frame);
+        save_registers(frame, this_cpu()->context);
+        user_leave(is_interrupt(frame) ? USER_EXIT_INTERRUPT : USER_EXIT_FAULT);
     }
-    if (frame->vector == VECTOR_SINT0) {
+    if (is_interrupt(frame)) {
         return;
     }
     if ((frame->vector == VECTOR_GP || frame->vector == VECTOR_PF) && resume_copy(frame)) {

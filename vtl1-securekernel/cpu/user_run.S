@@ -1,6 +1,6 @@
 /*
  * Ring 3 entered and left. user_run looks like an ordinary function call to C;
- * ring 3 leaves through syscall_entry or, by way of the IDT, user_leave_by_fault.
+ * ring 3 leaves through syscall_entry or, by way of the IDT, user_leave.
  */
 #include <sk/cpu_offsets.h>
 
@@ -17,24 +17,28 @@ user_run:
     mov %rsp, %gs:CPU_KERNEL_RSP
     mov %rsp, %gs:CPU_TSS_RSP0
     mov %rdi, %gs:CPU_CONTEXT
+    pushq $(SELECTOR_USER_DATA | SELECTOR_RING3)
+    pushq CONTEXT_RSP(%rdi)
+    pushq CONTEXT_RFLAGS(%rdi)
+    pushq $(SELECTOR_USER_CODE | SELECTOR_RING3)
+    pushq CONTEXT_RIP(%rdi)
     mov CONTEXT_RAX(%rdi), %rax
     mov CONTEXT_RBX(%rdi), %rbx
+    mov CONTEXT_RCX(%rdi), %rcx
     mov CONTEXT_RDX(%rdi), %rdx
     mov CONTEXT_RSI(%rdi), %rsi
     mov CONTEXT_RBP(%rdi), %rbp
     mov CONTEXT_R8(%rdi), %r8
     mov CONTEXT_R9(%rdi), %r9
     mov CONTEXT_R10(%rdi), %r10
+    mov CONTEXT_R11(%rdi), %r11
     mov CONTEXT_R12(%rdi), %r12
     mov CONTEXT_R13(%rdi), %r13
     mov CONTEXT_R14(%rdi), %r14
     mov CONTEXT_R15(%rdi), %r15
-    mov CONTEXT_RIP(%rdi), %rcx
-    mov CONTEXT_RFLAGS(%rdi), %r11
-    mov CONTEXT_RSP(%rdi), %rsp
     mov CONTEXT_RDI(%rdi), %rdi
     swapgs
-    sysretq
+    iretq /* an interrupted thread goes on with every register it had, which SYSRET could not do */
     .size user_run, . - user_run
 
     .globl syscall_entry
@@ -66,13 +70,13 @@ syscall_entry:
     jmp leave_user
     .size syscall_entry, . - syscall_entry
 
-    .globl user_leave_by_fault
-    .type user_leave_by_fault, @function
-user_leave_by_fault:
-    /* The exception left a null SS; SYSRET on AMD keeps SS's hidden part, so load the real one (APM volume 3, "SYSRET"). */
+    .globl user_leave
+    .type user_leave, @function
+user_leave:
+    /* Coming from ring 3 left a null SS (AMD APM volume 2, "Long-Mode Interrupt Control Transfers"); ring 0 has a real one. */
     mov $SELECTOR_KERNEL_DATA, %eax
     mov %eax, %ss
-    mov $USER_EXIT_FAULT, %eax
+    mov %edi, %eax
 leave_user:
     mov %gs:CPU_KERNEL_RSP, %rsp
     pop %r15
@@ -82,6 +86,6 @@ leave_user:
     pop %rbx
     pop %rbp
     ret
-    .size user_leave_by_fault, . - user_leave_by_fault
+    .size user_leave, . - user_leave
 
     .section .note.GNU-stack, "", @progbits

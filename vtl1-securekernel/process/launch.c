@@ -41,35 +41,18 @@ enum secure_status launch_check(const void *file, size_t size, struct process_im
     return SECURE_STATUS_SUCCESS;
 }
 
-/* What is left of a process that did not come as far as its first wait. */
-static enum secure_status failed(struct process *process, struct secure_refusal *refusal, struct secure_fault_info *fault)
+enum secure_status launch_failed(struct process *process, union launch_end *end)
 {
     enum secure_status status = SECURE_STATUS_TRUSTLET_FAULT;
 
     if (process->ended_loading && process->starved) {
         status = SECURE_STATUS_NO_RESOURCES;
     } else if (process->ended_loading) {
-        *refusal = (struct secure_refusal){ .reason = SECURE_REFUSAL_ELF, .detail = process->fault.exit_code };
+        end->refusal = (struct secure_refusal){ .reason = SECURE_REFUSAL_ELF, .detail = process->fault.exit_code };
         status = SECURE_STATUS_IMAGE_REFUSED;
+    } else {
+        end->fault = process->fault;
     }
-    *fault = process->fault;
     process_release(process);
     return status;
-}
-
-enum secure_status launch_run(const struct process_image *image, struct process **process, struct secure_refusal *refusal,
-                              struct secure_fault_info *fault)
-{
-    struct process *new = process_create(image);
-
-    if (new == NULL) {
-        log_line("trustlet %s: no memory", image->header.name);
-        return SECURE_STATUS_NO_RESOURCES;
-    }
-    if (!process_start(new)) {
-        return failed(new, refusal, fault);
-    }
-    log_line("trustlet %s version %u ready, instance %lu", new->image.name, new->image.security_version, new->instance);
-    *process = new;
-    return SECURE_STATUS_SUCCESS;
 }

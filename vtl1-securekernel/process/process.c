@@ -5,30 +5,22 @@
 #include <lib/string.h>
 
 #include <sk/check.h>
-#include <sk/cpu_offsets.h>
+#include <sk/image_window.h>
 #include <sk/kernel_space.h>
 #include <sk/log.h>
 #include <sk/page_alloc.h>
 #include <sk/page_table.h>
 #include <sk/process_internal.h>
-#include <sk/syscall.h>
+#include <sk/thread.h>
 #include <sk/user_memory.h>
-#include <sk/x86.h>
-
-#define VECTOR_GP 13u
 
 #define LOADER_STACK_PAGES 8u
-
-/* Status flags, DF, AC and ID; neither TF nor anything of the system's (AMD APM volume 1, "RFLAGS Register"). */
-#define USER_FLAGS       UINT64_C(0x240CD5)
-#define FLAGS_ALWAYS_ONE UINT64_C(2)
 
 extern const char ium_loader_text[], ium_loader_text_end[]; /* process/ium_loader.S */
 extern const char ium_loader_rodata[], ium_loader_rodata_end[];
 
 static struct process *first_process, *last_process;
 static uint64_t last_instance;
-static struct ium_call *reply; /* one call at a time: kernel_lock */
 
 _Static_assert(sizeof(struct process) <= PAGE_SIZE, "a process has one page");
 
@@ -105,18 +97,24 @@ struct process *process_create(const struct process_image *image)
         page_free(process->page);
         return NULL;
     }
-    if (!map_loader(process)) {
+    if (!map_loader(process) || thread_create(process, IUM_LOADER_TEXT, IUM_LOADER_STACK_TOP) == NULL) {
         page_table_destroy_user(process->root);
         page_free(process->page);
         return NULL;
     }
-    process->context = (struct user_context){ .rip = IUM_LOADER_TEXT, .rsp = IUM_LOADER_STACK_TOP };
     process->state = PROCESS_LOADING;
     append(process);
     return process;
 }
 
-bool process_enter_image(struct process *process, uint64_t entry)
+/* A file that VTL0 handed over is in the window while it loads, and the lock is held all that time. */
+static void drop_payload(struct process *process)
+{
+    process->payload = NULL;
+    image_window_clear();
+}
+
+bool process_enter_image(struct process *process, uint64_t entry, struct user_context *context)
 {
     uint64_t heap = process->image.heap_pages * PAGE_SIZE;
     uint64_t stack = process->image.stack_pages * PAGE_SIZE;
@@ -129,8 +127,8 @@ bool process_enter_image(struct process *process, uint64_t entry)
         return false;
     }
     unmap_loader(process);
-    process->payload = NULL;
-    process->context = (struct user_context){ .rip = entry, .rsp = IUM_STACK_TOP, .rdi = IUM_HEAP_BASE, .rsi = heap };
+    drop_payload(process);
+    *context = (struct user_context){ .rip = entry, .rsp = IUM_STACK_TOP, .rdi = IUM_HEAP_BASE, .rsi = heap };
     process->state = PROCESS_STARTING;
     return true;
 }
@@ -149,76 +147,36 @@ static void log_end(const struct process *process)
     }
 }
 
-void process_end(struct process *process, uint32_t vector, uint32_t exit_code)
+void process_end(struct process *process, uint32_t vector, uint32_t exit_code, uint64_t at)
 {
-    process->fault = (struct secure_fault_info){
-        .vector = vector,
-        .exit_code = exit_code,
-        .rip_offset = process->context.rip - IUM_IMAGE_BASE,
-    };
+    if (!process_alive(process)) {
+        return; /* the first reason is the reason */
+    }
+    process->fault = (struct secure_fault_info){ .vector = vector, .exit_code = exit_code, .rip_offset = at - IUM_IMAGE_BASE };
     process->ended_loading = process->state == PROCESS_LOADING;
+    if (process->ended_loading) {
+        drop_payload(process);
+    }
+    process->state = PROCESS_ENDING;
     log_end(process);
-    kernel_space_enter();
+}
+
+void process_destroy(struct process *process)
+{
+    CHECK(process->state == PROCESS_ENDING && process->running == 0);
     page_table_destroy_user(process->root);
     memset(process->mappings, 0, sizeof(process->mappings));
-    secure_zero(&process->context, sizeof(process->context));
+    threads_free(process);
     process->pages = 0;
     process->state = PROCESS_ENDED;
 }
 
 void process_kill(struct process *process)
 {
-    process_end(process, FAULT_VECTOR_KILLED, 0);
-}
-
-/* Until the process waits or is no more. Its tables must be in CR3; on return the kernel's own are. */
-static void run(struct process *process)
-{
-    struct user_context *context = &process->context;
-
-    while (process->state != PROCESS_WAITING && process->state != PROCESS_ENDED) {
-        context->rflags = (context->rflags & USER_FLAGS) | FLAGS_ALWAYS_ONE;
-        if (context->rip >= USER_LIMIT) {
-            process_end(process, VECTOR_GP, 0);
-        } else if (user_run(context) == USER_EXIT_SYSCALL) {
-            syscall_dispatch(process);
-        } else {
-            process_end(process, (uint32_t)context->fault_vector, 0);
-        }
+    process_end(process, FAULT_VECTOR_KILLED, 0, IUM_IMAGE_BASE);
+    if (process->running == 0) {
+        process_destroy(process);
     }
-    kernel_space_enter();
-}
-
-bool process_start(struct process *process)
-{
-    write_cr3(process->root.value);
-    run(process);
-    return process->state == PROCESS_WAITING;
-}
-
-bool process_call(struct process *process, struct ium_call *call)
-{
-    uint64_t request_size = offsetof(struct ium_call, data) + call->size;
-    bool taken;
-
-    write_cr3(process->root.value);
-    reply = call;
-    process->state = PROCESS_SERVING;
-    process->call_capacity = call->capacity;
-    process->context.rax = IUM_SUCCESS;
-    taken = user_copy_out(process, process->call_address, call, request_size);
-    if (taken) {
-        run(process);
-    } else {
-        process_end(process, VECTOR_GP, 0);
-    }
-    reply = NULL;
-    return process->state == PROCESS_WAITING;
-}
-
-struct ium_call *process_reply(struct process *process)
-{
-    return process->state == PROCESS_SERVING ? reply : NULL;
 }
 
 struct process *process_find(const uint8_t identity[16], uint64_t instance)
@@ -229,7 +187,7 @@ struct process *process_find(const uint8_t identity[16], uint64_t instance)
         if (memcmp(process->image.identity, identity, 16) != 0 || (instance != 0 && process->instance != instance)) {
             continue;
         }
-        if (process->state != PROCESS_ENDED) {
+        if (process_alive(process)) {
             return process;
         }
         ended = process;

@@ -10,6 +10,7 @@
 #include <sk/log.h>
 #include <sk/process_internal.h>
 #include <sk/syscall_policy.h>
+#include <sk/thread.h>
 #include <sk/user_memory.h>
 
 /* Arguments in order: RDI RSI RDX R10. */
@@ -17,20 +18,20 @@ struct arguments {
     uint64_t a0, a1, a2;
 };
 
-static int64_t serve_exit(struct process *process, const struct arguments *arguments)
+static int64_t serve_exit(struct thread *thread, const struct arguments *arguments)
 {
-    process_end(process, FAULT_VECTOR_EXIT, (uint32_t)arguments->a0);
+    process_end(thread->process, FAULT_VECTOR_EXIT, (uint32_t)arguments->a0, thread->context.rip);
     return IUM_SUCCESS;
 }
 
-static int64_t serve_log(struct process *process, const struct arguments *arguments)
+static int64_t serve_log(struct thread *thread, const struct arguments *arguments)
 {
     char text[IUM_MAX_LOG + 1];
 
     if (arguments->a1 > IUM_MAX_LOG) {
         return IUM_BAD_ARGUMENT;
     }
-    if (!user_copy_in(process, text, arguments->a0, arguments->a1)) {
+    if (!user_copy_in(thread->process, text, arguments->a0, arguments->a1)) {
         return IUM_BAD_ADDRESS;
     }
     for (uint64_t i = 0; i < arguments->a1; i++) {
@@ -38,18 +39,19 @@ static int64_t serve_log(struct process *process, const struct arguments *argume
         text[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
     }
     text[arguments->a1] = '\0';
-    log_line("%s: %s", process->image.name, text);
+    log_line("%s: %s", thread->process->image.name, text);
     return IUM_SUCCESS;
 }
 
-static int64_t serve_image_size(struct process *process, const struct arguments *arguments)
+static int64_t serve_image_size(struct thread *thread, const struct arguments *arguments)
 {
     (void)arguments;
-    return (int64_t)process->payload_size;
+    return (int64_t)thread->process->payload_size;
 }
 
-static int64_t serve_image_read(struct process *process, const struct arguments *arguments)
+static int64_t serve_image_read(struct thread *thread, const struct arguments *arguments)
 {
+    const struct process *process = thread->process;
     uint64_t offset = arguments->a0, size = arguments->a2;
 
     if (offset > process->payload_size || size > process->payload_size - offset) {
@@ -70,7 +72,7 @@ static bool rights_ok(uint64_t rights)
            (rights & (IUM_WRITE | IUM_EXECUTE)) != (IUM_WRITE | IUM_EXECUTE);
 }
 
-static int64_t serve_map(struct process *process, const struct arguments *arguments)
+static int64_t serve_map(struct thread *thread, const struct arguments *arguments)
 {
     if (!in_image(arguments->a0, arguments->a1) || !rights_ok(arguments->a2)) {
         return IUM_BAD_ARGUMENT;
@@ -79,25 +81,27 @@ static int64_t serve_map(struct process *process, const struct arguments *argume
         return IUM_BAD_ARGUMENT;
     }
     /* Writable until PROTECT says otherwise: the loader has yet to fill it. */
-    return user_map(process, arguments->a0, arguments->a1, IUM_READ | IUM_WRITE) ? IUM_SUCCESS : IUM_NO_MEMORY;
+    return user_map(thread->process, arguments->a0, arguments->a1, IUM_READ | IUM_WRITE) ? IUM_SUCCESS : IUM_NO_MEMORY;
 }
 
-static int64_t serve_protect(struct process *process, const struct arguments *arguments)
+static int64_t serve_protect(struct thread *thread, const struct arguments *arguments)
 {
     if (!in_image(arguments->a0, arguments->a1) || !rights_ok(arguments->a2)) {
         return IUM_BAD_ARGUMENT;
     }
-    return user_protect(process, arguments->a0, arguments->a1, (uint32_t)arguments->a2) ? IUM_SUCCESS : IUM_BAD_ARGUMENT;
+    return user_protect(thread->process, arguments->a0, arguments->a1, (uint32_t)arguments->a2) ? IUM_SUCCESS : IUM_BAD_ARGUMENT;
 }
 
-static int64_t serve_start(struct process *process, const struct arguments *arguments)
+static int64_t serve_start(struct thread *thread, const struct arguments *arguments)
 {
-    return process_enter_image(process, arguments->a0) ? IUM_SUCCESS : IUM_BAD_ARGUMENT;
+    return process_enter_image(thread->process, arguments->a0, &thread->context) ? IUM_SUCCESS : IUM_BAD_ARGUMENT;
 }
 
-static int64_t take_reply(struct process *process, uint64_t address, struct ium_call *out)
+/* The header is copied alone first: its size says how much of the data counts. */
+static int64_t take_reply(struct thread *thread, uint64_t address)
 {
-    struct ium_call header;
+    const struct process *process = thread->process;
+    struct ium_call header, *out = thread->call;
 
     if (!user_copy_in(process, &header, address, offsetof(struct ium_call, data))) {
         return IUM_BAD_ADDRESS;
@@ -110,29 +114,61 @@ static int64_t take_reply(struct process *process, uint64_t address, struct ium_
     }
     out->status = header.status;
     out->size = header.size;
+    thread->serving = false;
+    thread->replied = true;
     return IUM_SUCCESS;
 }
 
-static int64_t serve_wait_call(struct process *process, const struct arguments *arguments)
+static int64_t serve_wait_call(struct thread *thread, const struct arguments *arguments)
 {
-    struct ium_call *out = process_reply(process);
+    struct process *process = thread->process;
     int64_t status = IUM_SUCCESS;
 
     /* Checked now, while there is somebody to tell; the mapping cannot change any more once the image runs. */
     if (!user_range_ok(process, arguments->a0, sizeof(struct ium_call), IUM_READ | IUM_WRITE)) {
         return IUM_BAD_ADDRESS;
     }
-    if (out != NULL) {
-        status = take_reply(process, arguments->a0, out);
+    if (thread->serving) {
+        status = take_reply(thread, arguments->a0);
     }
     if (status == IUM_SUCCESS) {
-        process->call_address = arguments->a0;
-        process->state = PROCESS_WAITING;
+        thread->call_address = arguments->a0;
+        thread->state = THREAD_WAITING;
+        process->state = PROCESS_READY;
     }
     return status;
 }
 
-static int64_t serve_derive_key(struct process *process, const struct arguments *arguments)
+/* No more threads than sessions: a session has one call at a time. */
+static int64_t serve_create_thread(struct thread *thread, const struct arguments *arguments)
+{
+    struct process *process = thread->process;
+    struct thread *new;
+
+    if (!user_range_ok(process, arguments->a0, sizeof(struct ium_call), IUM_READ | IUM_WRITE) ||
+        !user_range_ok(process, arguments->a1, 1, IUM_EXECUTE)) {
+        return IUM_BAD_ADDRESS;
+    }
+    if (process->thread_count >= process->image.max_sessions) {
+        return IUM_BAD_ARGUMENT;
+    }
+    new = thread_create(process, arguments->a1, arguments->a2);
+    if (new == NULL) {
+        return IUM_NO_MEMORY;
+    }
+    new->context.rdi = arguments->a0;
+    new->call_address = arguments->a0;
+    new->state = THREAD_WAITING;
+    return IUM_SUCCESS;
+}
+
+static int64_t serve_is_cancelled(struct thread *thread, const struct arguments *arguments)
+{
+    (void)arguments;
+    return thread->serving && thread->cancelled;
+}
+
+static int64_t serve_derive_key(struct thread *thread, const struct arguments *arguments)
 {
     uint8_t purpose[IUM_MAX_PURPOSE], key[IUM_KEY_SIZE];
     bool copied;
@@ -140,17 +176,18 @@ static int64_t serve_derive_key(struct process *process, const struct arguments 
     if (arguments->a1 == 0 || arguments->a1 > IUM_MAX_PURPOSE) {
         return IUM_BAD_ARGUMENT;
     }
-    if (!user_copy_in(process, purpose, arguments->a0, arguments->a1)) {
+    if (!user_copy_in(thread->process, purpose, arguments->a0, arguments->a1)) {
         return IUM_BAD_ADDRESS;
     }
-    key_root_derive(&process->image, purpose, arguments->a1, key);
-    copied = user_copy_out(process, arguments->a2, key, sizeof(key));
+    key_root_derive(&thread->process->image, purpose, arguments->a1, key);
+    copied = user_copy_out(thread->process, arguments->a2, key, sizeof(key));
     secure_zero(key, sizeof(key));
     return copied ? IUM_SUCCESS : IUM_BAD_ADDRESS;
 }
 
-static int64_t serve_get_identity(struct process *process, const struct arguments *arguments)
+static int64_t serve_get_identity(struct thread *thread, const struct arguments *arguments)
 {
+    const struct process *process = thread->process;
     struct ium_identity identity = { .security_version = process->image.security_version };
 
     memcpy(identity.identity, process->image.identity, sizeof(identity.identity));
@@ -158,7 +195,7 @@ static int64_t serve_get_identity(struct process *process, const struct argument
 }
 
 #define IUM_SYSCALL(number, name, handler, callers) [IUM_SYSCALL_##name] = serve_##handler,
-static int64_t (*const handlers[IUM_SYSCALL_COUNT])(struct process *, const struct arguments *) = {
+static int64_t (*const handlers[IUM_SYSCALL_COUNT])(struct thread *, const struct arguments *) = {
 #include <abi/ium_syscalls.def>
 };
 #undef IUM_SYSCALL
@@ -175,19 +212,20 @@ static uint64_t clamp_speculation(uint64_t number)
     return number & mask;
 }
 
-void syscall_dispatch(struct process *process)
+void syscall_dispatch(struct thread *thread)
 {
-    struct user_context *context = &process->context;
+    struct user_context *context = &thread->context;
+    struct process *process = thread->process;
     const struct arguments arguments = { context->rdi, context->rsi, context->rdx };
     enum process_state before = process->state;
     uint64_t number = context->rax;
     int64_t result = IUM_UNKNOWN_SYSCALL;
 
     if (syscall_allowed(process, number)) {
-        result = handlers[clamp_speculation(number)](process, &arguments);
+        result = handlers[clamp_speculation(number)](thread, &arguments);
     }
-    /* EXIT leaves nobody to answer, and START replaced the registers. */
-    if (process->state != PROCESS_ENDED && (before != PROCESS_LOADING || process->state == PROCESS_LOADING)) {
+    /* START replaced the registers. */
+    if (before != PROCESS_LOADING || process->state != PROCESS_STARTING) {
         context->rax = (uint64_t)result;
     }
 }

@@ -4,6 +4,11 @@
 #include <sk/trap.h>
 #include <sk/x86.h>
 
+/* HvRegisterVsmVina: vector in 7:0. */
+#define VINA_ENABLED    (1u << 8)
+#define VINA_AUTO_RESET (1u << 9)
+#define VINA_AUTO_EOI   (1u << 10)
+
 extern const char hypercall_page[];
 
 /* HvRegisterVsmCodePageOffsets: VTL call entry in 11:0, VTL return entry in 23:12. */
@@ -18,11 +23,18 @@ static bool find_vtl_return(struct cpu *cpu)
     return true;
 }
 
+/* An interrupt of VTL0's that waits while VTL1 runs raises the vector once; the next entry into VTL1 arms it again. */
+static bool enable_vina(void)
+{
+    return hypercall_set_register(0, HV_REGISTER_VSM_VINA, VECTOR_VINA | VINA_ENABLED | VINA_AUTO_RESET | VINA_AUTO_EOI) ==
+           HV_STATUS_SUCCESS;
+}
+
 bool synic_enable(struct cpu *cpu)
 {
     wrmsr(HV_MSR_VP_ASSIST_PAGE, cpu->assist_gpa.value | HV_MSR_PAGE_ENABLE);
     wrmsr(HV_MSR_SIMP, cpu->messages_gpa.value | HV_MSR_PAGE_ENABLE);
     wrmsr(HV_MSR_SINT0, VECTOR_SINT0 | HV_SINT_AUTO_EOI);
     wrmsr(HV_MSR_SCONTROL, 1);
-    return find_vtl_return(cpu);
+    return find_vtl_return(cpu) && enable_vina();
 }

@@ -32,11 +32,13 @@ struct secure_call_frame {
     uint32_t output_capacity; /* in: bytes of data[] VTL1 may write */
     uint32_t status;          /* out: enum secure_status */
     uint32_t output_size;     /* out: bytes of data[] VTL1 wrote */
-    uint8_t reserved[32];     /* in: must be zero */
+    uint64_t call;            /* in: zero; out: with YIELDED, what RESUME_CALL continues, else zero */
+    uint8_t reserved[24];     /* in: must be zero */
     uint8_t data[SECURE_CALL_DATA_SIZE];
 };
 _Static_assert(sizeof(struct secure_call_frame) == 4096, "one page");
 _Static_assert(offsetof(struct secure_call_frame, data) == 64, "header is 64 bytes");
+_Static_assert(offsetof(struct secure_call_frame, call) == 32, "what VTL1 writes of the header is in one piece");
 
 #define SECURE_STATUS(number, name, text) SECURE_STATUS_##name = (number),
 enum secure_status {
@@ -145,3 +147,14 @@ struct secure_trustlet {
     struct secure_fault_info fault; /* when ENDED; else zero */
 };
 _Static_assert(sizeof(struct secure_trustlet) == 128, "LIST_TRUSTLETS' output");
+
+/*
+ * A call that runs in a trustlet ends with YIELDED when VTL0 has an interrupt
+ * waiting, so that VTL0 takes it. RESUME_CALL input: uint64_t, the frame's
+ * field call. It goes on where it was, on whichever processor asks, and ends as
+ * the call would have ended, output and all, or yields again. Of a call of
+ * START_TRUSTLET, OPEN_SESSION, INVOKE or CLOSE_SESSION.
+ *
+ * CANCEL_CALL input: the same. The trustlet is told when it asks (system
+ * call IS_CANCELLED); VTL0 still resumes the call to its end. No output.
+ */

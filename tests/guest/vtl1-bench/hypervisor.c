@@ -66,6 +66,8 @@ static uint64_t set_register(uint64_t input)
     } else if (element->name == HV_REGISTER_PENDING_EVENT0 && header->input_vtl == HV_INPUT_VTL_USE_TARGET) {
         hypercalls.pending_event = element->value.low;
         hypercalls.pending_events++;
+    } else if (element->name == HV_REGISTER_VSM_VINA && header->input_vtl == 0) {
+        hypercalls.vina = element->value.low;
     } else {
         hypercalls.unknown++;
     }

@@ -15,6 +15,7 @@ struct hypercall_record {
     uint64_t partition_config;
     uint64_t pending_event;       /* last one set for VTL0 */
     unsigned pending_events;
+    uint64_t vina;
     unsigned enabled_processors;
     uint32_t enabled_index;       /* of the last one */
     struct hv_initial_vp_context context;

@@ -113,6 +113,7 @@ uint64_t machine_service(uint32_t service, uint64_t session, uint32_t input_size
     machine.frame->input_size = input_size;
     machine.frame->output_capacity = capacity;
     machine.frame->status = 0xAAAAAAAA;
+    machine.frame->call = 0;
     memset(machine.frame->reserved, 0, sizeof(machine.frame->reserved));
     return machine_call((uint64_t)machine.frame);
 }
@@ -155,5 +156,5 @@ uint64_t machine_process_root(unsigned index)
     while (process != NULL && index-- > 0) {
         process = process_pointer((uint64_t)process->next);
     }
-    return process != NULL && process->state == PROCESS_WAITING ? process->root.value : 0;
+    return process != NULL && process->state == PROCESS_READY ? process->root.value : 0;
 }

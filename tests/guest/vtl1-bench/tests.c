@@ -206,7 +206,7 @@ static void bad_frames(void)
     memset(data(), 0x5A, 16);
     CHECK_THAT(machine_service(SECURE_SERVICE_OPEN_SESSION, 0, 16, 8) == SECURE_STATUS_NO_SUCH_TRUSTLET);
     machine_service(SECURE_SERVICE_GET_INFO, 0, 0, 64);
-    machine.frame->reserved[31] = 1;
+    machine.frame->reserved[23] = 1;
     CHECK_THAT(machine_call((uint64_t)machine.frame) == SECURE_STATUS_RESERVED_NOT_ZERO);
 }
 

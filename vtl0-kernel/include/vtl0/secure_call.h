@@ -18,6 +18,9 @@ struct secure_request {
     void *output;
     size_t output_capacity; /* at most SECURE_CALL_DATA_SIZE */
     size_t output_size;     /* out */
+    bool give_up_on_yield;  /* YIELDED comes back to the caller instead of being resumed */
+    uint64_t call;          /* out: with YIELDED, what to resume */
+    uint32_t yields;        /* out: how often the call gave way to an interrupt */
 };
 
 /* Returns enum secure_status or SECURE_STATUS_DISAGREES. The frame is wiped afterwards. */

@@ -41,3 +41,15 @@ uint32_t trustlet_close(uint64_t session);
  * capacity. Returns the call's status; *status is the trustlet's own.
  */
 uint32_t trustlet_invoke(uint64_t session, uint32_t command, void *data, size_t *size, size_t capacity, uint32_t *status);
+
+/*
+ * The same, but YIELDED comes back, with the call's handle in *call, instead
+ * of being resumed. trustlet_resume goes on with such a call: to its end, which is then that
+ * of trustlet_invoke.
+ */
+uint32_t trustlet_invoke_once(uint64_t session, uint32_t command, const void *data, size_t size, uint64_t *call);
+uint32_t trustlet_resume(uint64_t call, void *data, size_t *size, size_t capacity, uint32_t *status);
+uint32_t trustlet_cancel(uint64_t call);
+
+/* How often the last trustlet_invoke or trustlet_resume of this processor gave way to an interrupt. */
+uint32_t trustlet_yields(void);

@@ -13,6 +13,7 @@
 
 #include <sk/cpu_offsets.h>
 #include <sk/gpa.h>
+#include <sk/secure_call.h>
 #include <sk/user_context.h>
 
 /* AMD APM volume 2, "64-Bit Task State Segment". */
@@ -45,6 +46,8 @@ struct cpu {
     void *hypercall_input;        /* one page; this processor's, never shared */
     void *hypercall_output;
     gpa_t assist_gpa, messages_gpa, input_gpa, output_gpa;
+    struct call_buffers buffers;  /* of the secure call this processor makes */
+    gpa_t frame_gpa, answer_gpa;
     uint64_t window;              /* virtual address of the window page */
     uint64_t *window_entry;       /* its page-table entry */
 };

@@ -28,13 +28,15 @@
 
 #define VTL_REGISTERS_SIZE 128
 
-/* SYSRET takes CS = base + 16 and SS = base + 8 of STAR[63:48] (AMD APM volume 3, "SYSRET"). */
 #define SELECTOR_KERNEL_CODE 0x08
 #define SELECTOR_KERNEL_DATA 0x10
-#define SELECTOR_SYSRET_BASE 0x18
 #define SELECTOR_USER_DATA   0x20
 #define SELECTOR_USER_CODE   0x28
 #define SELECTOR_TSS         0x30
 
-#define USER_EXIT_SYSCALL 0
-#define USER_EXIT_FAULT   1
+/* Requested privilege level of ring 3's selectors. */
+#define SELECTOR_RING3 3
+
+#define USER_EXIT_SYSCALL   0
+#define USER_EXIT_FAULT     1
+#define USER_EXIT_INTERRUPT 2

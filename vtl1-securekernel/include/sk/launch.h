@@ -1,4 +1,4 @@
-/* From a signed file to a process that waits for its first call. Under kernel_lock, or on the first processor at boot. */
+/* From a signed file to a process, and what to say of one that did not come as far as its first wait. Under kernel_lock. */
 #pragma once
 
 #include <stddef.h>
@@ -13,11 +13,14 @@
  */
 enum secure_status launch_check(const void *file, size_t size, struct process_image *image, struct secure_refusal *refusal);
 
+/* What a start that came to nothing leaves to say, as START_TRUSTLET's output has it. */
+union launch_end {
+    struct secure_refusal refusal;  /* IMAGE_REFUSED */
+    struct secure_fault_info fault; /* TRUSTLET_FAULT */
+};
+
 /*
- * Makes a process of a checked image and runs it until it waits. SUCCESS and
- * *process; else no process stays: NO_RESOURCES; IMAGE_REFUSED and *refusal,
- * when the IUM loader refused the file; TRUSTLET_FAULT and *fault, when the image ran and
- * ended. Each is logged.
+ * After a start in which the process ended: NO_RESOURCES, or IMAGE_REFUSED or
+ * TRUSTLET_FAULT and *end. The process is forgotten.
  */
-enum secure_status launch_run(const struct process_image *image, struct process **process, struct secure_refusal *refusal,
-                              struct secure_fault_info *fault);
+enum secure_status launch_failed(struct process *process, union launch_end *end);

@@ -1,16 +1,20 @@
-/* Between process.c and the system calls: the steps of a process's life. */
+/* Between process.c, thread.c and the system calls: the steps of a process's life. */
 #pragma once
 
 #include <sk/process.h>
+#include <sk/user_context.h>
 
-/* Ends the process: wipes and frees all it had, keeps why. CR3 is the kernel's own afterwards. */
-void process_end(struct process *process, uint32_t vector, uint32_t exit_code);
+/* Begins a process's end and keeps why; at: the instruction it was at, or 0. */
+void process_end(struct process *process, uint32_t vector, uint32_t exit_code, uint64_t at);
 
-/* From loader to image: the loader's pages go, stack and heap come. False: bad entry or no memory, nothing changed to be seen. */
-bool process_enter_image(struct process *process, uint64_t entry);
+/* Wipes and frees all of an ENDING process none of whose threads runs. CR3 is the kernel's own. */
+void process_destroy(struct process *process);
 
-/* Where the reply of the call being served goes. NULL unless PROCESS_SERVING. */
-struct ium_call *process_reply(struct process *process);
+/*
+ * From loader to image: the loader's pages go, stack and heap come, *context
+ * is where the image starts. False: bad entry or no memory, nothing changed to be seen.
+ */
+bool process_enter_image(struct process *process, uint64_t entry, struct user_context *context);
 
 /* What secure_fault_info says for a process that ended by EXIT, or was ended by VTL0. */
 #define FAULT_VECTOR_EXIT   0xFFFFFFFFu

@@ -14,11 +14,18 @@ void secure_call_init(const struct vtl1_boot_block *block);
 /* One secure call, from the frame's guest-physical address as VTL0 gave it. Any processor, without kernel_lock. */
 enum secure_status secure_call(uint64_t frame_address);
 
+/* This processor's own copy of a frame, and the answer to it: a call may give up kernel_lock on its way. */
+struct call_buffers {
+    struct secure_call_frame *frame, *answer;
+};
+const struct call_buffers *secure_call_buffers(void);
+
 /* What a service puts into the frame's data. */
 struct secure_reply {
     uint8_t *data;     /* SECURE_CALL_DATA_SIZE bytes of VTL1 memory */
     uint32_t capacity; /* how many of them VTL0 takes */
     uint32_t size;     /* how many the service wrote */
+    uint64_t call;     /* with YIELDED: the call's handle */
 };
 
 /* Answers with size bytes. SUCCESS, or OUTPUT_TOO_SMALL and nothing done. */

@@ -11,8 +11,9 @@ struct trap_frame {
 };
 _Static_assert(sizeof(struct trap_frame) == 22 * 8, "matches cpu/traps.S");
 
-/* SINT0's vector. With interrupts off it is never delivered; a handler that returns exists all the same. */
+/* SINT0's vector, and that of VINA (TLFS, "Virtual Interrupt Notification Assist"). Ring 0 has interrupts off, but for take_interrupts. */
 #define VECTOR_SINT0 0xF3u
+#define VECTOR_VINA  0xF4u
 
 /* Fills the interrupt descriptor table all processors share. First processor, once. */
 void trap_table_init(void);

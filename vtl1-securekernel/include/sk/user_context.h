@@ -11,13 +11,14 @@ struct user_context {
 };
 
 /*
- * Runs ring 3 from context until it makes a system call or faults, in the
- * address space CR3 holds; its registers are in context again on return.
- * Interrupts stay off in ring 3 too. context->rip must be a user address
- * (SYSRET to a non-canonical one would fault in ring 0 on Intel processors)
- * and rflags must be of user_flags_sanitize. Returns USER_EXIT_*.
+ * Runs ring 3 from context until it makes a system call, faults or is
+ * interrupted, in the address space CR3 holds; its registers are in context
+ * again on return. context->rip must be a user address (IRETQ to a
+ * non-canonical one would fault in ring 0) and rflags of ring 3's own, with IF
+ * where it may be interrupted. Returns USER_EXIT_*. Without kernel_lock,
+ * unless the thread cannot be interrupted.
  */
 uint64_t user_run(struct user_context *context);
 
-/* Where the fault handler goes when ring 3 has faulted: makes user_run return USER_EXIT_FAULT. */
-_Noreturn void user_leave_by_fault(void);
+/* Where the trap handler goes when it has put ring 3's registers away: makes user_run return reason, USER_EXIT_*. */
+_Noreturn void user_leave(uint64_t reason);

@@ -39,3 +39,14 @@ int64_t ium_derive_key(const void *purpose, size_t length, uint8_t key[IUM_KEY_S
 
 /* Trustlet: who this is, as the signed header says. */
 int64_t ium_get_identity(struct ium_identity *identity);
+
+/*
+ * Trustlet: one thread more, at most as many as max_sessions. It begins at
+ * entry(call) on the stack that ends at stack_top when a call is there for it,
+ * which is in *call then; it must answer it by ium_wait_call(call) and never
+ * return. stack_top: 8 below a multiple of 16, as behind a call instruction.
+ */
+int64_t ium_create_thread(struct ium_call *call, void (*entry)(struct ium_call *call), void *stack_top);
+
+/* Trustlet: 1 if the call that this thread serves was cancelled by its caller, else 0. */
+int64_t ium_is_cancelled(void);

@@ -1,0 +1,116 @@
+/* A trustlet with a thread for each session, for the tests of secure threads. */
+#include <ium/syscalls.h>
+#include <ium/trustlet.h>
+
+#include <lib/string.h>
+
+#include "worker.h"
+
+#define THREAD_STACK 4096u
+
+static struct ium_call calls[WORKER_SESSIONS - 1];
+static uint8_t stacks[WORKER_SESSIONS - 1][THREAD_STACK] __attribute__((aligned(16)));
+static uint32_t met;
+
+static uint32_t spin(const uint8_t *input, struct trustlet_reply *reply)
+{
+    uint64_t rounds, sum = 0;
+
+    memcpy(&rounds, input, sizeof(rounds));
+    for (uint64_t n = 0; n < rounds; n++) {
+        sum += WORKER_TERM(n);
+        __asm__ volatile("" : "+r"(sum));
+    }
+    memcpy(reply->data, &sum, sizeof(sum));
+    reply->size = sizeof(sum);
+    return WORKER_SUCCESS;
+}
+
+static uint32_t until_cancelled(void)
+{
+    while (ium_is_cancelled() == 0) {
+        __asm__ volatile("pause");
+    }
+    return WORKER_CANCELLED;
+}
+
+static uint32_t meet(const uint8_t *input)
+{
+    uint32_t wanted;
+
+    memcpy(&wanted, input, sizeof(wanted));
+    __atomic_fetch_add(&met, 1, __ATOMIC_SEQ_CST);
+    while (__atomic_load_n(&met, __ATOMIC_SEQ_CST) < wanted) {
+        __asm__ volatile("pause");
+    }
+    return WORKER_SUCCESS;
+}
+
+static uint32_t invoke(uint64_t session, uint32_t command, const uint8_t *input, uint32_t input_size,
+                       struct trustlet_reply *reply)
+{
+    (void)session;
+    switch (command) {
+    case WORKER_SPIN:
+        return input_size == 8 && reply->capacity >= 8 ? spin(input, reply) : WORKER_UNKNOWN_COMMAND;
+    case WORKER_UNTIL_CANCELLED:
+        return until_cancelled();
+    case WORKER_MEET:
+        return input_size == 4 ? meet(input) : WORKER_UNKNOWN_COMMAND;
+    case WORKER_CRASH:
+        __asm__ volatile("ud2");
+        return WORKER_SUCCESS;
+    default:
+        return WORKER_UNKNOWN_COMMAND;
+    }
+}
+
+static void serve(struct ium_call *call)
+{
+    struct trustlet_reply reply = { .data = call->data, .capacity = call->capacity };
+    uint32_t status = 0;
+
+    if (call->event == IUM_CALL_INVOKE) {
+        uint8_t input[8];
+
+        memcpy(input, call->data, sizeof(input));
+        status = invoke(call->session, call->command, input, call->size, &reply);
+    }
+    call->status = status;
+    call->size = reply.size;
+}
+
+/* The kernel has put a call there before it lets the thread begin. */
+static void thread_main(struct ium_call *call)
+{
+    do {
+        serve(call);
+    } while (ium_wait_call(call) == IUM_SUCCESS);
+    ium_exit(1);
+}
+
+static bool start(void *heap, size_t heap_size)
+{
+    (void)heap;
+    (void)heap_size;
+    for (unsigned i = 0; i < WORKER_SESSIONS - 1; i++) {
+        /* As behind a call instruction: a return address is missing, and the stack 8 off the boundary. */
+        if (ium_create_thread(&calls[i], thread_main, stacks[i] + THREAD_STACK - 8) != IUM_SUCCESS) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static uint32_t open(uint64_t session)
+{
+    (void)session;
+    return WORKER_SUCCESS;
+}
+
+static void close(uint64_t session)
+{
+    (void)session;
+}
+
+const struct trustlet_operations trustlet = { .start = start, .open = open, .close = close, .invoke = invoke };

@@ -1,0 +1,19 @@
+/* Commands of the test trustlet that works long, on several threads, or fails. */
+#pragma once
+
+#define WORKER_IDENTITY \
+    { 0x5e, 0x01, 0xc8, 0x3b, 0x7a, 0x44, 0x4f, 0x19, 0xa6, 0x0d, 0x92, 0xb7, 0x33, 0xe5, 0x18, 0xcf }
+
+#define WORKER_SESSIONS 4u
+
+enum worker_command {
+    WORKER_SPIN = 1,        /* uint64_t rounds -> uint64_t sum of what it added up on the way */
+    WORKER_UNTIL_CANCELLED, /* -> nothing, once the call was cancelled; status WORKER_CANCELLED */
+    WORKER_MEET,            /* uint32_t how many -> nothing, once so many calls of this command are inside at the same time */
+    WORKER_CRASH,           /* ends by an undefined instruction */
+};
+
+enum worker_status { WORKER_SUCCESS = 0, WORKER_UNKNOWN_COMMAND = 1, WORKER_CANCELLED = 2 };
+
+/* What WORKER_SPIN adds in round n, so that the caller can check that no register was lost when it was interrupted. */
+#define WORKER_TERM(n) ((n) * 2654435761u ^ (n) >> 7)

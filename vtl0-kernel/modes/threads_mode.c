@@ -1,0 +1,291 @@
+/*
+ * Secure threads, from VTL0: calls that give way to interrupts and go on, on
+ * several processors and in several sessions at once, that are cancelled, and
+ * that lose their trustlet. Each test prints "@openvsm test id=... outcome=ok|failed
+ * detail=GOT/WANTED".
+ */
+#include <vtl0/modes.h>
+
+#include <lib/string.h>
+#include <vtl0/apic.h>
+#include <vtl0/clock.h>
+#include <vtl0/console.h>
+#include <vtl0/pages.h>
+#include <vtl0/processor.h>
+#include <vtl0/secure_call.h>
+#include <vtl0/smp.h>
+#include <vtl0/trustlet.h>
+#include <vtl0/vsm.h>
+#include <vtl0/x86.h>
+#include <worker/worker.h>
+
+#define TIMER_HERTZ   100u
+#define LONG_TICKS    3u
+#define FIRST_ROUNDS  UINT64_C(200000)
+#define GIFT_PAGES    256u
+#define VECTOR_UNDEFINED 6u
+#define END_PATIENCE_US 2000000u
+
+static const uint8_t worker[16] = WORKER_IDENTITY;
+
+extern const uint8_t worker_image_start[], worker_image_end[]; /* modes/trustlet_images.S */
+
+static uint8_t *file;
+static uint64_t file_size, instance;
+static uint64_t sessions[WORKER_SESSIONS];
+static uint64_t long_rounds; /* of WORKER_SPIN: more than LONG_TICKS of the timer */
+
+static bool report(const char *id, bool good, uint64_t got, uint64_t wanted)
+{
+    console_printf("@openvsm test id=%s outcome=%s detail=%lu/%lu\n", id, good ? "ok" : "failed", got, wanted);
+    return good;
+}
+
+static bool start_worker(void)
+{
+    const struct secure_range range = { (uint64_t)(uintptr_t)file, (file_size + PAGE_SIZE - 1) / PAGE_SIZE };
+    struct trustlet_started started;
+    bool good = trustlet_start(&range, 1, file_size, &started) == SECURE_STATUS_SUCCESS;
+
+    instance = started.instance;
+    for (unsigned i = 0; i < WORKER_SESSIONS && good; i++) {
+        good = trustlet_open(worker, instance, &sessions[i]) == SECURE_STATUS_SUCCESS;
+    }
+    return good;
+}
+
+static uint64_t expected_sum(uint64_t rounds)
+{
+    uint64_t sum = 0;
+
+    for (uint64_t n = 0; n < rounds; n++) {
+        sum += WORKER_TERM(n);
+        __asm__ volatile("" : "+r"(sum));
+    }
+    return sum;
+}
+
+static bool spin(uint64_t session, uint64_t rounds)
+{
+    uint64_t data = rounds;
+    size_t size = sizeof(data);
+    uint32_t status = 1;
+
+    return trustlet_invoke(session, WORKER_SPIN, &data, &size, sizeof(data), &status) == SECURE_STATUS_SUCCESS && status == 0 &&
+           size == sizeof(data) && data == expected_sum(rounds);
+}
+
+/* Emulators differ by orders of magnitude: the length of a long call is found, not assumed. */
+static bool find_long_call(void)
+{
+    for (long_rounds = FIRST_ROUNDS; long_rounds < UINT64_C(1) << 40; long_rounds *= 2) {
+        uint64_t from = this_processor()->ticks;
+
+        expected_sum(long_rounds);
+        if (this_processor()->ticks - from > LONG_TICKS) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The timer goes on while the trustlet works, and the trustlet loses nothing by it. */
+static bool test_gives_way(void)
+{
+    uint64_t from = this_processor()->ticks;
+    bool good = spin(sessions[0], long_rounds);
+    uint64_t ticks = this_processor()->ticks - from;
+
+    return report("gives-way", good && trustlet_yields() >= LONG_TICKS && ticks >= LONG_TICKS, trustlet_yields(), LONG_TICKS);
+}
+
+struct resumption {
+    uint64_t call, data;
+    size_t size;
+    uint32_t result, status;
+};
+
+static void resume(void *argument)
+{
+    struct resumption *mine = argument;
+
+    mine->result = trustlet_resume(mine->call, &mine->data, &mine->size, sizeof(mine->data), &mine->status);
+}
+
+/* While a call waits to be resumed its session is busy, another is not; any processor resumes, once. */
+static bool test_resumed_elsewhere(void)
+{
+    struct resumption end = { .status = 1 };
+    uint64_t good = 0, call = 0;
+    size_t size = 0;
+    uint32_t status = 0;
+
+    good += trustlet_invoke_once(sessions[0], WORKER_SPIN, &long_rounds, sizeof(long_rounds), &end.call) == SECURE_STATUS_YIELDED;
+    good += end.call != 0;
+    good += trustlet_invoke_once(sessions[0], WORKER_SPIN, &long_rounds, sizeof(long_rounds), &call) == SECURE_STATUS_BUSY;
+    good += trustlet_close(sessions[0]) == SECURE_STATUS_BUSY;
+    good += spin(sessions[1], FIRST_ROUNDS);
+    good += smp_call(processor_count() - 1, resume, &end);
+    good += end.result == SECURE_STATUS_SUCCESS && end.status == 0 && end.data == expected_sum(long_rounds);
+    good += trustlet_resume(end.call, &end.data, &size, 8, &status) == SECURE_STATUS_NO_SUCH_CALL;
+    good += trustlet_cancel(end.call) == SECURE_STATUS_NO_SUCH_CALL && trustlet_resume(0, &end.data, &size, 8, &status) ==
+            SECURE_STATUS_NO_SUCH_CALL;
+    return report("resumed-elsewhere", good == 9, good, 9);
+}
+
+static bool test_cancelled(void)
+{
+    uint64_t good = 0, call, data;
+    size_t size = 0;
+    uint32_t status = 0;
+
+    good += trustlet_invoke_once(sessions[0], WORKER_UNTIL_CANCELLED, NULL, 0, &call) == SECURE_STATUS_YIELDED;
+    good += trustlet_cancel(call) == SECURE_STATUS_SUCCESS;
+    good += trustlet_resume(call, &data, &size, sizeof(data), &status) == SECURE_STATUS_SUCCESS && status == WORKER_CANCELLED;
+    good += spin(sessions[0], FIRST_ROUNDS); /* the next call is not cancelled with it */
+    return report("cancelled", good == 4, good, 4);
+}
+
+struct meeting {
+    uint64_t session;
+    uint32_t wanted, result, status;
+};
+
+static void meet(void *argument)
+{
+    struct meeting *mine = argument;
+    uint64_t data = mine->wanted;
+    size_t size = sizeof(mine->wanted);
+
+    mine->status = 1;
+    mine->result = trustlet_invoke(mine->session, WORKER_MEET, &data, &size, sizeof(data), &mine->status);
+}
+
+/* Each call returns only when all are inside: one that was left yielded, and one on each processor. */
+static bool test_sessions_at_once(void)
+{
+    static struct meeting meetings[WORKER_SESSIONS - 1];
+    uint32_t parties = processor_count() < WORKER_SESSIONS ? processor_count() : WORKER_SESSIONS - 1;
+    uint32_t wanted = parties + 1, good = 0, status = 1;
+    uint64_t call = 0, data;
+    size_t size;
+
+    good += trustlet_invoke_once(sessions[parties], WORKER_MEET, &wanted, sizeof(wanted), &call) == SECURE_STATUS_YIELDED;
+    for (uint32_t i = parties; i-- > 0;) {
+        meetings[i] = (struct meeting){ .session = sessions[i], .wanted = wanted };
+        smp_call_begin(i, meet, &meetings[i]); /* the boot processor, last, works at once */
+    }
+    for (uint32_t i = 0; i < parties; i++) {
+        good += smp_call_end(i) && meetings[i].result == SECURE_STATUS_SUCCESS && meetings[i].status == 0;
+    }
+    good += trustlet_resume(call, &data, &size, sizeof(data), &status) == SECURE_STATUS_SUCCESS && status == 0;
+    return report("sessions-at-once", good == parties + 2, good, parties + 2);
+}
+
+static bool ended_by(uint64_t number, uint32_t vector)
+{
+    struct secure_trustlet found;
+    size_t count;
+
+    return trustlet_list(number - 1, &found, 1, &count) == SECURE_STATUS_SUCCESS && count == 1 && found.instance == number &&
+           found.state == SECURE_TRUSTLET_ENDED && found.fault.vector == vector && found.pages == 0;
+}
+
+/* A crash ends all of the trustlet, calls that wait to be resumed included, and none of it stays. */
+static bool test_crash(void)
+{
+    struct secure_info before, after;
+    uint64_t good = 0, call, data;
+    size_t size = 0;
+    uint32_t status;
+
+    trustlet_end(instance);
+    secure_get_info(&before);
+    good += start_worker();
+    good += trustlet_invoke_once(sessions[0], WORKER_UNTIL_CANCELLED, NULL, 0, &call) == SECURE_STATUS_YIELDED;
+    good += trustlet_invoke(sessions[1], WORKER_CRASH, &data, &size, sizeof(data), &status) == SECURE_STATUS_TRUSTLET_FAULT;
+    good += ended_by(instance, VECTOR_UNDEFINED);
+    good += trustlet_resume(call, &data, &size, sizeof(data), &status) == SECURE_STATUS_NO_SUCH_CALL;
+    good += trustlet_invoke(sessions[2], WORKER_SPIN, &data, &size, sizeof(data), &status) == SECURE_STATUS_TRUSTLET_EXITED;
+    good += trustlet_close(sessions[2]) == SECURE_STATUS_SUCCESS && trustlet_end(instance) == SECURE_STATUS_SUCCESS;
+    good += trustlet_close(sessions[1]) == SECURE_STATUS_NO_SUCH_SESSION;
+    secure_get_info(&after);
+    good += before.free_pages == after.free_pages;
+    return report("crash", good == 9, good, 9);
+}
+
+static void run_until_cancelled(void *argument)
+{
+    uint64_t data;
+    size_t size = 0;
+    uint32_t status;
+
+    *(uint32_t *)argument = trustlet_invoke(sessions[0], WORKER_UNTIL_CANCELLED, &data, &size, sizeof(data), &status);
+}
+
+static uint32_t end_patiently(uint64_t number, bool *was_busy)
+{
+    uint64_t until = clock_microseconds() + END_PATIENCE_US;
+    uint32_t status;
+
+    do {
+        status = trustlet_end(number);
+        *was_busy = *was_busy || status == SECURE_STATUS_BUSY;
+    } while (status == SECURE_STATUS_BUSY && clock_microseconds() < until);
+    return status;
+}
+
+/* VTL0 ends a trustlet that runs on another processor: the call there ends with it. */
+static bool test_ended_while_running(void)
+{
+    uint32_t last = processor_count() - 1, result = SECURE_STATUS_SUCCESS;
+    uint64_t good = start_worker();
+    bool was_busy = false;
+
+    smp_call_begin(last, run_until_cancelled, &result);
+    clock_delay(50000);
+    good += end_patiently(instance, &was_busy) == SECURE_STATUS_SUCCESS;
+    good += smp_call_end(last);
+    good += result == SECURE_STATUS_TRUSTLET_FAULT || result == SECURE_STATUS_NO_SUCH_CALL;
+    return report("ended-while-running", good == 4, good, 4);
+}
+
+static void start_timer(void *unused)
+{
+    (void)unused;
+    apic_timer_start(TIMER_HERTZ);
+}
+
+static void prepare(void)
+{
+    const struct secure_range gift = { (uint64_t)(uintptr_t)pages_alloc(GIFT_PAGES, PAGE_SIZE), GIFT_PAGES };
+
+    file_size = (uint64_t)(worker_image_end - worker_image_start);
+    file = pages_alloc((file_size + PAGE_SIZE - 1) / PAGE_SIZE, PAGE_SIZE);
+    memcpy(file, worker_image_start, file_size);
+    trustlet_donate(&gift, 1);
+    for (uint32_t i = 1; i < processor_count(); i++) {
+        smp_call(i, start_timer, NULL);
+    }
+}
+
+int mode_threads(const struct mode_context *context)
+{
+    bool good;
+
+    (void)context;
+    if (vsm_state() != VSM_READY) {
+        console_printf("no trustlets: %s\n", vsm_state_text(vsm_state()));
+        return 1;
+    }
+    prepare();
+    if (!find_long_call() || !report("start", start_worker(), 0, 0)) {
+        return 1;
+    }
+    good = test_gives_way();
+    good = test_resumed_elsewhere() && good;
+    good = test_cancelled() && good;
+    good = test_sessions_at_once() && good;
+    good = test_crash() && good;
+    return (processor_count() == 1 || test_ended_while_running()) && good ? 0 : 1;
+}

@@ -1,0 +1,13 @@
+/* A call that runs in a trustlet: to its end, or until VTL0 has to have the processor. Under kernel_lock. */
+#pragma once
+
+#include <abi/secure_call.h>
+
+#include <sk/secure_call.h>
+#include <sk/thread.h>
+
+/*
+ * Runs a thread's call (thread->service; for START_TRUSTLET the whole start)
+ * and fills the reply: as the service says, or YIELDED and reply->call.
+ */
+enum secure_status call_run(struct thread *thread, struct secure_reply *reply);

@@ -1,0 +1,71 @@
+/*
+ * A secure thread: ring 3's registers, and the call it serves. VTL0 schedules:
+ * a thread runs on the processor that made the call, and nowhere while nobody
+ * calls. When VTL0 has an interrupt waiting it yields, and goes on when VTL0
+ * resumes the call, on any processor. All functions: under kernel_lock.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <abi/ium.h>
+#include <abi/secure_call.h>
+
+#include <sk/gpa.h>
+#include <sk/user_context.h>
+
+#define THREADS_A_PROCESS 16u
+
+struct process;
+
+enum thread_state {
+    THREAD_NEW = 1, /* not run yet, serves nothing */
+    THREAD_WAITING, /* in WAIT_CALL */
+    THREAD_RUNNING, /* on a processor */
+    THREAD_YIELDED, /* interrupted inside a call */
+};
+
+struct thread {
+    struct thread *next;
+    struct process *process;
+    gpa_t page, call_page;  /* where this struct and *call are */
+    enum thread_state state;
+    struct user_context context;
+    uint64_t call_address;  /* while WAITING: the struct ium_call it waits with */
+    struct ium_call *call;  /* while it serves: the request, later the reply */
+    bool serving;           /* a call was handed to it and not answered */
+    bool cancelled;         /* that call was */
+    bool replied;           /* *call is the reply now */
+    uint32_t service;       /* enum secure_service of the call */
+    uint64_t handle;        /* of the call; not zero, never used twice in a boot */
+};
+
+enum thread_end {
+    THREAD_HAS_WAITED,  /* it is in WAIT_CALL; *call is the reply if it served */
+    THREAD_HAS_YIELDED,
+    THREAD_IS_GONE,     /* its process is ending or ended, which process->fault explains; so is the thread */
+    THREAD_KERNEL_STOPPED, /* the kernel stopped meanwhile on another processor: nothing may be touched */
+};
+
+/* A thread that starts at entry. NULL: no memory, or as many as there may be. */
+struct thread *thread_create(struct process *process, uint64_t entry, uint64_t stack);
+
+/* A thread of the process that waits for a call. NULL: all serve. */
+struct thread *thread_waiting(const struct process *process);
+
+/* Gives a waiting thread its call, which the caller has put into *thread->call. False: the process ended over it. */
+bool thread_hand_over(struct thread *thread, uint32_t service);
+
+/*
+ * Runs a thread that is NEW, or has a call, or YIELDED, until it waits, yields
+ * or is gone. kernel_lock is given up while ring 3 runs, so anything but the thread and its process may have
+ * changed. CR3 is the kernel's own afterwards.
+ */
+enum thread_end thread_run(struct thread *thread);
+
+/* The thread whose call has that handle, which may be anything; it is YIELDED or RUNNING. NULL: none. */
+struct thread *thread_find_call(uint64_t handle);
+
+/* Wipes and frees every thread of a process none of whose threads runs. */
+void threads_free(struct process *process);

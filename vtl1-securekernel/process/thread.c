@@ -1,0 +1,187 @@
+#include <sk/thread.h>
+
+#include <stddef.h>
+
+#include <lib/string.h>
+
+#include <sk/cpu_offsets.h>
+#include <sk/kernel_space.h>
+#include <sk/lock.h>
+#include <sk/page_alloc.h>
+#include <sk/process_internal.h>
+#include <sk/syscall.h>
+#include <sk/user_memory.h>
+#include <sk/x86.h>
+
+#define VECTOR_GP 13u
+
+/* Status flags, DF, AC and ID; neither TF nor anything of the system's (AMD APM volume 1, "RFLAGS Register"). */
+#define USER_FLAGS       UINT64_C(0x240CD5)
+#define FLAGS_ALWAYS_ONE UINT64_C(2)
+#define FLAGS_IF         UINT64_C(0x200)
+
+static uint64_t last_handle;
+
+static struct thread *new_thread(void)
+{
+    struct thread *thread;
+    gpa_t page, call_page;
+
+    if (!page_alloc(&page)) {
+        return NULL;
+    }
+    if (!page_alloc(&call_page)) {
+        page_free(page);
+        return NULL;
+    }
+    thread = direct_map(page);
+    *thread = (struct thread){ .page = page, .call_page = call_page, .call = direct_map(call_page), .state = THREAD_NEW,
+                                .handle = ++last_handle };
+    return thread;
+}
+
+struct thread *thread_create(struct process *process, uint64_t entry, uint64_t stack)
+{
+    struct thread *thread = process->thread_count < THREADS_A_PROCESS ? new_thread() : NULL;
+
+    if (thread == NULL) {
+        return NULL;
+    }
+    thread->process = process;
+    thread->context = (struct user_context){ .rip = entry, .rsp = stack };
+    thread->next = process->threads;
+    process->threads = thread;
+    process->thread_count++;
+    return thread;
+}
+
+void threads_free(struct process *process)
+{
+    while (process->threads != NULL) {
+        struct thread *thread = process->threads;
+        gpa_t page = thread->page;
+
+        process->threads = thread->next;
+        page_free(thread->call_page);
+        page_free(page);
+    }
+    process->thread_count = 0;
+}
+
+struct thread *thread_waiting(const struct process *process)
+{
+    struct thread *thread = process->threads;
+
+    while (thread != NULL && thread->state != THREAD_WAITING) {
+        thread = thread->next;
+    }
+    return thread;
+}
+
+struct thread *thread_find_call(uint64_t handle)
+{
+    for (struct process *process = process_after(0); process != NULL; process = process->next) {
+        for (struct thread *thread = process->threads; thread != NULL; thread = thread->next) {
+            if (thread->handle == handle && (thread->state == THREAD_RUNNING || thread->state == THREAD_YIELDED)) {
+                return thread;
+            }
+        }
+    }
+    return NULL;
+}
+
+/* The copy goes through the process's own addresses. */
+static bool copy_request(struct thread *thread)
+{
+    bool copied;
+
+    write_cr3(thread->process->root.value);
+    copied = user_copy_out(thread->process, thread->call_address, thread->call, offsetof(struct ium_call, data) + thread->call->size);
+    kernel_space_enter();
+    return copied;
+}
+
+bool thread_hand_over(struct thread *thread, uint32_t service)
+{
+    struct process *process = thread->process;
+
+    if (!copy_request(thread)) {
+        process_end(process, VECTOR_GP, 0, thread->context.rip);
+        if (process->running == 0) {
+            process_destroy(process);
+        }
+        return false;
+    }
+    thread->state = THREAD_YIELDED; /* as if it had been interrupted where its WAIT_CALL returns */
+    thread->context.rax = IUM_SUCCESS;
+    thread->service = service;
+    thread->handle = ++last_handle;
+    thread->serving = true;
+    thread->cancelled = false;
+    thread->replied = false;
+    return true;
+}
+
+/* The loader is short and the kernel's own: it holds the lock and is not interrupted. */
+static bool enter_ring3(struct thread *thread, uint64_t *reason)
+{
+    struct user_context *context = &thread->context;
+    bool loading = thread->process->state == PROCESS_LOADING;
+
+    context->rflags = (context->rflags & USER_FLAGS) | FLAGS_ALWAYS_ONE | (loading ? 0 : FLAGS_IF);
+    if (loading) {
+        *reason = user_run(context);
+        return true;
+    }
+    kernel_lock_release();
+    *reason = user_run(context);
+    return kernel_lock_acquire();
+}
+
+/* From one entry of ring 3 to the next. False: the kernel has stopped. */
+static bool step(struct thread *thread)
+{
+    struct process *process = thread->process;
+    uint64_t reason = USER_EXIT_FAULT;
+
+    if (thread->context.rip >= USER_LIMIT) {
+        process_end(process, VECTOR_GP, 0, thread->context.rip);
+        return true;
+    }
+    if (!enter_ring3(thread, &reason)) {
+        return false;
+    }
+    if (reason == USER_EXIT_SYSCALL) {
+        syscall_dispatch(thread);
+    } else if (reason == USER_EXIT_INTERRUPT) {
+        thread->state = THREAD_YIELDED;
+    } else {
+        process_end(process, (uint32_t)thread->context.fault_vector, 0, thread->context.rip);
+    }
+    return true;
+}
+
+enum thread_end thread_run(struct thread *thread)
+{
+    struct process *process = thread->process;
+    bool alive = true;
+
+    thread->state = THREAD_RUNNING;
+    process->running++;
+    write_cr3(process->root.value);
+    while (alive && thread->state == THREAD_RUNNING && process_alive(process)) {
+        alive = step(thread);
+    }
+    kernel_space_enter();
+    if (!alive) {
+        return THREAD_KERNEL_STOPPED;
+    }
+    process->running--;
+    if (!process_alive(process)) {
+        if (process->running == 0) {
+            process_destroy(process);
+        }
+        return THREAD_IS_GONE;
+    }
+    return thread->state == THREAD_WAITING ? THREAD_HAS_WAITED : THREAD_HAS_YIELDED;
+}
