@@ -7,7 +7,8 @@ openvsm_host_test(vtl1-secure-call
     SOURCES vtl1-secure-call.c ${SK}/calls/secure_call.c ${SK}/calls/call_decode.c ${SK}/memory/vtl0_page.c
     INCLUDES ${SK}/include)
 openvsm_host_test(vtl1-vtl0-page SOURCES vtl1-vtl0-page.c ${SK}/memory/vtl0_page.c INCLUDES ${SK}/include)
-openvsm_host_test(vtl1-boot-block SOURCES vtl1-boot-block.c ${SK}/boot/boot_block.c INCLUDES ${SK}/include)
+openvsm_host_test(vtl1-boot-block SOURCES vtl1-boot-block.c ${SK}/boot/boot_block.c ${CMAKE_SOURCE_DIR}/crypto/sign/owner.c
+    INCLUDES ${SK}/include ${CMAKE_SOURCE_DIR}/crypto/include)
 
 # The IUM loader's parser, as it runs in ring 3.
 openvsm_host_test(vtl1-elf SOURCES vtl1-elf.c ${IUM}/loader/elf_plan.c ${IUM}/loader/elf_relocate.c INCLUDES ${IUM}/loader)

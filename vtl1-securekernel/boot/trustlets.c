@@ -24,6 +24,19 @@ static enum vtl1_boot_status start_process(const struct signed_image_header *ima
     return VTL1_BOOT_READY;
 }
 
+static enum vtl1_boot_status status_of(enum signed_image_result refusal)
+{
+    switch (refusal) {
+    case SIGNED_IMAGE_BAD_SIGNATURE:
+    case SIGNED_IMAGE_WRONG_KEY:
+        return VTL1_BOOT_BAD_TRUSTLET_SIGNATURE;
+    case SIGNED_IMAGE_BELOW_FLOOR:
+        return VTL1_BOOT_TRUSTLET_BELOW_FLOOR;
+    default:
+        return VTL1_BOOT_BAD_TRUSTLET_IMAGE;
+    }
+}
+
 static enum vtl1_boot_status start_trustlet(const struct vtl1_boot_block *block, uint32_t number)
 {
     const struct vtl1_boot_range *file = &block->trustlets[number];
@@ -32,11 +45,11 @@ static enum vtl1_boot_status start_trustlet(const struct vtl1_boot_block *block,
     const void *payload;
     size_t size;
 
-    result = signed_image_check(direct_map(gpa(file->base)), file->size, SIGNED_IMAGE_TRUSTLET, block->owner_public_key,
-                                &image, &payload, &size);
+    result = signed_image_check(direct_map(gpa(file->base)), file->size, SIGNED_IMAGE_TRUSTLET, &block->owner, &image,
+                                &payload, &size);
     if (result != SIGNED_IMAGE_OK) {
         log_line("error: trustlet %u refused: %s", number, signed_image_result_text(result));
-        return result == SIGNED_IMAGE_BAD_SIGNATURE ? VTL1_BOOT_BAD_TRUSTLET_SIGNATURE : VTL1_BOOT_BAD_TRUSTLET_IMAGE;
+        return status_of(result);
     }
     if (process_find(image.identity) != NULL) {
         log_line("error: trustlet %s: its identity is taken", image.name);
