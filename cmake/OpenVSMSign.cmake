@@ -1,8 +1,8 @@
 # The owner's key and the signing of images.
 #
-#   owner-public-key          interface target: #include <keys/owner_public_key.h>, owner_public_key[32]
+#   owner-key-hash          interface target: #include <keys/owner_key_hash.h>, OWNER_KEY_HASH: initialiser of a uint8_t[32]
 #   openvsm_sign_image(TARGET KIND NAME IDENTITY
-#       [SECURITY_VERSION n] [HEAP_PAGES n] [STACK_PAGES n] [MAX_SESSIONS n] [SYSCALLS mask])
+#       [SECURITY_VERSION n] [HEAP_PAGES n] [STACK_PAGES n] [MAX_SESSIONS n] [MAX_INSTANCES n] [SYSCALLS mask])
 #                             -> TARGET.img beside TARGET's binary, target TARGET-img,
 #                                its path in TARGET's property SIGNED_IMAGE
 #
@@ -13,7 +13,7 @@ include_guard(GLOBAL)
 
 set(OPENVSM_OWNER_KEY ${CMAKE_BINARY_DIR}/keys/owner.key CACHE FILEPATH "Ed25519 key that signs what VTL1 runs")
 set(OPENVSM_OWNER_PUBLIC ${CMAKE_BINARY_DIR}/keys/owner.pub)
-set(OPENVSM_OWNER_HEADER ${CMAKE_BINARY_DIR}/keys/include/keys/owner_public_key.h)
+set(OPENVSM_OWNER_HEADER ${CMAKE_BINARY_DIR}/keys/include/keys/owner_key_hash.h)
 
 # --keep: a rebuilt tool must not replace the key, only write the public half again.
 add_custom_command(OUTPUT ${OPENVSM_OWNER_PUBLIC} ${OPENVSM_OWNER_HEADER}
@@ -22,19 +22,19 @@ add_custom_command(OUTPUT ${OPENVSM_OWNER_PUBLIC} ${OPENVSM_OWNER_HEADER}
     COMMAND openvsm-sign header ${OPENVSM_OWNER_PUBLIC} ${OPENVSM_OWNER_HEADER}
     DEPENDS openvsm-sign COMMENT "The owner's key" VERBATIM)
 add_custom_target(owner-key DEPENDS ${OPENVSM_OWNER_PUBLIC} ${OPENVSM_OWNER_HEADER})
-add_library(owner-public-key INTERFACE)
-target_include_directories(owner-public-key INTERFACE ${CMAKE_BINARY_DIR}/keys/include)
-add_dependencies(owner-public-key owner-key)
+add_library(owner-key-hash INTERFACE)
+target_include_directories(owner-key-hash INTERFACE ${CMAKE_BINARY_DIR}/keys/include)
+add_dependencies(owner-key-hash owner-key)
 
 # Debugging information stays behind: what is signed is what VTL1 has to hold.
 function(openvsm_sign_image target kind name identity)
-    cmake_parse_arguments(ARG "" "SECURITY_VERSION;HEAP_PAGES;STACK_PAGES;MAX_SESSIONS;SYSCALLS" "" ${ARGN})
+    cmake_parse_arguments(ARG "" "SECURITY_VERSION;HEAP_PAGES;STACK_PAGES;MAX_SESSIONS;MAX_INSTANCES;SYSCALLS" "" ${ARGN})
     set(options --kind ${kind} --name ${name} --identity ${identity} --security-version 1)
     if(kind STREQUAL trustlet)
-        list(APPEND options --heap-pages 0 --stack-pages 4 --max-sessions 1 --syscalls 0)
+        list(APPEND options --heap-pages 0 --stack-pages 4 --max-sessions 1 --max-instances 1 --syscalls 0)
     endif()
     # A later option replaces an earlier one.
-    foreach(limit IN ITEMS SECURITY_VERSION HEAP_PAGES STACK_PAGES MAX_SESSIONS SYSCALLS)
+    foreach(limit IN ITEMS SECURITY_VERSION HEAP_PAGES STACK_PAGES MAX_SESSIONS MAX_INSTANCES SYSCALLS)
         if(DEFINED ARG_${limit})
             string(TOLOWER ${limit} option)
             string(REPLACE _ - option ${option})

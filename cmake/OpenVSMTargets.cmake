@@ -70,7 +70,7 @@ function(openvsm_efi_application name)
         -Wl,-T,${script} /usr/lib/crt0-efi-x86_64.o)
     target_link_libraries(${name}.so PRIVATE ${ARG_LIBS} /usr/lib/libgnuefi.a /usr/lib/libefi.a)
     add_custom_command(OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${name}.efi
-        COMMAND ${CMAKE_OBJCOPY} -j .text -j .sdata -j .data -j .dynamic -j .rodata -j .dynsym -j .rel* -j .rela* -j .reloc
+        COMMAND ${CMAKE_OBJCOPY} -j .text -j .sdata -j .data -j .owner -j .dynamic -j .rodata -j .dynsym -j .rel* -j .rela* -j .reloc
                 --output-target=efi-app-x86_64 --subsystem=10 $<TARGET_FILE:${name}.so> ${CMAKE_CURRENT_BINARY_DIR}/${name}.efi
         DEPENDS ${name}.so COMMENT "EFI application ${name}.efi" VERBATIM)
     add_custom_target(${name} ALL DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/${name}.efi)

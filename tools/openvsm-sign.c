@@ -23,7 +23,8 @@
 #include <crypto/signed_image.h>
 
 #define KEY_SIZE 32u
-#define PAYLOAD_OFFSET (SIGNED_IMAGE_SIGNATURE_SIZE + sizeof(struct signed_image_header))
+#define PAYLOAD_OFFSET SIGNED_IMAGE_PAYLOAD_OFFSET
+#define HEADER_OFFSET  sizeof(struct signed_image_signature)
 
 struct sign_options {
     const char *key_path;
@@ -153,20 +154,33 @@ static void keygen(const struct sign_options *options, char **paths)
     write_hex_key(paths[1], public_key, 0644);
 }
 
+/* The owner whose key that is, without floors. */
+static struct image_owner owner_of(const uint8_t key[KEY_SIZE])
+{
+    struct image_owner owner = { .magic = IMAGE_OWNER_MAGIC, .version = IMAGE_OWNER_VERSION };
+
+    crypto_hash_sha256(owner.key_hash, key, KEY_SIZE);
+    return owner;
+}
+
 static void write_header(const struct sign_options *options, char **paths)
 {
+    struct image_owner owner;
     uint8_t key[KEY_SIZE];
     char text[1024];
     int size;
 
     (void)options;
     read_hex_key(paths[0], key);
-    size = snprintf(text, sizeof(text), "/* Generated: the public key that signs everything VTL1 runs. */\n#pragma once\n\n"
-                                        "#include <stdint.h>\n\nstatic const uint8_t owner_public_key[%u] = {", KEY_SIZE);
-    for (unsigned i = 0; i < KEY_SIZE; i++) {
-        size += snprintf(text + size, sizeof(text) - (size_t)size, "%s0x%02x,", i % 8 == 0 ? "\n    " : " ", key[i]);
+    owner = owner_of(key);
+    size = snprintf(text, sizeof(text), "/* Generated: the hash of the public key that signs everything VTL1 runs. */\n"
+                                        "#pragma once\n\n"
+                                        "#define OWNER_KEY_HASH { \\\n   ");
+    for (unsigned i = 0; i < sizeof(owner.key_hash); i++) {
+        size += snprintf(text + size, sizeof(text) - (size_t)size, " 0x%02x,%s", owner.key_hash[i],
+                         i % 8 == 7 ? " \\\n   " : "");
     }
-    size += snprintf(text + size, sizeof(text) - (size_t)size, "\n};\n");
+    size += snprintf(text + size, sizeof(text) - (size_t)size, " }\n");
     write_file(paths[1], text, (size_t)size, 0644);
 }
 
@@ -176,7 +190,7 @@ static enum signed_image_kind kind_of(const void *file)
 {
     struct signed_image_header header;
 
-    memcpy(&header, (const uint8_t *)file + SIGNED_IMAGE_SIGNATURE_SIZE, sizeof(header));
+    memcpy(&header, (const uint8_t *)file + HEADER_OFFSET, sizeof(header));
     return (enum signed_image_kind)header.kind;
 }
 
@@ -188,6 +202,7 @@ static const char *kind_name(uint32_t kind)
 /* Any kind is accepted: which one it must be only its user can say. */
 static enum signed_image_result check(const struct buffer *file, const uint8_t key[KEY_SIZE])
 {
+    struct image_owner owner = owner_of(key);
     struct signed_image_header header;
     const void *payload;
     size_t payload_size;
@@ -195,7 +210,7 @@ static enum signed_image_result check(const struct buffer *file, const uint8_t k
     if (file->size <= PAYLOAD_OFFSET) {
         return SIGNED_IMAGE_BAD_SIZE;
     }
-    return signed_image_check(file->data, file->size, kind_of(file->data), key, &header, &payload, &payload_size);
+    return signed_image_check(file->data, file->size, kind_of(file->data), &owner, &header, &payload, &payload_size);
 }
 
 static void require_options(const struct sign_options *options)
@@ -205,8 +220,8 @@ static void require_options(const struct sign_options *options)
         fail("sign needs --kind, --key, --identity, --name and --security-version");
     }
     if (options->header.kind == SIGNED_IMAGE_TRUSTLET &&
-        (options->header.stack_pages == 0 || options->header.max_sessions == 0)) {
-        fail("a trustlet needs --stack-pages and --max-sessions");
+        (options->header.stack_pages == 0 || options->header.max_sessions == 0 || options->header.max_instances == 0)) {
+        fail("a trustlet needs --stack-pages, --max-sessions and --max-instances");
     }
 }
 
@@ -216,6 +231,7 @@ static void sign(const struct sign_options *options, char **paths)
     uint8_t public_key[KEY_SIZE];
     struct buffer payload;
     struct buffer file;
+    struct signed_image_signature block = { .algorithm = SIGNED_IMAGE_ED25519 };
     struct signed_image_header header = options->header;
     enum signed_image_result result;
 
@@ -228,11 +244,12 @@ static void sign(const struct sign_options *options, char **paths)
     header.magic = SIGNED_IMAGE_MAGIC;
     header.header_size = sizeof(header);
     header.payload_size = payload.size;
-    memcpy(file.data + SIGNED_IMAGE_SIGNATURE_SIZE, &header, sizeof(header));
+    memcpy(file.data + HEADER_OFFSET, &header, sizeof(header));
     memcpy(file.data + PAYLOAD_OFFSET, payload.data, payload.size);
     read_private_key(options->key_path, secret, public_key);
-    crypto_sign_detached(file.data, NULL, file.data + SIGNED_IMAGE_SIGNATURE_SIZE, file.size - SIGNED_IMAGE_SIGNATURE_SIZE,
-                         secret);
+    memcpy(block.public_key, public_key, KEY_SIZE);
+    crypto_sign_detached(block.signature, NULL, file.data + HEADER_OFFSET, file.size - HEADER_OFFSET, secret);
+    memcpy(file.data, &block, sizeof(block));
     sodium_memzero(secret, sizeof(secret));
     result = check(&file, public_key);
     if (result != SIGNED_IMAGE_OK) {
@@ -280,7 +297,7 @@ static void inspect(const struct sign_options *options, char **paths)
     if (file.size <= PAYLOAD_OFFSET) {
         fail("%s: too short for a signed image", paths[0]);
     }
-    memcpy(&header, file.data + SIGNED_IMAGE_SIGNATURE_SIZE, sizeof(header));
+    memcpy(&header, file.data + HEADER_OFFSET, sizeof(header));
     if (header.magic != SIGNED_IMAGE_MAGIC) {
         fail("%s: not a signed image", paths[0]);
     }
@@ -290,8 +307,8 @@ static void inspect(const struct sign_options *options, char **paths)
            header.payload_size);
     if (header.kind == SIGNED_IMAGE_TRUSTLET) {
         printf("heap pages        %" PRIu32 "\nstack pages       %" PRIu32 "\nmax sessions      %" PRIu32
-               "\nsystem calls      0x%08" PRIx32 "\n",
-               header.heap_pages, header.stack_pages, header.max_sessions, header.syscalls);
+               "\nmax instances     %" PRIu32 "\nsystem calls      0x%016" PRIx64 "\n",
+               header.heap_pages, header.stack_pages, header.max_sessions, header.max_instances, header.syscalls);
     }
     printf("signature         not checked by inspect\n");
     free(file.data);
@@ -341,7 +358,9 @@ static void parse_name(const char *text, char name[32])
     strcpy(name, text);
 }
 
-enum sign_option { KEY, PUBLIC, KIND, IDENTITY, NAME, SECURITY_VERSION, HEAP_PAGES, STACK_PAGES, MAX_SESSIONS, SYSCALLS, KEEP };
+enum sign_option {
+    KEY, PUBLIC, KIND, IDENTITY, NAME, SECURITY_VERSION, HEAP_PAGES, STACK_PAGES, MAX_SESSIONS, MAX_INSTANCES, SYSCALLS, KEEP
+};
 
 static const struct option long_options[] = {
     [KEY] = { "key", required_argument, NULL, KEY },
@@ -353,6 +372,7 @@ static const struct option long_options[] = {
     [HEAP_PAGES] = { "heap-pages", required_argument, NULL, HEAP_PAGES },
     [STACK_PAGES] = { "stack-pages", required_argument, NULL, STACK_PAGES },
     [MAX_SESSIONS] = { "max-sessions", required_argument, NULL, MAX_SESSIONS },
+    [MAX_INSTANCES] = { "max-instances", required_argument, NULL, MAX_INSTANCES },
     [SYSCALLS] = { "syscalls", required_argument, NULL, SYSCALLS },
     [KEEP] = { "keep", no_argument, NULL, KEEP },
     { 0 },
@@ -363,7 +383,8 @@ static void take_option(struct sign_options *options, int option)
     struct signed_image_header *header = &options->header;
     uint32_t *const numbers[] = {
         [SECURITY_VERSION] = &header->security_version, [HEAP_PAGES] = &header->heap_pages,
-        [STACK_PAGES] = &header->stack_pages, [MAX_SESSIONS] = &header->max_sessions, [SYSCALLS] = &header->syscalls,
+        [STACK_PAGES] = &header->stack_pages, [MAX_SESSIONS] = &header->max_sessions,
+        [MAX_INSTANCES] = &header->max_instances,
     };
 
     switch (option) {
@@ -381,6 +402,9 @@ static void take_option(struct sign_options *options, int option)
         break;
     case NAME:
         parse_name(optarg, header->name);
+        break;
+    case SYSCALLS:
+        header->syscalls = parse_number("syscalls", optarg);
         break;
     case KEEP:
         options->keep = true;
@@ -401,7 +425,8 @@ struct command {
 static const struct command commands[] = {
     { "keygen", 2, keygen, "keygen [--keep] KEYFILE PUBFILE" },
     { "sign", 2, sign, "sign --kind securekernel|trustlet --key KEYFILE --identity UUID --name NAME --security-version N\n"
-                       "             [--heap-pages N] [--stack-pages N] [--max-sessions N] [--syscalls MASK] IN.elf OUT.img" },
+                       "             [--heap-pages N] [--stack-pages N] [--max-sessions N] [--max-instances N]\n"
+                       "             [--syscalls MASK] IN.elf OUT.img" },
     { "verify", 1, verify, "verify --public PUBFILE FILE" },
     { "inspect", 1, inspect, "inspect FILE" },
     { "header", 2, write_header, "header PUBFILE OUT.h" },

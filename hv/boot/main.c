@@ -7,6 +7,7 @@
 #include "gate_run.h"
 #include "log.h"
 #include "marker.h"
+#include "owner.h"
 #include "resident.h"
 #include "serial.h"
 #include "stop.h"
@@ -14,13 +15,13 @@
 #include "vtl0_start.h"
 #include "vtl1_start.h"
 
-#include <keys/owner_public_key.h>
 #ifndef OPENVSM_VERSION
 #error the build names the version
 #endif
 
 struct boot {
     struct config config;
+    struct image_owner owner;
     struct processors processors;
     struct acpi_facts acpi;
     struct resident resident;
@@ -77,7 +78,7 @@ static bool fill_vtl1(struct boot *b)
     if (!config_has_securekernel(&b->config)) {
         return true;
     }
-    problem = vtl1_region_fill(&b->vtl1, &b->vtl1_files, &ram, b->processors.count, owner_public_key, &b->vtl1_entry);
+    problem = vtl1_region_fill(&b->vtl1, &b->vtl1_files, &ram, b->processors.count, &b->owner, &b->vtl1_entry);
     vtl1_files_release(&b->vtl1_files);
     if (problem != NULL) {
         log_error("VTL1: %s", problem);
@@ -92,7 +93,10 @@ static bool prepare(struct boot *b)
         return false;
     }
     log_info("configuration: VTL0 %s, VTL1 %s", b->config.vtl0_program, b->config.vtl1_securekernel);
-    if (config_has_securekernel(&b->config) && !vtl1_files_load(&b->config, &b->vtl1_files)) {
+    if (config_has_securekernel(&b->config) && !owner_load(&b->owner)) {
+        return false;
+    }
+    if (config_has_securekernel(&b->config) && !vtl1_files_load(&b->config, &b->owner, &b->vtl1_files)) {
         return false;
     }
     return find_platform(b) && vtl0_load(&b->config, &b->vtl0) && reserve(b) && map(b) && fill_vtl1(b);

@@ -17,7 +17,7 @@ struct vtl1_files {
  * Reads and checks the secure kernel (signature, then form) and the trustlet
  * (signature; its form is VTL1's business). False: one error line, nothing held.
  */
-bool vtl1_files_load(const struct config *config, struct vtl1_files *files);
+bool vtl1_files_load(const struct config *config, const struct image_owner *owner, struct vtl1_files *files);
 
 /* Wipes and frees the buffers. */
 void vtl1_files_release(struct vtl1_files *files);

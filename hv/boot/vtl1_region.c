@@ -143,7 +143,7 @@ static struct hv_initial_vp_context initial_context(uint64_t rip, uint64_t rsp, 
 }
 
 const char *vtl1_region_fill(struct region *region, const struct vtl1_files *files, const struct range_list *ram,
-                             uint32_t processors, const uint8_t owner_key[32], struct vtl1_entry *entry)
+                             uint32_t processors, const struct image_owner *owner, struct vtl1_entry *entry)
 {
     struct vtl1_boot_block *block = block_of(region);
     struct layout layout = { .region = region };
@@ -160,7 +160,7 @@ const char *vtl1_region_fill(struct region *region, const struct vtl1_files *fil
     block->kernel_base = layout.image;
     block->kernel_size = files->image.size;
     block->processor_count = processors;
-    memcpy(block->owner_public_key, owner_key, sizeof(block->owner_public_key));
+    block->owner = *owner;
     if (!list_ram(block, ram)) {
         return "RAM is in too many pieces for VTL1's boot block";
     }

@@ -20,4 +20,4 @@ struct vtl1_entry {
  * included. NULL: done, and entry says how to enter. Otherwise what is wrong.
  */
 const char *vtl1_region_fill(struct region *region, const struct vtl1_files *files, const struct range_list *ram,
-                             uint32_t processors, const uint8_t owner_key[32], struct vtl1_entry *entry);
+                             uint32_t processors, const struct image_owner *owner, struct vtl1_entry *entry);

@@ -11,11 +11,11 @@
 
 #define REGION_SIZE (UINT64_C(4) << 20)
 #define CODE_BYTE   0xC1
-#define KEY_BYTE    0x5A
+#define OWNER_BYTE  0x5A
 
 static uint8_t code[0x1800];
 static uint8_t trustlet[0x2345];
-static uint8_t key[32];
+static struct image_owner owner;
 
 static uint64_t region_base;
 
@@ -38,7 +38,7 @@ static int setup(void **state)
 {
     (void)state;
     memset(code, CODE_BYTE, sizeof(code));
-    memset(key, KEY_BYTE, sizeof(key));
+    memset(&owner, OWNER_BYTE, sizeof(owner));
     for (size_t i = 0; i < sizeof(trustlet); i++) {
         trustlet[i] = (uint8_t)(i * 7);
     }
@@ -93,11 +93,11 @@ static void test_boot_block(void **state)
     const struct vtl1_boot_block *block = (const struct vtl1_boot_block *)(uintptr_t)region_base;
 
     (void)state;
-    assert_null(vtl1_region_fill(&region, &f, &ram, 4, key, &entry));
+    assert_null(vtl1_region_fill(&region, &f, &ram, 4, &owner, &entry));
     assert_int_equal(entry.boot_block.value, region_base);
     assert_true(block->magic == VTL1_BOOT_MAGIC && block->region_base == region_base && block->region_size == REGION_SIZE);
     assert_int_equal(block->processor_count, 4);
-    assert_memory_equal(block->owner_public_key, key, sizeof(key));
+    assert_memory_equal(&block->owner, &owner, sizeof(owner));
     assert_true(block->kernel_base >= region_base + PAGE_SIZE && block->kernel_size == 0x5000);
     assert_memory_equal((void *)(uintptr_t)block->kernel_base, code, sizeof(code));
     assert_int_equal(block->trustlet_count, 1);
@@ -124,7 +124,7 @@ static void test_address_space(void **state)
     uint64_t root;
 
     (void)state;
-    assert_null(vtl1_region_fill(&region, &f, &ram, 1, key, &entry));
+    assert_null(vtl1_region_fill(&region, &f, &ram, 1, &owner, &entry));
     root = entry.context.cr3;
     assert_true(root >= region_base && root < region_base + REGION_SIZE);
     assert_int_equal(walk(root, VTL1_KERNEL_BASE), block->kernel_base | MAP_RX);
@@ -150,7 +150,7 @@ static void test_context(void **state)
     uint64_t stack;
 
     (void)state;
-    assert_null(vtl1_region_fill(&region, &f, &ram, 1, key, &entry));
+    assert_null(vtl1_region_fill(&region, &f, &ram, 1, &owner, &entry));
     assert_int_equal(entry.context.rip, VTL1_KERNEL_BASE + 0x40);
     assert_true(entry.context.cs.attributes == 0xA09B && entry.context.ss.attributes == 0xC093 && entry.context.tr.attributes == 0x8B);
     assert_true(entry.context.efer == 0xD01 && entry.context.cr0 == 0x80010033 && entry.context.cr4 == 0xA0);
@@ -168,7 +168,7 @@ static void test_no_trustlet(void **state)
 
     (void)state;
     f.trustlet = (struct esp_file){ 0 };
-    assert_null(vtl1_region_fill(&region, &f, &ram, 1, key, &entry));
+    assert_null(vtl1_region_fill(&region, &f, &ram, 1, &owner, &entry));
     assert_int_equal(((const struct vtl1_boot_block *)(uintptr_t)region_base)->trustlet_count, 0);
 }
 
@@ -188,7 +188,7 @@ static void test_too_small(void **state)
 
         memset((void *)(uintptr_t)region_base, 0, REGION_SIZE);
         region = region_of(size);
-        problem = vtl1_region_fill(&region, &f, &ram, 1, key, &entry);
+        problem = vtl1_region_fill(&region, &f, &ram, 1, &owner, &entry);
         assert_true(problem != NULL || size > 18 * PAGE_SIZE);
         assert_int_equal(*(uint8_t *)(uintptr_t)(region_base + size), 0);
         refused += problem != NULL;
@@ -208,11 +208,11 @@ static void test_too_many_pieces(void **state)
     for (uint32_t i = 0; i <= VTL1_MAX_RAM_RANGES; i++) {
         ranges[i] = (struct hv_range){ (i + 1) * 0x10000, 0x1000 };
     }
-    assert_null(vtl1_region_fill(&region, &f, &ram, 1, key, &entry));
+    assert_null(vtl1_region_fill(&region, &f, &ram, 1, &owner, &entry));
     memset((void *)(uintptr_t)region_base, 0, REGION_SIZE);
     region = region_of(REGION_SIZE);
     ram.count = VTL1_MAX_RAM_RANGES + 1;
-    assert_string_equal(vtl1_region_fill(&region, &f, &ram, 1, key, &entry), "RAM is in too many pieces for VTL1's boot block");
+    assert_string_equal(vtl1_region_fill(&region, &f, &ram, 1, &owner, &entry), "RAM is in too many pieces for VTL1's boot block");
 }
 
 int main(void)

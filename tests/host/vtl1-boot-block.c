@@ -25,6 +25,7 @@ static struct vtl1_boot_block good(void)
         .trustlet_count = 1,
         .trustlets = { { BASE + 0x60000, 0x50123 } },
         .ram_range_count = 2,
+        .owner = { .magic = IMAGE_OWNER_MAGIC, .version = IMAGE_OWNER_VERSION, .key_hash = { 1 } },
         .ram = { { 0x1000, 0x9E000 }, { 0x100000, BASE - 0x100000 } },
     };
 }

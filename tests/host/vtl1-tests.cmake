@@ -7,7 +7,8 @@ openvsm_host_test(vtl1-secure-call
     SOURCES vtl1-secure-call.c ${SK}/calls/secure_call.c ${SK}/calls/call_decode.c ${SK}/memory/vtl0_page.c
     INCLUDES ${SK}/include)
 openvsm_host_test(vtl1-vtl0-page SOURCES vtl1-vtl0-page.c ${SK}/memory/vtl0_page.c INCLUDES ${SK}/include)
-openvsm_host_test(vtl1-boot-block SOURCES vtl1-boot-block.c ${SK}/boot/boot_block.c INCLUDES ${SK}/include)
+openvsm_host_test(vtl1-boot-block SOURCES vtl1-boot-block.c ${SK}/boot/boot_block.c ${CMAKE_SOURCE_DIR}/crypto/sign/owner.c
+    INCLUDES ${SK}/include ${CMAKE_SOURCE_DIR}/crypto/include)
 
 # The IUM loader's parser, as it runs in ring 3.
 openvsm_host_test(vtl1-elf SOURCES vtl1-elf.c ${IUM}/loader/elf_plan.c ${IUM}/loader/elf_relocate.c INCLUDES ${IUM}/loader)
@@ -15,12 +16,12 @@ openvsm_host_test(vtl1-elf SOURCES vtl1-elf.c ${IUM}/loader/elf_plan.c ${IUM}/lo
 # Memory, processes and system calls over an arena that stands for the region.
 set(SK_MEMORY vtl1-arena.c ${SK}/memory/page_alloc.c ${SK}/memory/page_table.c)
 openvsm_host_test(vtl1-pages SOURCES vtl1-pages.c ${SK_MEMORY} INCLUDES ${SK}/include)
-openvsm_host_test(vtl1-user-memory SOURCES vtl1-user-memory.c ${SK_MEMORY} ${SK}/process/user_memory.c
+openvsm_host_test(vtl1-user-memory SOURCES vtl1-user-memory.c ${SK_MEMORY} ${SK}/process/user_memory.c ${SK}/process/quota.c
     INCLUDES ${SK}/include)
 openvsm_host_test(vtl1-donation SOURCES vtl1-donation.c ${SK_MEMORY} ${SK}/memory/donation.c ${SK}/memory/vtl0_page.c
     INCLUDES ${SK}/include)
 openvsm_host_test(vtl1-syscall-policy SOURCES vtl1-syscall-policy.c ${SK}/process/syscall_policy.c INCLUDES ${SK}/include)
-openvsm_host_test(vtl1-session SOURCES vtl1-session.c ${SK}/calls/session.c INCLUDES ${SK}/include)
+openvsm_host_test(vtl1-session SOURCES vtl1-session.c ${SK}/calls/session.c ${SK}/process/quota.c INCLUDES ${SK}/include)
 
 # The vault: its decoder, its slots, and the whole of it on the build machine's own cryptography.
 set(VAULT ${CMAKE_SOURCE_DIR}/trustlets/credvault)

@@ -17,9 +17,11 @@ def flip(at):
 
 
 CORRUPTIONS = {
-    "signature": flip(0),
-    "header": flip(64 + 20),
-    "payload": flip(64 + 192 + 0x1800),
+    "algorithm": flip(0),
+    "key": flip(8),
+    "signature": flip(128),
+    "header": flip(256 + 20),
+    "payload": flip(512 + 0x1800),
     "last-byte": flip(-1),
     "truncated": lambda data: data[:-1],
     "empty": lambda data: b"",
@@ -38,7 +40,7 @@ def test_secure_kernel(bench, how):
     refused(bench, bench.esp().change(KERNEL, CORRUPTIONS[how]), "secure")
 
 
-@each(how=("signature", "payload", "truncated"))
+@each(how=("key", "signature", "payload", "truncated"))
 def test_trustlet(bench, how):
     """The same for the vault."""
     refused(bench, bench.esp().change(VAULT, CORRUPTIONS[how]), "credvault")

@@ -1,5 +1,7 @@
 #include <sk/boot_block.h>
 
+#include <crypto/signed_image.h>
+
 #include <sk/page_alloc.h>
 
 #define REGION_ALIGNMENT (UINT64_C(2) << 20)
@@ -65,5 +67,5 @@ bool boot_block_check(const struct vtl1_boot_block *block, uint64_t image_size)
         return false;
     }
     return block->processor_count >= 1 && block->processor_count <= VTL1_MAX_PROCESSORS && trustlets_ok(block) &&
-           ram_ok(block);
+           ram_ok(block) && image_owner_ok(&block->owner);
 }

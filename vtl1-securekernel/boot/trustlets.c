@@ -7,13 +7,26 @@
 #include <sk/log.h>
 #include <sk/thread.h>
 
+static enum vtl1_boot_status refused(const struct secure_refusal *refusal)
+{
+    switch (refusal->reason) {
+    case SECURE_REFUSAL_SIGNATURE:
+    case SECURE_REFUSAL_KEY:
+        return VTL1_BOOT_BAD_TRUSTLET_SIGNATURE;
+    case SECURE_REFUSAL_FLOOR:
+        return VTL1_BOOT_TRUSTLET_BELOW_FLOOR;
+    default:
+        return VTL1_BOOT_BAD_TRUSTLET_IMAGE;
+    }
+}
+
 static enum vtl1_boot_status boot_status(enum secure_status status, const struct secure_refusal *refusal)
 {
     switch (status) {
     case SECURE_STATUS_SUCCESS:
         return VTL1_BOOT_READY;
     case SECURE_STATUS_IMAGE_REFUSED:
-        return refusal->reason == SECURE_REFUSAL_SIGNATURE ? VTL1_BOOT_BAD_TRUSTLET_SIGNATURE : VTL1_BOOT_BAD_TRUSTLET_IMAGE;
+        return refused(refusal);
     case SECURE_STATUS_TRUSTLET_FAULT:
         return VTL1_BOOT_TRUSTLET_FAULT;
     default:

@@ -24,7 +24,7 @@ uint64_t session_open(struct process *process)
 {
     struct session *slot = find(0);
 
-    if (slot == NULL || process->session_count >= process->image.max_sessions) {
+    if (slot == NULL || process->session_count >= process->image.max_sessions || !process_may_have_handle(process)) {
         return 0;
     }
     /* A counter, so that an old handle is never taken for a new one. Whoever is VTL0's kernel may use any handle: no secret. */

@@ -10,31 +10,41 @@ static uint32_t reason_of(enum signed_image_result result)
     switch (result) {
     case SIGNED_IMAGE_BAD_SIZE:
         return SECURE_REFUSAL_SIZE;
+    case SIGNED_IMAGE_BAD_ALGORITHM:
     case SIGNED_IMAGE_BAD_SIGNATURE:
         return SECURE_REFUSAL_SIGNATURE;
+    case SIGNED_IMAGE_WRONG_KEY:
+        return SECURE_REFUSAL_KEY;
     case SIGNED_IMAGE_WRONG_KIND:
         return SECURE_REFUSAL_KIND;
+    case SIGNED_IMAGE_BELOW_FLOOR:
+        return SECURE_REFUSAL_FLOOR;
     default:
         return SECURE_REFUSAL_HEADER;
     }
 }
 
+static enum secure_status refuse(const char *name, const char *text, uint32_t reason, struct secure_refusal *refusal)
+{
+    *refusal = (struct secure_refusal){ .reason = reason };
+    log_line("%s refused: %s", name, text);
+    return SECURE_STATUS_IMAGE_REFUSED;
+}
+
 enum secure_status launch_check(const void *file, size_t size, struct process_image *image, struct secure_refusal *refusal)
 {
     size_t payload_size = 0;
-    enum signed_image_result result =
-        signed_image_check(file, size, SIGNED_IMAGE_TRUSTLET, secure_call_block()->owner_public_key, &image->header,
-                           &image->payload, &payload_size);
+    enum signed_image_result result = signed_image_check(file, size, SIGNED_IMAGE_TRUSTLET, &secure_call_block()->owner,
+                                                         &image->header, &image->payload, &payload_size);
 
     if (result != SIGNED_IMAGE_OK) {
-        *refusal = (struct secure_refusal){ .reason = reason_of(result) };
-        log_line("trustlet refused: %s", signed_image_result_text(result));
-        return SECURE_STATUS_IMAGE_REFUSED;
+        return refuse("trustlet", signed_image_result_text(result), reason_of(result), refusal);
     }
     if (!process_image_usable(&image->header)) {
-        *refusal = (struct secure_refusal){ .reason = SECURE_REFUSAL_LIMITS };
-        log_line("trustlet %s refused: limits out of range", image->header.name);
-        return SECURE_STATUS_IMAGE_REFUSED;
+        return refuse(image->header.name, "heap, stack or quota out of range", SECURE_REFUSAL_LIMITS, refusal);
+    }
+    if (process_instances(image->header.identity) >= image->header.max_instances) {
+        return refuse(image->header.name, "as many instances as it was signed for", SECURE_REFUSAL_INSTANCES, refusal);
     }
     image->payload_size = payload_size;
     signed_image_measure(file, size, image->measurement);

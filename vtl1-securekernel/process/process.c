@@ -195,6 +195,16 @@ struct process *process_find(const uint8_t identity[16], uint64_t instance)
     return ended;
 }
 
+uint32_t process_instances(const uint8_t identity[16])
+{
+    uint32_t count = 0;
+
+    for (const struct process *process = first_process; process != NULL; process = process->next) {
+        count += process_alive(process) && memcmp(process->image.identity, identity, 16) == 0;
+    }
+    return count;
+}
+
 struct process *process_after(uint64_t instance)
 {
     struct process *process = first_process;

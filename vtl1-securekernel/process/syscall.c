@@ -115,7 +115,6 @@ static int64_t take_reply(struct thread *thread, uint64_t address)
     out->status = header.status;
     out->size = header.size;
     thread->serving = false;
-    thread->replied = true;
     return IUM_SUCCESS;
 }
 

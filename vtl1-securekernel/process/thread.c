@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-#include <lib/string.h>
+#include <abi/tlfs.h>
 
 #include <sk/cpu_offsets.h>
 #include <sk/kernel_space.h>
@@ -14,6 +14,8 @@
 #include <sk/x86.h>
 
 #define VECTOR_GP 13u
+
+#define PAGES_A_THREAD 2u
 
 /* Status flags, DF, AC and ID; neither TF nor anything of the system's (AMD APM volume 1, "RFLAGS Register"). */
 #define USER_FLAGS       UINT64_C(0x240CD5)
@@ -40,13 +42,21 @@ static struct thread *new_thread(void)
     return thread;
 }
 
+static bool may_have_thread(const struct process *process)
+{
+    return process->thread_count < THREADS_A_PROCESS && process_may_have_handle(process) &&
+           process_may_have_pages(process, PAGES_A_THREAD);
+}
+
 struct thread *thread_create(struct process *process, uint64_t entry, uint64_t stack)
 {
-    struct thread *thread = process->thread_count < THREADS_A_PROCESS ? new_thread() : NULL;
+    struct thread *thread = may_have_thread(process) ? new_thread() : NULL;
 
     if (thread == NULL) {
+        process->starved = true;
         return NULL;
     }
+    process->pages += PAGES_A_THREAD;
     thread->process = process;
     thread->context = (struct user_context){ .rip = entry, .rsp = stack };
     thread->next = process->threads;
@@ -118,8 +128,14 @@ bool thread_hand_over(struct thread *thread, uint32_t service)
     thread->handle = ++last_handle;
     thread->serving = true;
     thread->cancelled = false;
-    thread->replied = false;
+    thread->time = 0;
     return true;
+}
+
+/* Partition reference time (TLFS), asked for only where a limit makes it worth an exit: units of 100 ns. */
+static uint64_t time_now(const struct process *process)
+{
+    return process->image.call_time != 0 ? rdmsr(HV_MSR_TIME_REF_COUNT) : 0;
 }
 
 /* The loader is short and the kernel's own: it holds the lock and is not interrupted. */
@@ -127,6 +143,7 @@ static bool enter_ring3(struct thread *thread, uint64_t *reason)
 {
     struct user_context *context = &thread->context;
     bool loading = thread->process->state == PROCESS_LOADING;
+    uint64_t from;
 
     context->rflags = (context->rflags & USER_FLAGS) | FLAGS_ALWAYS_ONE | (loading ? 0 : FLAGS_IF);
     if (loading) {
@@ -134,8 +151,17 @@ static bool enter_ring3(struct thread *thread, uint64_t *reason)
         return true;
     }
     kernel_lock_release();
+    from = time_now(thread->process);
     *reason = user_run(context);
+    thread->time += time_now(thread->process) - from;
     return kernel_lock_acquire();
+}
+
+static bool over_time(const struct thread *thread)
+{
+    uint64_t limit = thread->process->image.call_time;
+
+    return limit != 0 && thread->time > limit;
 }
 
 /* From one entry of ring 3 to the next. False: the kernel has stopped. */
@@ -151,7 +177,9 @@ static bool step(struct thread *thread)
     if (!enter_ring3(thread, &reason)) {
         return false;
     }
-    if (reason == USER_EXIT_SYSCALL) {
+    if (over_time(thread)) {
+        process_end(process, FAULT_VECTOR_TIME, 0, thread->context.rip);
+    } else if (reason == USER_EXIT_SYSCALL) {
         syscall_dispatch(thread);
     } else if (reason == USER_EXIT_INTERRUPT) {
         thread->state = THREAD_YIELDED;

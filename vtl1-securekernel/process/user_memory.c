@@ -113,7 +113,7 @@ bool user_map(struct process *process, uint64_t base, uint64_t size, uint32_t ri
     if (slot == NULL) {
         return false;
     }
-    if (size >> PAGE_SHIFT > page_count_free()) {
+    if (size >> PAGE_SHIFT > page_count_free() || !process_may_have_pages(process, size >> PAGE_SHIFT)) {
         process->starved = true;
         return false;
     }

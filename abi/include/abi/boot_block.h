@@ -19,6 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <abi/owner.h>
+
 #define VTL1_BOOT_MAGIC      UINT64_C(0x4B4C42314C545630)
 #define VTL1_DIRECT_MAP      UINT64_C(0xFFFF900000000000)
 #define VTL1_KERNEL_BASE     UINT64_C(0xFFFFFFFF80000000)
@@ -44,7 +46,7 @@ struct vtl1_boot_block {
     uint32_t ram_range_count;
     uint32_t reserved;
     struct vtl1_boot_range ram[VTL1_MAX_RAM_RANGES]; /* what call frames may be in; sorted, disjoint, without hypervisor and region */
-    uint8_t owner_public_key[32];
+    struct image_owner owner; /* whose images VTL1 runs, and from which version on */
 };
 _Static_assert(sizeof(struct vtl1_boot_block) <= 4096, "one page");
 
@@ -54,9 +56,10 @@ enum vtl1_boot_status {
     VTL1_BOOT_BAD_BLOCK = 1, /* also any failure before VTL1 could hand back a status of its choice; COM2 names it */
     VTL1_BOOT_NO_MEMORY = 2,
     VTL1_BOOT_HYPERCALL_FAILED = 3,
-    VTL1_BOOT_BAD_TRUSTLET_SIGNATURE = 4,
+    VTL1_BOOT_BAD_TRUSTLET_SIGNATURE = 4, /* another key's as well */
     VTL1_BOOT_BAD_TRUSTLET_IMAGE = 5,
     VTL1_BOOT_TRUSTLET_FAULT = 6,
     VTL1_BOOT_NO_ENTROPY = 7,
+    VTL1_BOOT_TRUSTLET_BELOW_FLOOR = 8, /* signed by the owner, but older than the owner allows */
     VTL1_BOOT_PROCESSOR_READY = 0x100, /* answer of each further processor */
 };

@@ -77,7 +77,7 @@ struct secure_invoke_reply {
 };
 
 struct secure_fault_info {
-    uint32_t vector;     /* exception vector; 0xFFFFFFFF: system call EXIT; 0xFFFFFFFE: END_TRUSTLET */
+    uint32_t vector;     /* exception vector; 0xFFFFFFFF: system call EXIT; 0xFFFFFFFE: END_TRUSTLET; 0xFFFFFFFD: call_time */
     uint32_t exit_code;
     uint64_t rip_offset; /* relative to the trustlet's image base; no other register leaves VTL1 */
 };
@@ -112,11 +112,14 @@ struct secure_start {
 
 enum secure_refusal_reason {
     SECURE_REFUSAL_SIZE = 1,      /* not that of a signed image */
-    SECURE_REFUSAL_SIGNATURE = 2, /* not signed by the owner's key, or changed since */
+    SECURE_REFUSAL_SIGNATURE = 2, /* changed since it was signed, or no signature at all */
     SECURE_REFUSAL_HEADER = 3,    /* signed, but a field is outside abi/image.h */
     SECURE_REFUSAL_KIND = 4,      /* signed for another purpose */
-    SECURE_REFUSAL_LIMITS = 5,    /* stack or heap out of range */
+    SECURE_REFUSAL_LIMITS = 5,    /* stack, heap or quota out of range */
     SECURE_REFUSAL_ELF = 6,       /* the IUM loader refused the file; detail: its exit code */
+    SECURE_REFUSAL_KEY = 7,       /* signed by another key than the machine owner's */
+    SECURE_REFUSAL_FLOOR = 8,     /* the owner accepts later versions of it only */
+    SECURE_REFUSAL_INSTANCES = 9, /* as many live instances as its manifest allows */
 };
 
 struct secure_refusal {

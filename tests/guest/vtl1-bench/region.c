@@ -4,7 +4,7 @@
 
 #include <lib/string.h>
 
-#include <keys/owner_public_key.h>
+#include <keys/owner_key_hash.h>
 
 #define PAGE 4096u
 #define PRESENT_WRITE 3u
@@ -160,8 +160,8 @@ void region_build(struct region *region, const struct image *trustlets, uint32_t
         .processor_count = 2,
         .ram_range_count = 2,
         .ram = { { ram, ram_size }, { REGION_UNREADABLE, PAGE } },
+        .owner = { .magic = IMAGE_OWNER_MAGIC, .version = IMAGE_OWNER_VERSION, .key_hash = OWNER_KEY_HASH },
     };
-    memcpy(region->block->owner_public_key, owner_public_key, sizeof(owner_public_key));
     /* Tables for the kernel's few pages come out of the region as well: leave room for them in front of it. */
     region->block->kernel_base = (uint64_t)region->base + ((region->next + 16 * PAGE + 0xFFFF) & ~UINT64_C(0xFFFF));
     map(region, VTL1_KERNEL_BASE, 0);

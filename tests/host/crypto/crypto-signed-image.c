@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include <crypto/signed_image.h>
+#include <crypto_hash_sha256.h>
 #include <crypto_sign_ed25519.h>
 
-#define HEADER_AT  SIGNED_IMAGE_SIGNATURE_SIZE
-#define PAYLOAD_AT (HEADER_AT + sizeof(struct signed_image_header))
+#define HEADER_AT  sizeof(struct signed_image_signature)
+#define PAYLOAD_AT SIGNED_IMAGE_PAYLOAD_OFFSET
+#define KEY_AT     offsetof(struct signed_image_signature, public_key)
 #define PAYLOAD    "payload of an image"
 
 /* RFC 8032, "Test Vectors for Ed25519", TEST 1: seed, public key. */
@@ -17,7 +19,7 @@ static const char public_hex[] = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa623
 
 struct fixture {
     uint8_t secret_key[64];
-    uint8_t public_key[32];
+    struct image_owner owner;
     uint8_t file[PAYLOAD_AT + sizeof(PAYLOAD)];
 };
 
@@ -34,16 +36,26 @@ static struct signed_image_header good_header(void)
         .heap_pages = 16,
         .stack_pages = 4,
         .max_sessions = 2,
+        .max_instances = 1,
         .syscalls = 0x383,
     };
 }
 
 static void sign(struct fixture *fixture, const struct signed_image_header *header)
 {
+    struct signed_image_signature block = { .algorithm = SIGNED_IMAGE_ED25519 };
+
+    memcpy(block.public_key, fixture->secret_key + 32, 32);
     memcpy(fixture->file + HEADER_AT, header, sizeof(*header));
     memcpy(fixture->file + PAYLOAD_AT, PAYLOAD, sizeof(PAYLOAD));
-    crypto_sign_ed25519_detached(fixture->file, NULL, fixture->file + HEADER_AT, sizeof(fixture->file) - HEADER_AT,
+    crypto_sign_ed25519_detached(block.signature, NULL, fixture->file + HEADER_AT, sizeof(fixture->file) - HEADER_AT,
                                  fixture->secret_key);
+    memcpy(fixture->file, &block, sizeof(block));
+}
+
+static void own(struct fixture *fixture, const uint8_t key[32])
+{
+    crypto_hash_sha256(fixture->owner.key_hash, key, 32);
 }
 
 /* The secret key of libsodium is seed || public key. */
@@ -54,7 +66,8 @@ static int set_up(void **state)
 
     support_hex(seed_hex, fixture->secret_key);
     support_hex(public_hex, fixture->secret_key + 32);
-    support_hex(public_hex, fixture->public_key);
+    fixture->owner = (struct image_owner){ .magic = IMAGE_OWNER_MAGIC, .version = IMAGE_OWNER_VERSION };
+    own(fixture, fixture->secret_key + 32);
     sign(fixture, &header);
     *state = fixture;
     return 0;
@@ -79,7 +92,7 @@ static enum signed_image_result check(const struct fixture *fixture, size_t size
     memset(&header, 0xa5, sizeof(header));
     untouched = header;
     memcpy(copy, fixture->file, size);
-    result = signed_image_check(copy, size, kind, fixture->public_key, &header, &payload, &payload_size);
+    result = signed_image_check(copy, size, kind, &fixture->owner, &header, &payload, &payload_size);
     if (result == SIGNED_IMAGE_OK) {
         assert_memory_equal(&header, fixture->file + HEADER_AT, sizeof(header));
         assert_ptr_equal(payload, copy + PAYLOAD_AT);
@@ -136,13 +149,27 @@ static void good_image(void **state)
     assert_int_equal(check(fixture, sizeof(fixture->file), SIGNED_IMAGE_SECURE_KERNEL), SIGNED_IMAGE_WRONG_KIND);
 }
 
+/* What one flipped bit of a good file is refused as. */
+static enum signed_image_result changed_at(size_t byte)
+{
+    size_t signature_at = offsetof(struct signed_image_signature, signature);
+
+    if (byte >= KEY_AT && byte < KEY_AT + 32) {
+        return SIGNED_IMAGE_WRONG_KEY;
+    }
+    if (byte >= HEADER_AT || (byte >= signature_at && byte < signature_at + SIGNED_IMAGE_SIGNATURE_SIZE)) {
+        return SIGNED_IMAGE_BAD_SIGNATURE;
+    }
+    return SIGNED_IMAGE_BAD_ALGORITHM;
+}
+
 static void every_bit(void **state)
 {
     struct fixture *fixture = *state;
 
     for (size_t bit = 0; bit < 8 * sizeof(fixture->file); bit++) {
         fixture->file[bit / 8] ^= (uint8_t)(1u << bit % 8);
-        assert_int_equal(check(fixture, sizeof(fixture->file), SIGNED_IMAGE_TRUSTLET), SIGNED_IMAGE_BAD_SIGNATURE);
+        assert_int_equal(check(fixture, sizeof(fixture->file), SIGNED_IMAGE_TRUSTLET), changed_at(bit / 8));
         fixture->file[bit / 8] ^= (uint8_t)(1u << bit % 8);
     }
 }
@@ -166,22 +193,94 @@ static void too_large(void **state)
 
     /* Refused by its size alone: the memory behind is not there. */
     assert_int_equal(signed_image_check(fixture->file, SIGNED_IMAGE_MAX_SIZE + 1, SIGNED_IMAGE_TRUSTLET,
-                                        fixture->public_key, &header, &payload, &size), SIGNED_IMAGE_BAD_SIZE);
-    assert_int_equal(signed_image_check(fixture->file, SIZE_MAX, SIGNED_IMAGE_TRUSTLET, fixture->public_key, &header,
+                                        &fixture->owner, &header, &payload, &size), SIGNED_IMAGE_BAD_SIZE);
+    assert_int_equal(signed_image_check(fixture->file, SIZE_MAX, SIGNED_IMAGE_TRUSTLET, &fixture->owner, &header,
                                         &payload, &size), SIGNED_IMAGE_BAD_SIZE);
 }
 
 static void other_key(void **state)
 {
     struct fixture *fixture = *state;
-    static const uint8_t small_order[32] = { 1 };
+    uint8_t key[32];
 
-    support_hex(rfc8032[1].public_key, fixture->public_key);
+    support_hex(rfc8032[1].public_key, key);
+    own(fixture, key);
+    assert_int_equal(check(fixture, sizeof(fixture->file), SIGNED_IMAGE_TRUSTLET), SIGNED_IMAGE_WRONG_KEY);
+    memcpy(fixture->file + KEY_AT, key, sizeof(key));
     assert_int_equal(check(fixture, sizeof(fixture->file), SIGNED_IMAGE_TRUSTLET), SIGNED_IMAGE_BAD_SIGNATURE);
-    memset(fixture->public_key, 0, sizeof(fixture->public_key));
-    assert_int_equal(check(fixture, sizeof(fixture->file), SIGNED_IMAGE_TRUSTLET), SIGNED_IMAGE_BAD_SIGNATURE);
-    memcpy(fixture->public_key, small_order, sizeof(small_order));
-    assert_int_equal(check(fixture, sizeof(fixture->file), SIGNED_IMAGE_TRUSTLET), SIGNED_IMAGE_BAD_SIGNATURE);
+}
+
+/* An owner whose key is a point of small order would accept what anybody signs. */
+static void weak_key(void **state)
+{
+    struct fixture *fixture = *state;
+    static const uint8_t weak[][32] = { { 0 }, { 1 } };
+
+    for (size_t i = 0; i < 2; i++) {
+        own(fixture, weak[i]);
+        memcpy(fixture->file + KEY_AT, weak[i], sizeof(weak[i]));
+        assert_int_equal(check(fixture, sizeof(fixture->file), SIGNED_IMAGE_TRUSTLET), SIGNED_IMAGE_BAD_SIGNATURE);
+    }
+}
+
+/* The fixture's version is 7. */
+static void version_floor(void **state)
+{
+    struct fixture *fixture = *state;
+    struct signed_image_header header = good_header();
+    struct image_floor *floor = &fixture->owner.floors[1];
+
+    fixture->owner.floor_count = 2;
+    fixture->owner.floors[0] = (struct image_floor){ .identity = { 9 }, .security_version = 100 };
+    memcpy(floor->identity, header.identity, 16);
+    floor->security_version = 7;
+    assert_true(image_owner_ok(&fixture->owner));
+    assert_int_equal(check(fixture, sizeof(fixture->file), SIGNED_IMAGE_TRUSTLET), SIGNED_IMAGE_OK);
+    floor->security_version = 8;
+    assert_int_equal(check(fixture, sizeof(fixture->file), SIGNED_IMAGE_TRUSTLET), SIGNED_IMAGE_BELOW_FLOOR);
+}
+
+static void owner_block(void **state)
+{
+    struct fixture *fixture = *state;
+    struct image_owner good = fixture->owner;
+    struct image_owner bad[8];
+
+    good.floor_count = 2;
+    good.floors[0].identity[15] = 1;
+    good.floors[1].identity[15] = 2;
+    assert_true(image_owner_ok(&good));
+    for (size_t i = 0; i < 8; i++) {
+        bad[i] = good;
+    }
+    bad[0].magic++;
+    bad[1].version++;
+    bad[2].floor_count = IMAGE_OWNER_MAX_FLOORS + 1;
+    memset(bad[3].key_hash, 0, sizeof(bad[3].key_hash));
+    bad[4].floors[0].identity[15] = 2;
+    bad[5].floors[1].identity[15] = 0;
+    bad[6].floors[1].reserved = 1;
+    bad[7].floor_count = 1;
+    for (size_t i = 0; i < 8; i++) {
+        assert_false(image_owner_ok(&bad[i]));
+    }
+}
+
+/* SHA-256 of what is behind the signature block, whoever signed it. */
+static void measurement(void **state)
+{
+    struct fixture *fixture = *state;
+    uint8_t first[32], second[32];
+
+    signed_image_measure(fixture->file, sizeof(fixture->file), first);
+    crypto_hash_sha256(second, fixture->file + HEADER_AT, sizeof(fixture->file) - HEADER_AT);
+    assert_memory_equal(first, second, sizeof(first));
+    fixture->file[0] ^= 1;
+    signed_image_measure(fixture->file, sizeof(fixture->file), second);
+    assert_memory_equal(first, second, sizeof(first));
+    fixture->file[sizeof(fixture->file) - 1] ^= 1;
+    signed_image_measure(fixture->file, sizeof(fixture->file), second);
+    assert_memory_not_equal(first, second, sizeof(first));
 }
 
 /* Signed by the right key and still outside the contract. */
@@ -203,16 +302,18 @@ static const struct bad_field bad_fields[] = {
     FIELD(payload_size, sizeof(PAYLOAD) - 1),
     FIELD(payload_size, sizeof(PAYLOAD) + 1),
     FIELD(payload_size, UINT64_MAX),
-    FIELD(flags, 1),
+    FIELD(flags, 2),
+    FIELD(flags, 3),
     FIELD(flags, 0x80000000),
     FIELD(stack_pages, 0),
     FIELD(max_sessions, 0),
+    FIELD(max_instances, 0),
     { offsetof(struct signed_image_header, identity), 8, 0 },    /* the fixture's identity has no bits behind the first 8 bytes */
     { offsetof(struct signed_image_header, name), 1, 0 },        /* empty, with text behind the terminator */
     { offsetof(struct signed_image_header, name), 1, '\n' },
     { offsetof(struct signed_image_header, name) + 31, 1, 'x' }, /* text behind the terminator */
     { offsetof(struct signed_image_header, reserved), 1, 1 },
-    { offsetof(struct signed_image_header, reserved) + 95, 1, 1 },
+    { offsetof(struct signed_image_header, reserved) + 55, 1, 1 },
 };
 
 static void signed_but_malformed(void **state)
@@ -246,7 +347,8 @@ static void secure_kernel_has_no_limits(void **state)
     header.kind = SIGNED_IMAGE_SECURE_KERNEL;
     sign(fixture, &header);
     assert_int_equal(check(fixture, sizeof(fixture->file), SIGNED_IMAGE_SECURE_KERNEL), SIGNED_IMAGE_BAD_HEADER);
-    header.heap_pages = header.stack_pages = header.max_sessions = header.syscalls = 0;
+    header.heap_pages = header.stack_pages = header.max_sessions = header.max_instances = 0;
+    header.syscalls = 0;
     sign(fixture, &header);
     assert_int_equal(check(fixture, sizeof(fixture->file), SIGNED_IMAGE_SECURE_KERNEL), SIGNED_IMAGE_OK);
 }
@@ -254,10 +356,14 @@ static void secure_kernel_has_no_limits(void **state)
 static void every_result_has_words(void **state)
 {
     (void)state;
-    for (int i = SIGNED_IMAGE_OK; i <= SIGNED_IMAGE_WRONG_KIND; i++) {
+    for (int i = SIGNED_IMAGE_OK; i <= SIGNED_IMAGE_BELOW_FLOOR; i++) {
         assert_string_not_equal(signed_image_result_text((enum signed_image_result)i), "unknown result");
     }
     assert_string_equal(signed_image_result_text((enum signed_image_result)99), "unknown result");
+    for (uint32_t fault = 1; fault != SIGNED_IMAGE_FAULT_END; fault <<= 1) {
+        assert_string_not_equal(signed_image_fault_text((enum signed_image_fault)fault), "unknown fault");
+    }
+    assert_string_equal(signed_image_fault_text(SIGNED_IMAGE_FAULT_END), "unknown fault");
 }
 
 int main(void)
@@ -269,6 +375,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(every_truncation, set_up, tear_down),
         cmocka_unit_test_setup_teardown(too_large, set_up, tear_down),
         cmocka_unit_test_setup_teardown(other_key, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(weak_key, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(version_floor, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(owner_block, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(measurement, set_up, tear_down),
         cmocka_unit_test_setup_teardown(signed_but_malformed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(unterminated_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(secure_kernel_has_no_limits, set_up, tear_down),

@@ -41,10 +41,10 @@ struct process {
     enum process_state state;
     bool started_by_vtl0;   /* and may be ended by it; the others are the machine's owner's */
     struct signed_image_header image;
-    uint8_t measurement[32];
+    uint8_t measurement[SIGNED_IMAGE_HASH_SIZE];
     const uint8_t *payload; /* while LOADING: the verified ELF file */
     uint64_t payload_size;
-    uint64_t pages;         /* mapped, without tables */
+    uint64_t pages;         /* mapped and its threads', without tables: what page_quota counts */
     gpa_t root;
     struct mapping mappings[PROCESS_MAPPINGS];
     struct thread *threads;
@@ -59,10 +59,16 @@ struct process {
 /* What a process is made from; the caller has checked the signature. */
 struct process_image {
     struct signed_image_header header;
-    uint8_t measurement[32];
+    uint8_t measurement[SIGNED_IMAGE_HASH_SIZE];
     const void *payload; /* stays until the process has started or ended */
     uint64_t payload_size;
 };
+
+/* May it have that many pages more, by its page_quota? */
+bool process_may_have_pages(const struct process *process, uint64_t pages);
+
+/* May it have a session or a thread more, by its handle_quota? */
+bool process_may_have_handle(const struct process *process);
 
 /* Do the header's limits fit a process? */
 bool process_image_usable(const struct signed_image_header *header);
@@ -90,6 +96,9 @@ void process_kill(struct process *process);
 
 /* Forgets a process that has ended and has no session. */
 void process_release(struct process *process);
+
+/* How many living processes have that identity. */
+uint32_t process_instances(const uint8_t identity[16]);
 
 /* How many processes there are, ended ones included. */
 uint32_t process_count(void);

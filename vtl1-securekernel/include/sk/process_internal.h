@@ -16,6 +16,7 @@ void process_destroy(struct process *process);
  */
 bool process_enter_image(struct process *process, uint64_t entry, struct user_context *context);
 
-/* What secure_fault_info says for a process that ended by EXIT, or was ended by VTL0. */
+/* What secure_fault_info says for a process that ended by EXIT, was ended by VTL0, or had a call over its call_time. */
 #define FAULT_VECTOR_EXIT   0xFFFFFFFFu
 #define FAULT_VECTOR_KILLED 0xFFFFFFFEu
+#define FAULT_VECTOR_TIME   0xFFFFFFFDu

@@ -36,7 +36,7 @@ struct thread {
     struct ium_call *call;  /* while it serves: the request, later the reply */
     bool serving;           /* a call was handed to it and not answered */
     bool cancelled;         /* that call was */
-    bool replied;           /* *call is the reply now */
+    uint64_t time;          /* in ring 3 for that call so far, in units of 100 ns, if the process has a limit */
     uint32_t service;       /* enum secure_service of the call */
     uint64_t handle;        /* of the call; not zero, never used twice in a boot */
 };
