@@ -1,5 +1,7 @@
 """Hosting trustlets: what VTL0 may give, start and end, and that nothing is lost on the way."""
 
+import re
+
 from openvsm_cli.testing import also_on, each
 
 HOSTING_TESTS = {
@@ -30,4 +32,14 @@ def test_threads(bench, cpus):
     tests = {event.values["id"]: event.values["outcome"] for event in outcome.all("test")}
     wanted = THREAD_TESTS | ({"ended-while-running"} if cpus > 1 else set())
     assert set(tests) == wanted and set(tests.values()) == {"ok"}, f"{tests}\n{bench.story(outcome)}"
+    bench.expect_success(outcome)
+
+
+def test_normal_calls(bench):
+    """What a trustlet may ask of VTL0 and nothing else; answers that are wrong, late, repeated or missing."""
+    outcome = bench.boot(bench.esp(vtl0__options="mode=normal-calls"))
+    tests = {event.values["id"]: event.values["outcome"] for event in outcome.all("test")}
+    wanted = {"start", "not-in-the-list", "blobs", "time-log-memory", "hostile-replies", "no-reply"}
+    assert set(tests) == wanted and set(tests.values()) == {"ok"}, f"{tests}\n{bench.story(outcome)}"
+    assert re.search(r"^trustlet \d+: hello, VTL0", outcome.text["vtl0"], re.M), bench.story(outcome)
     bench.expect_success(outcome)

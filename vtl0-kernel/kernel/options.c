@@ -19,8 +19,9 @@ static bool word_is(struct word word, const char *text)
 
 static bool parse_mode(struct word value, struct kernel_options *options)
 {
-    static const char names[][12] = {
+    static const char names[][16] = {
         [MODE_DEMO] = "demo", [MODE_ATTACK] = "attack", [MODE_CONSOLE] = "console", [MODE_TEST] = "test",
+        [MODE_NORMAL_CALLS] = "normal-calls",
         [MODE_THREADS] = "threads",
         [MODE_TRUSTLETS] = "trustlets",
     };

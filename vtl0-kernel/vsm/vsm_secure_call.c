@@ -1,6 +1,7 @@
 #include <vtl0/secure_call.h>
 
 #include <lib/string.h>
+#include <vtl0/normal_call.h>
 #include <vtl0/processor.h>
 #include <vtl0/vsm.h>
 
@@ -10,11 +11,14 @@ static uint32_t finish(const struct secure_call_frame *frame, uint32_t rax, stru
         /* A frame that VTL1 may not touch cannot hold a status. */
         return rax == SECURE_STATUS_BAD_FRAME_ADDRESS ? rax : SECURE_STATUS_DISAGREES;
     }
+    request->call = frame->call;
+    if (frame->status == SECURE_STATUS_NORMAL_CALL) {
+        return frame->status; /* what it asks for is in no request of ours */
+    }
     if (frame->output_size > request->output_capacity) {
         return SECURE_STATUS_DISAGREES;
     }
     request->output_size = frame->output_size;
-    request->call = frame->call;
     memcpy(request->output, frame->data, frame->output_size);
     return frame->status;
 }
@@ -42,6 +46,32 @@ static uint32_t resume(struct secure_call_frame *frame, struct secure_request *r
     return call(frame, &again, &handle, sizeof(handle));
 }
 
+struct answer {
+    uint64_t handle;
+    struct normal_reply reply;
+    uint8_t data[NORMAL_CALL_DATA_SIZE];
+};
+
+/* The trustlet asks for something before it goes on. Serving it may take a secure call of its own, so the frame is free by then. */
+static uint32_t serve(struct secure_call_frame *frame, struct secure_request *request)
+{
+    const struct secure_request again = { .service = SECURE_SERVICE_RESUME_CALL, .output_capacity = request->output_capacity };
+    struct answer answer = { .handle = frame->call };
+    struct normal_request asked;
+
+    memcpy(&asked, frame->data, sizeof(asked));
+    memcpy(answer.data, frame->data + sizeof(asked), sizeof(answer.data));
+    secure_zero(frame, sizeof(*frame));
+    answer.reply = normal_call_serve(&asked, answer.data);
+    return call(frame, &again, &answer, offsetof(struct answer, data) + answer.reply.size);
+}
+
+/* Has the call stopped on its way, and is it for us to go on? */
+static bool goes_on(const struct secure_call_frame *frame, const struct secure_request *request, uint32_t rax)
+{
+    return (rax == SECURE_STATUS_YIELDED || rax == SECURE_STATUS_NORMAL_CALL) && frame->status == rax && !request->stop_on_the_way;
+}
+
 uint32_t secure_call(struct secure_request *request)
 {
     struct secure_call_frame *frame = this_processor()->frame;
@@ -53,8 +83,8 @@ uint32_t secure_call(struct secure_request *request)
         return SECURE_STATUS_BAD_SIZE;
     }
     rax = call(frame, request, request->input, request->input_size);
-    while (rax == SECURE_STATUS_YIELDED && frame->status == rax && !request->give_up_on_yield) {
-        rax = resume(frame, request);
+    while (goes_on(frame, request, rax)) {
+        rax = rax == SECURE_STATUS_YIELDED ? resume(frame, request) : serve(frame, request);
     }
     status = finish(frame, rax, request);
     secure_zero(frame, sizeof(*frame));

@@ -166,7 +166,7 @@ uint32_t trustlet_invoke_once(uint64_t session, uint32_t command, const void *da
     uint32_t status, result;
     size_t got;
 
-    request.give_up_on_yield = true;
+    request.stop_on_the_way = true;
     result = invoking_call(&request, buffer, &got, sizeof(uint64_t), &status);
     *call = request.call;
     secure_zero(buffer, sizeof(buffer));
@@ -180,6 +180,28 @@ uint32_t trustlet_resume(uint64_t call, void *data, size_t *size, size_t capacit
     };
 
     return invoking_call(&request, data, size, capacity, status);
+}
+
+uint32_t trustlet_answer(uint64_t call, const struct normal_reply *reply, const void *data, size_t size)
+{
+    uint8_t input[SECURE_CALL_DATA_SIZE], output[256];
+    struct secure_request request = {
+        .service = SECURE_SERVICE_RESUME_CALL,
+        .input = input,
+        .input_size = sizeof(call) + (reply != NULL ? sizeof(*reply) + size : 0),
+        .output = output,
+        .output_capacity = sizeof(output),
+    };
+
+    if (request.input_size > sizeof(input)) {
+        return SECURE_STATUS_BAD_SIZE;
+    }
+    memcpy(input, &call, sizeof(call));
+    if (reply != NULL) {
+        memcpy(input + sizeof(call), reply, sizeof(*reply));
+        memcpy(input + sizeof(call) + sizeof(*reply), data, size);
+    }
+    return secure_call(&request);
 }
 
 uint32_t trustlet_cancel(uint64_t call)

@@ -43,7 +43,10 @@ static enum secure_status run_to_first_wait(struct process *process, struct secu
 
     do {
         how = thread_run(process->threads);
-    } while (how == THREAD_HAS_YIELDED);
+        if (how == THREAD_HAS_ASKED) {
+            thread_answer(process->threads, NORMAL_STATUS_REFUSED, NULL, 0);
+        }
+    } while (how == THREAD_HAS_YIELDED || how == THREAD_HAS_ASKED);
     if (how == THREAD_HAS_WAITED) {
         log_line("trustlet %s version %u ready", process->image.name, process->image.security_version);
         return SECURE_STATUS_SUCCESS;

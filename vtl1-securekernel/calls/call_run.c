@@ -5,6 +5,7 @@
 #include <lib/string.h>
 
 #include <sk/launch.h>
+#include <sk/normal_call.h>
 #include <sk/session.h>
 
 #define REPLY_HEADER sizeof(struct secure_invoke_reply)
@@ -94,6 +95,10 @@ enum secure_status call_run(struct thread *thread, struct secure_reply *reply)
     case THREAD_HAS_YIELDED:
         reply->call = thread->handle;
         return SECURE_STATUS_YIELDED;
+    case THREAD_HAS_ASKED:
+        reply->call = thread->handle;
+        normal_call_ask(thread, reply);
+        return SECURE_STATUS_NORMAL_CALL;
     case THREAD_IS_GONE:
         return gone(process, service, session, reply);
     default:

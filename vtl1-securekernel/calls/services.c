@@ -10,6 +10,7 @@
 #include <sk/call_run.h>
 #include <sk/donation.h>
 #include <sk/intercept.h>
+#include <sk/normal_call.h>
 #include <sk/page_alloc.h>
 #include <sk/process.h>
 #include <sk/session.h>
@@ -52,13 +53,8 @@ static enum secure_status idle_thread(const struct process *process, uint64_t se
 
 static enum secure_status hand_over(struct thread *thread, uint32_t service, struct secure_reply *reply)
 {
-    struct process *process = thread->process;
-
-    if (thread_hand_over(thread, service)) {
-        return call_run(thread, reply);
-    }
-    secure_reply_put(reply, &process->fault, sizeof(process->fault));
-    return SECURE_STATUS_TRUSTLET_FAULT;
+    thread_hand_over(thread, service);
+    return call_run(thread, reply);
 }
 
 /* The instance number is optional, whole or not at all. */
@@ -158,8 +154,22 @@ enum secure_status secure_close_session(const struct secure_request *request, st
     return hand_over(thread, SECURE_SERVICE_CLOSE_SESSION, reply);
 }
 
+/* A call that yielded goes on by itself; one that asked needs its answer. */
+static enum secure_status take_answer(struct thread *thread, const uint8_t *input, uint32_t size)
+{
+    switch (thread->state) {
+    case THREAD_YIELDED:
+        return size == 0 ? SECURE_STATUS_SUCCESS : SECURE_STATUS_BAD_REPLY;
+    case THREAD_ASKING:
+        return normal_call_answer(thread, input, size);
+    default:
+        return SECURE_STATUS_BUSY;
+    }
+}
+
 enum secure_status secure_resume_call(const struct secure_request *request, struct secure_reply *reply)
 {
+    enum secure_status status;
     struct thread *thread;
     uint64_t handle;
 
@@ -168,7 +178,8 @@ enum secure_status secure_resume_call(const struct secure_request *request, stru
     if (thread == NULL) {
         return SECURE_STATUS_NO_SUCH_CALL;
     }
-    return thread->state == THREAD_YIELDED ? call_run(thread, reply) : SECURE_STATUS_BUSY;
+    status = take_answer(thread, request->input + sizeof(handle), request->input_size - (uint32_t)sizeof(handle));
+    return status == SECURE_STATUS_SUCCESS ? call_run(thread, reply) : status;
 }
 
 enum secure_status secure_cancel_call(const struct secure_request *request, struct secure_reply *reply)

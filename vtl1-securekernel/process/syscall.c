@@ -8,6 +8,7 @@
 
 #include <sk/key_root.h>
 #include <sk/log.h>
+#include <sk/normal_call.h>
 #include <sk/process_internal.h>
 #include <sk/syscall_policy.h>
 #include <sk/thread.h>
@@ -158,6 +159,32 @@ static int64_t serve_create_thread(struct thread *thread, const struct arguments
     new->context.rdi = arguments->a0;
     new->call_address = arguments->a0;
     new->state = THREAD_WAITING;
+    return IUM_SUCCESS;
+}
+
+static int64_t serve_normal_call(struct thread *thread, const struct arguments *arguments)
+{
+    struct {
+        uint32_t number, request_size, reply_capacity;
+    } header;
+    uint64_t address = arguments->a0;
+
+    if (!user_range_ok(thread->process, address, sizeof(struct ium_normal_call), IUM_READ | IUM_WRITE) ||
+        !user_copy_in(thread->process, &header, address, sizeof(header))) {
+        return IUM_BAD_ADDRESS;
+    }
+    if (!normal_call_allowed(header.number, header.request_size, header.reply_capacity)) {
+        return IUM_BAD_ARGUMENT;
+    }
+    if (header.request_size != 0 &&
+        !user_copy_in(thread->process, thread->call->data, address + offsetof(struct ium_normal_call, data), header.request_size)) {
+        return IUM_BAD_ADDRESS;
+    }
+    thread->ask_address = address;
+    thread->ask_number = header.number;
+    thread->ask_size = header.request_size;
+    thread->ask_capacity = normal_call_longest_reply(header.number, header.reply_capacity);
+    thread->state = THREAD_ASKING;
     return IUM_SUCCESS;
 }
 

@@ -4,6 +4,7 @@
 
 #include <abi/tlfs.h>
 
+#include <sk/check.h>
 #include <sk/cpu_offsets.h>
 #include <sk/kernel_space.h>
 #include <sk/lock.h>
@@ -92,7 +93,7 @@ struct thread *thread_find_call(uint64_t handle)
 {
     for (struct process *process = process_after(0); process != NULL; process = process->next) {
         for (struct thread *thread = process->threads; thread != NULL; thread = thread->next) {
-            if (thread->handle == handle && (thread->state == THREAD_RUNNING || thread->state == THREAD_YIELDED)) {
+            if (thread->handle == handle && thread->state >= THREAD_RUNNING) {
                 return thread;
             }
         }
@@ -100,28 +101,21 @@ struct thread *thread_find_call(uint64_t handle)
     return NULL;
 }
 
-/* The copy goes through the process's own addresses. */
-static bool copy_request(struct thread *thread)
+/*
+ * The copies go through the process's own addresses. They cannot fail: the
+ * range was checked when the thread named it, and no mapping changes once the
+ * image runs.
+ */
+static void copy_to(const struct thread *thread, uint64_t to, const void *from, uint64_t size)
 {
-    bool copied;
-
     write_cr3(thread->process->root.value);
-    copied = user_copy_out(thread->process, thread->call_address, thread->call, offsetof(struct ium_call, data) + thread->call->size);
+    CHECK(size == 0 || user_copy_out(thread->process, to, from, size));
     kernel_space_enter();
-    return copied;
 }
 
-bool thread_hand_over(struct thread *thread, uint32_t service)
+void thread_hand_over(struct thread *thread, uint32_t service)
 {
-    struct process *process = thread->process;
-
-    if (!copy_request(thread)) {
-        process_end(process, VECTOR_GP, 0, thread->context.rip);
-        if (process->running == 0) {
-            process_destroy(process);
-        }
-        return false;
-    }
+    copy_to(thread, thread->call_address, thread->call, offsetof(struct ium_call, data) + thread->call->size);
     thread->state = THREAD_YIELDED; /* as if it had been interrupted where its WAIT_CALL returns */
     thread->context.rax = IUM_SUCCESS;
     thread->service = service;
@@ -129,7 +123,16 @@ bool thread_hand_over(struct thread *thread, uint32_t service)
     thread->serving = true;
     thread->cancelled = false;
     thread->time = 0;
-    return true;
+}
+
+void thread_answer(struct thread *thread, uint32_t status, const void *data, uint32_t size)
+{
+    const uint32_t header[2] = { status, size };
+
+    copy_to(thread, thread->ask_address + offsetof(struct ium_normal_call, status), header, sizeof(header));
+    copy_to(thread, thread->ask_address + offsetof(struct ium_normal_call, data), data, size);
+    thread->state = THREAD_YIELDED;
+    thread->context.rax = IUM_SUCCESS;
 }
 
 /* Partition reference time (TLFS), asked for only where a limit makes it worth an exit: units of 100 ns. */
@@ -189,6 +192,16 @@ static bool step(struct thread *thread)
     return true;
 }
 
+/* A handle is good for one resumption: an answer that comes late or twice finds no call. */
+static enum thread_end stopped(struct thread *thread)
+{
+    if (thread->state == THREAD_WAITING) {
+        return THREAD_HAS_WAITED;
+    }
+    thread->handle = ++last_handle;
+    return thread->state == THREAD_ASKING ? THREAD_HAS_ASKED : THREAD_HAS_YIELDED;
+}
+
 enum thread_end thread_run(struct thread *thread)
 {
     struct process *process = thread->process;
@@ -211,5 +224,5 @@ enum thread_end thread_run(struct thread *thread)
         }
         return THREAD_IS_GONE;
     }
-    return thread->state == THREAD_WAITING ? THREAD_HAS_WAITED : THREAD_HAS_YIELDED;
+    return stopped(thread);
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <abi/normal_call.h>
 #include <abi/secure_call.h>
 
 #define IUM_SYSCALL(number, name, handler, callers) IUM_SYSCALL_##name = (number),
@@ -60,6 +61,17 @@ struct ium_call {
     uint32_t capacity; /* request: largest reply the caller takes */
     uint32_t reserved;
     uint8_t data[IUM_CALL_DATA_SIZE];
+};
+
+/* NORMAL_CALL: number, request_size and the request's data go in, status, reply_size and the reply's data come back. */
+struct ium_normal_call {
+    uint32_t number;         /* enum normal_call_number */
+    uint32_t request_size;
+    uint32_t reply_capacity; /* at most NORMAL_CALL_DATA_SIZE; a longer reply is refused to VTL0 */
+    uint32_t status;         /* out: enum normal_status */
+    uint32_t reply_size;     /* out */
+    uint32_t reserved;
+    uint8_t data[NORMAL_CALL_DATA_SIZE];
 };
 
 struct ium_identity {

@@ -32,7 +32,7 @@ struct secure_call_frame {
     uint32_t output_capacity; /* in: bytes of data[] VTL1 may write */
     uint32_t status;          /* out: enum secure_status */
     uint32_t output_size;     /* out: bytes of data[] VTL1 wrote */
-    uint64_t call;            /* in: zero; out: with YIELDED, what RESUME_CALL continues, else zero */
+    uint64_t call;            /* in: zero; out: with YIELDED and NORMAL_CALL, what RESUME_CALL continues, else zero */
     uint8_t reserved[24];     /* in: must be zero */
     uint8_t data[SECURE_CALL_DATA_SIZE];
 };
@@ -153,11 +153,13 @@ _Static_assert(sizeof(struct secure_trustlet) == 128, "LIST_TRUSTLETS' output");
 
 /*
  * A call that runs in a trustlet ends with YIELDED when VTL0 has an interrupt
- * waiting, so that VTL0 takes it. RESUME_CALL input: uint64_t, the frame's
- * field call. It goes on where it was, on whichever processor asks, and ends as
- * the call would have ended, output and all, or yields again. Of a call of
- * START_TRUSTLET, OPEN_SESSION, INVOKE or CLOSE_SESSION.
+ * waiting, so that VTL0 takes it, and with NORMAL_CALL when the trustlet asks for a service of
+ * VTL0's (abi/normal_call.h). RESUME_CALL input: uint64_t, the frame's field
+ * call; after NORMAL_CALL then the reply. The call goes on where it was, on whichever
+ * processor asks, and ends as it would have ended, output and all, or stops
+ * again, with another handle. Of a call of START_TRUSTLET, OPEN_SESSION, INVOKE or
+ * CLOSE_SESSION.
  *
- * CANCEL_CALL input: the same. The trustlet is told when it asks (system
+ * CANCEL_CALL input: the handle. The trustlet is told when it asks (system
  * call IS_CANCELLED); VTL0 still resumes the call to its end. No output.
  */

@@ -6,7 +6,7 @@
 
 #include "worker.h"
 
-#define THREAD_STACK 4096u
+#define THREAD_STACK 16384u
 
 static struct ium_call calls[WORKER_SESSIONS - 1];
 static uint8_t stacks[WORKER_SESSIONS - 1][THREAD_STACK] __attribute__((aligned(16)));
@@ -46,6 +46,25 @@ static uint32_t meet(const uint8_t *input)
     return WORKER_SUCCESS;
 }
 
+static uint32_t ask(const uint8_t *input, uint32_t size, struct trustlet_reply *reply)
+{
+    static struct ium_normal_call call;
+    struct worker_answer answer = { 0 };
+    struct worker_ask header;
+
+    memcpy(&header, input, sizeof(header));
+    call = (struct ium_normal_call){ .number = header.number, .request_size = size - sizeof(header),
+                                     .reply_capacity = header.reply_capacity };
+    memcpy(call.data, input + sizeof(header), size - sizeof(header));
+    answer.result = (int32_t)ium_normal_call(&call);
+    answer.status = call.status;
+    answer.size = call.reply_size;
+    memcpy(reply->data, &answer, sizeof(answer));
+    memcpy(reply->data + sizeof(answer), call.data, call.reply_size);
+    reply->size = (uint32_t)sizeof(answer) + call.reply_size;
+    return WORKER_SUCCESS;
+}
+
 static uint32_t invoke(uint64_t session, uint32_t command, const uint8_t *input, uint32_t input_size,
                        struct trustlet_reply *reply)
 {
@@ -60,6 +79,8 @@ static uint32_t invoke(uint64_t session, uint32_t command, const uint8_t *input,
     case WORKER_CRASH:
         __asm__ volatile("ud2");
         return WORKER_SUCCESS;
+    case WORKER_ASK:
+        return input_size >= sizeof(struct worker_ask) ? ask(input, input_size, reply) : WORKER_UNKNOWN_COMMAND;
     default:
         return WORKER_UNKNOWN_COMMAND;
     }
@@ -71,9 +92,9 @@ static void serve(struct ium_call *call)
     uint32_t status = 0;
 
     if (call->event == IUM_CALL_INVOKE) {
-        uint8_t input[8];
+        uint8_t input[IUM_CALL_DATA_SIZE];
 
-        memcpy(input, call->data, sizeof(input));
+        memcpy(input, call->data, call->size);
         status = invoke(call->session, call->command, input, call->size, &reply);
     }
     call->status = status;

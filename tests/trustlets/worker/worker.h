@@ -1,6 +1,8 @@
 /* Commands of the test trustlet that works long, on several threads, or fails. */
 #pragma once
 
+#include <stdint.h>
+
 #define WORKER_IDENTITY \
     { 0x5e, 0x01, 0xc8, 0x3b, 0x7a, 0x44, 0x4f, 0x19, 0xa6, 0x0d, 0x92, 0xb7, 0x33, 0xe5, 0x18, 0xcf }
 
@@ -11,9 +13,21 @@ enum worker_command {
     WORKER_UNTIL_CANCELLED, /* -> nothing, once the call was cancelled; status WORKER_CANCELLED */
     WORKER_MEET,            /* uint32_t how many -> nothing, once so many calls of this command are inside at the same time */
     WORKER_CRASH,           /* ends by an undefined instruction */
+    WORKER_ASK,             /* struct worker_ask, request -> struct worker_answer, reply of the normal call */
 };
 
 enum worker_status { WORKER_SUCCESS = 0, WORKER_UNKNOWN_COMMAND = 1, WORKER_CANCELLED = 2 };
 
 /* What WORKER_SPIN adds in round n, so that the caller can check that no register was lost when it was interrupted. */
 #define WORKER_TERM(n) ((n) * 2654435761u ^ (n) >> 7)
+
+struct worker_ask {
+    uint32_t number;
+    uint32_t reply_capacity;
+};
+
+struct worker_answer {
+    int32_t result; /* of the system call, enum ium_status */
+    uint32_t status;
+    uint32_t size;
+};

@@ -18,8 +18,8 @@ struct secure_request {
     void *output;
     size_t output_capacity; /* at most SECURE_CALL_DATA_SIZE */
     size_t output_size;     /* out */
-    bool give_up_on_yield;  /* YIELDED comes back to the caller instead of being resumed */
-    uint64_t call;          /* out: with YIELDED, what to resume */
+    bool stop_on_the_way;   /* YIELDED and NORMAL_CALL come back to the caller; else the call is resumed, and normal calls served */
+    uint64_t call;          /* out: with these two, what to resume */
     uint32_t yields;        /* out: how often the call gave way to an interrupt */
 };
 

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <abi/normal_call.h>
 #include <abi/secure_call.h>
 
 /* Gives the pages of count ranges to VTL1; nothing of VTL0's may need them any more. */
@@ -43,13 +44,16 @@ uint32_t trustlet_close(uint64_t session);
 uint32_t trustlet_invoke(uint64_t session, uint32_t command, void *data, size_t *size, size_t capacity, uint32_t *status);
 
 /*
- * The same, but YIELDED comes back, with the call's handle in *call, instead
- * of being resumed. trustlet_resume goes on with such a call: to its end, which is then that
- * of trustlet_invoke.
+ * The same, but YIELDED or NORMAL_CALL comes back, with the call's handle in
+ * *call, instead of being resumed or served. trustlet_resume goes on with a
+ * call that yielded: to its end, which is then that of trustlet_invoke.
  */
 uint32_t trustlet_invoke_once(uint64_t session, uint32_t command, const void *data, size_t size, uint64_t *call);
 uint32_t trustlet_resume(uint64_t call, void *data, size_t *size, size_t capacity, uint32_t *status);
 uint32_t trustlet_cancel(uint64_t call);
+
+/* Goes on with a call that stopped with NORMAL_CALL, by this reply (NULL: none at all) and size bytes behind it. */
+uint32_t trustlet_answer(uint64_t call, const struct normal_reply *reply, const void *data, size_t size);
 
 /* How often the last trustlet_invoke or trustlet_resume of this processor gave way to an interrupt. */
 uint32_t trustlet_yields(void);

@@ -22,8 +22,9 @@ struct process;
 enum thread_state {
     THREAD_NEW = 1, /* not run yet, serves nothing */
     THREAD_WAITING, /* in WAIT_CALL */
-    THREAD_RUNNING, /* on a processor */
+    THREAD_RUNNING, /* on a processor; from here on it is inside a call */
     THREAD_YIELDED, /* interrupted inside a call */
+    THREAD_ASKING,  /* in NORMAL_CALL: *call->data is the request */
 };
 
 struct thread {
@@ -38,12 +39,15 @@ struct thread {
     bool cancelled;         /* that call was */
     uint64_t time;          /* in ring 3 for that call so far, in units of 100 ns, if the process has a limit */
     uint32_t service;       /* enum secure_service of the call */
-    uint64_t handle;        /* of the call; not zero, never used twice in a boot */
+    uint64_t handle;        /* of the call as it stopped last; not zero, never used twice in a boot */
+    uint64_t ask_address;   /* while ASKING: the struct ium_normal_call it asks with */
+    uint32_t ask_number, ask_size, ask_capacity; /* its number, the request's bytes, the longest reply it takes */
 };
 
 enum thread_end {
     THREAD_HAS_WAITED,  /* it is in WAIT_CALL; *call is the reply if it served */
     THREAD_HAS_YIELDED,
+    THREAD_HAS_ASKED,
     THREAD_IS_GONE,     /* its process is ending or ended, which process->fault explains; so is the thread */
     THREAD_KERNEL_STOPPED, /* the kernel stopped meanwhile on another processor: nothing may be touched */
 };
@@ -54,17 +58,20 @@ struct thread *thread_create(struct process *process, uint64_t entry, uint64_t s
 /* A thread of the process that waits for a call. NULL: all serve. */
 struct thread *thread_waiting(const struct process *process);
 
-/* Gives a waiting thread its call, which the caller has put into *thread->call. False: the process ended over it. */
-bool thread_hand_over(struct thread *thread, uint32_t service);
+/* Gives a waiting thread its call, which the caller has put into *thread->call. It is YIELDED then. */
+void thread_hand_over(struct thread *thread, uint32_t service);
 
 /*
- * Runs a thread that is NEW, or has a call, or YIELDED, until it waits, yields
- * or is gone. kernel_lock is given up while ring 3 runs, so anything but the thread and its process may have
+ * Runs a thread that is NEW or YIELDED until it waits, yields, asks or is
+ * gone. kernel_lock is given up while ring 3 runs, so anything but the thread and its process may have
  * changed. CR3 is the kernel's own afterwards.
  */
 enum thread_end thread_run(struct thread *thread);
 
-/* The thread whose call has that handle, which may be anything; it is YIELDED or RUNNING. NULL: none. */
+/* Gives an ASKING thread its answer: status is below NORMAL_STATUS_COUNT, size at most ask_capacity. It is YIELDED then. */
+void thread_answer(struct thread *thread, uint32_t status, const void *data, uint32_t size);
+
+/* The thread whose call has that handle, which may be anything; it is YIELDED, ASKING or RUNNING. NULL: none. */
 struct thread *thread_find_call(uint64_t handle);
 
 /* Wipes and frees every thread of a process none of whose threads runs. */

@@ -50,3 +50,11 @@ int64_t ium_create_thread(struct ium_call *call, void (*entry)(struct ium_call *
 
 /* Trustlet: 1 if the call that this thread serves was cancelled by its caller, else 0. */
 int64_t ium_is_cancelled(void);
+
+/*
+ * Trustlet: asks VTL0 for a service and waits for the answer, which is VTL0's
+ * word and nothing more. IUM_BAD_ARGUMENT: no such service, or a size out of its
+ * range; VTL0 does not hear of it then. IUM_SUCCESS: call->status says what
+ * VTL0 made of it, and call->reply_size bytes of call->data are its reply.
+ */
+int64_t ium_normal_call(struct ium_normal_call *call);
