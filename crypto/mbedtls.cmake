@@ -10,6 +10,21 @@ foreach(file IN ITEMS aes block_cipher cipher cipher_wrap constant_time ctr_drbg
         list(APPEND CRYPTO_MBEDTLS_SOURCES ${CRYPTO_MBEDTLS_ROOT}/library/${file}.c)
     endif()
 endforeach()
+# For ECDSA P-256 signatures of images: VERIFY in the loader and ring 0 of VTL1, SIGN on the build machine as well.
+set(CRYPTO_VERIFY_SOURCES)
+set(CRYPTO_MAKE_SOURCES)
+foreach(file IN ITEMS asn1parse asn1write bignum bignum_core constant_time ecdsa ecp ecp_curves ecp_curves_new
+        memory_buffer_alloc platform)
+    if(EXISTS ${CRYPTO_MBEDTLS_ROOT}/library/${file}.c)
+        list(APPEND CRYPTO_VERIFY_SOURCES ${CRYPTO_MBEDTLS_ROOT}/library/${file}.c)
+    endif()
+endforeach()
+foreach(file IN ITEMS hmac_drbg md sha256)
+    list(APPEND CRYPTO_MAKE_SOURCES ${CRYPTO_MBEDTLS_ROOT}/library/${file}.c)
+endforeach()
+set(CRYPTO_VERIFY_DEFINITIONS "MBEDTLS_CONFIG_FILE=<openvsm_verify_config.h>")
+set(CRYPTO_MAKE_DEFINITIONS "MBEDTLS_CONFIG_FILE=<openvsm_sign_config.h>")
+
 set(CRYPTO_MBEDTLS_INCLUDES ${CRYPTO_MBEDTLS_ROOT}/include ${CMAKE_CURRENT_LIST_DIR}/mbedtls)
 set(CRYPTO_MBEDTLS_DEFINITIONS "MBEDTLS_CONFIG_FILE=<openvsm_mbedtls_config.h>")
 
@@ -21,6 +36,6 @@ endif()
 # Source properties hold in one folder only: each folder that compiles the files calls this.
 # -w: the package's warnings are not ours to fix.
 function(crypto_mbedtls_properties)
-    set_source_files_properties(${CRYPTO_MBEDTLS_SOURCES} PROPERTIES
+    set_source_files_properties(${CRYPTO_MBEDTLS_SOURCES} ${CRYPTO_VERIFY_SOURCES} ${CRYPTO_MAKE_SOURCES} PROPERTIES
         COMPILE_OPTIONS -w INCLUDE_DIRECTORIES ${CRYPTO_MBEDTLS_ROOT}/library)
 endfunction()

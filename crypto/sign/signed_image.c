@@ -6,6 +6,7 @@
 #include <utils.h>
 
 #include "bytes.h"
+#include "ecdsa_p256.h"
 
 _Static_assert(SIGNED_IMAGE_SIGNATURE_SIZE == crypto_sign_ed25519_BYTES, "Ed25519 signature");
 _Static_assert(SIGNED_IMAGE_HASH_SIZE == crypto_hash_sha256_BYTES, "SHA-256");
@@ -15,6 +16,8 @@ size_t signed_image_key_size(uint32_t algorithm)
     switch (algorithm) {
     case SIGNED_IMAGE_ED25519:
         return crypto_sign_ed25519_PUBLICKEYBYTES;
+    case SIGNED_IMAGE_ECDSA_P256_SHA256:
+        return SIGNED_IMAGE_MAX_PUBLIC_KEY;
     default:
         return 0;
     }
@@ -36,6 +39,12 @@ void signed_image_key_hash(const struct signed_image_signature *block, uint8_t h
 
 bool signed_image_signature_ok(const struct signed_image_signature *block, const void *signed_bytes, size_t size)
 {
+    uint8_t hash[SIGNED_IMAGE_HASH_SIZE];
+
+    if (block->algorithm == SIGNED_IMAGE_ECDSA_P256_SHA256) {
+        crypto_hash_sha256(hash, signed_bytes, size);
+        return ecdsa_p256_verify(block->public_key, hash, block->signature);
+    }
     return crypto_sign_ed25519_verify_detached(block->signature, signed_bytes, size, block->public_key) == 0;
 }
 

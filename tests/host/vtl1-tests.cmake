@@ -26,7 +26,7 @@ openvsm_host_test(vtl1-session SOURCES vtl1-session.c ${SK}/calls/session.c ${SK
 
 # The vault: its decoder, its slots, and the whole of it on the build machine's own cryptography.
 set(VAULT ${CMAKE_SOURCE_DIR}/trustlets/credvault)
-set(VAULT_SUPPORT crypto/support.c)
+set(VAULT_SUPPORT crypto/support.c crypto/hex.c)
 set(VAULT_INCLUDES ${VAULT} ${CMAKE_CURRENT_SOURCE_DIR}/crypto)
 openvsm_host_test(vtl1-vault-request SOURCES vtl1-vault-request.c ${VAULT_SUPPORT} ${VAULT}/request.c
     INCLUDES ${VAULT_INCLUDES} LIBS crypto-host)
