@@ -13,7 +13,8 @@ set(OPENVSM_WARNINGS -Wall -Wextra -Werror -Wshadow -Wundef -Wmissing-prototypes
 set(OPENVSM_FREESTANDING -ffreestanding -fno-stack-protector -fno-asynchronous-unwind-tables
     -fno-strict-aliasing -mno-red-zone -mgeneral-regs-only -fcf-protection=none -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
 set(OPENVSM_KERNEL_MODEL -fno-pic -fno-pie -mcmodel=kernel)
-set(OPENVSM_USER_MODEL -fpie)
+# What a trustlet does not use of a library is not in it: a section for each function, and the linker keeps what is reached.
+set(OPENVSM_USER_MODEL -fpie -ffunction-sections -fdata-sections)
 
 function(openvsm_freestanding_options target kind)
     target_compile_options(${target} PRIVATE ${OPENVSM_FREESTANDING})
@@ -43,7 +44,7 @@ function(openvsm_freestanding_executable name)
     get_filename_component(script ${ARG_SCRIPT} ABSOLUTE)
     set(pie -no-pie -static)
     if(ARG_KIND STREQUAL user)
-        set(pie -static-pie -Wl,--no-dynamic-linker)
+        set(pie -static-pie -Wl,--no-dynamic-linker -Wl,--gc-sections)
     endif()
     target_link_options(${name} PRIVATE -nostdlib ${pie} -Wl,-T,${script} -Wl,--build-id=none -Wl,-z,max-page-size=4096
         -Wl,-z,noexecstack -Wl,--orphan-handling=error -Wl,--fatal-warnings ${ARG_LINK_OPTIONS})

@@ -43,3 +43,19 @@ def test_normal_calls(bench):
     assert set(tests) == wanted and set(tests.values()) == {"ok"}, f"{tests}\n{bench.story(outcome)}"
     assert re.search(r"^trustlet \d+: hello, VTL0", outcome.text["vtl0"], re.M), bench.story(outcome)
     bench.expect_success(outcome)
+
+
+# Instructions by which VTL0's timer interrupt may be late while a trustlet works.
+DELAY_LIMIT = 200_000
+SHIFT = 4  # an instruction takes 16 ns of the emulated time, in which the TSC counts
+
+
+def test_delay(bench):
+    """No tick of VTL0's timer is late by more than the limit while a trustlet makes an RSA-3072 key."""
+    outcome = bench.boot(bench.esp(vtl0__options="mode=delay"), seconds=400, extra=("-icount", f"shift={SHIFT},sleep=off"))
+    tests = {event.values["id"]: event.values for event in outcome.all("test")}
+    assert {values["outcome"] for values in tests.values()} == {"ok"}, bench.story(outcome)
+    worst, yields = (int(tests[name]["detail"].split("/")[0]) for name in ("key-delay", "ticks"))
+    worst >>= SHIFT
+    assert 0 < worst <= DELAY_LIMIT, f"{worst} instructions, {yields} yields"
+    assert yields > 10, yields

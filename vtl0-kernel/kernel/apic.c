@@ -140,3 +140,8 @@ void apic_timer_start(uint32_t hertz)
     write(APIC_LVT_TIMER, LVT_PERIODIC | VECTOR_TIMER);
     write(APIC_TIMER_INITIAL, count > 0 ? (uint32_t)count : 1);
 }
+
+uint32_t apic_timer_lateness(void)
+{
+    return read(APIC_TIMER_INITIAL) - read(APIC_TIMER_CURRENT);
+}

@@ -71,7 +71,11 @@ uint64_t interrupts_nmi_count(void)
 
 static void timer_tick(void)
 {
-    this_processor()->ticks++;
+    struct processor *processor = this_processor();
+    uint32_t late = apic_timer_lateness();
+
+    processor->ticks++;
+    processor->worst_tick = late > processor->worst_tick ? late : processor->worst_tick;
     apic_end_of_interrupt();
 }
 

@@ -21,6 +21,7 @@ static bool parse_mode(struct word value, struct kernel_options *options)
 {
     static const char names[][16] = {
         [MODE_DEMO] = "demo", [MODE_ATTACK] = "attack", [MODE_CONSOLE] = "console", [MODE_TEST] = "test",
+        [MODE_DELAY] = "delay",
         [MODE_NORMAL_CALLS] = "normal-calls",
         [MODE_THREADS] = "threads",
         [MODE_TRUSTLETS] = "trustlets",

@@ -33,3 +33,6 @@ uint32_t apic_timer_measure_elapsed(void);
 
 /* Periodic interrupts with VECTOR_TIMER on this processor. */
 void apic_timer_start(uint32_t hertz);
+
+/* How long ago the periodic timer ran out, in its own counts; a whole period is not seen. */
+uint32_t apic_timer_lateness(void);

@@ -51,6 +51,7 @@ struct processor {
     uint64_t stack_top;
     volatile bool online;
     volatile uint64_t ticks;
+    volatile uint32_t worst_tick; /* how late the timer's interrupt came at most, in counts of the timer */
     struct probe *probe;       /* armed probe, or NULL */
     struct process *process;
     processor_work *volatile work;
