@@ -58,6 +58,11 @@ static int64_t serve_image_read(struct process *process, const struct arguments 
     return user_copy_out(process, arguments->a1, process->payload + offset, size) ? IUM_SUCCESS : IUM_BAD_ADDRESS;
 }
 
+static int64_t serve_image_header(struct process *process, const struct arguments *arguments)
+{
+    return user_copy_out(process, arguments->a0, &process->image, sizeof(process->image)) ? IUM_SUCCESS : IUM_BAD_ADDRESS;
+}
+
 /* The loader works on the image's addresses only; it cannot move its own pages or the heap's and stack's. */
 static bool in_image(uint64_t base, uint64_t size)
 {
