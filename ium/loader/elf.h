@@ -10,6 +10,7 @@ enum elf_segment_type {
     ELF_PT_LOAD = 1,
     ELF_PT_DYNAMIC = 2,
     ELF_PT_INTERP = 3,
+    ELF_PT_NOTE = 4,
     ELF_PT_TLS = 7,
     ELF_PT_GNU_STACK = 0x6474E551,
 };

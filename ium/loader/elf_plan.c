@@ -5,6 +5,8 @@
 
 #include <abi/ium.h>
 
+#include "elf_note.h"
+
 #define PAGE_SIZE UINT64_C(4096)
 
 static bool fits(uint64_t offset, uint64_t size, uint64_t limit)
@@ -83,20 +85,33 @@ static enum elf_error add_dynamic(const struct elf_program_header *program, stru
     return ELF_OK;
 }
 
-static enum elf_error add_program(const struct elf_program_header *program, uint64_t file_size, struct elf_plan *plan)
+static enum elf_error add_note(const struct elf_program_header *program, uint64_t file_size, struct elf_plan *plan)
+{
+    if (plan->note_count != 0 || program->file_size != sizeof(struct elf_note) ||
+        !fits(program->offset, program->file_size, file_size)) {
+        return ELF_BAD_NOTE;
+    }
+    plan->note_offset = program->offset;
+    plan->note_count = 1;
+    return ELF_OK;
+}
+
+enum elf_error elf_add_program(const struct elf_program_header *program, uint64_t file_size, struct elf_plan *plan)
 {
     switch (program->type) {
     case ELF_PT_LOAD:
         return add_segment(program, file_size, plan);
     case ELF_PT_DYNAMIC:
         return add_dynamic(program, plan);
+    case ELF_PT_NOTE:
+        return add_note(program, file_size, plan);
     case ELF_PT_INTERP:
     case ELF_PT_TLS:
         return ELF_UNSUPPORTED;
     case ELF_PT_GNU_STACK:
         return (program->flags & ELF_PF_X) != 0 ? ELF_BAD_RIGHTS : ELF_OK;
     default:
-        return ELF_OK; /* notes and the like: nothing to do, nothing read */
+        return ELF_OK; /* nothing to do, nothing read */
     }
 }
 
@@ -112,17 +127,20 @@ static const struct elf_segment *segment_of(const struct elf_plan *plan, uint64_
     return NULL;
 }
 
-static enum elf_error check_whole(const struct elf_plan *plan)
+enum elf_error elf_check_entry(const struct elf_plan *plan)
 {
     const struct elf_segment *entry = segment_of(plan, plan->entry);
-    const struct elf_segment *dynamic = segment_of(plan, plan->dynamic);
 
     if (plan->count == 0) {
         return ELF_UNSUPPORTED;
     }
-    if (entry == NULL || (entry->rights & IUM_EXECUTE) == 0) {
-        return ELF_BAD_ENTRY;
-    }
+    return entry != NULL && (entry->rights & IUM_EXECUTE) != 0 ? ELF_OK : ELF_BAD_ENTRY;
+}
+
+enum elf_error elf_check_dynamic(const struct elf_plan *plan)
+{
+    const struct elf_segment *dynamic = segment_of(plan, plan->dynamic);
+
     if (plan->dynamic_size != 0 &&
         (dynamic == NULL || !fits(plan->dynamic - dynamic->address, plan->dynamic_size, dynamic->file_size))) {
         return ELF_BAD_DYNAMIC;
@@ -130,12 +148,22 @@ static enum elf_error check_whole(const struct elf_plan *plan)
     return ELF_OK;
 }
 
+static enum elf_error check_whole(const struct elf_plan *plan)
+{
+    enum elf_error error = elf_check_entry(plan);
+
+    if (error == ELF_OK) {
+        error = elf_check_dynamic(plan);
+    }
+    return error == ELF_OK && plan->note_count != 1 ? ELF_BAD_NOTE : error;
+}
+
 enum elf_error elf_make_plan(const struct elf_header *header, const struct elf_program_header *programs,
                              uint64_t file_size, struct elf_plan *plan)
 {
     *plan = (struct elf_plan){ .entry = header->entry };
     for (uint32_t i = 0; i < header->program_count; i++) {
-        enum elf_error error = add_program(&programs[i], file_size, plan);
+        enum elf_error error = elf_add_program(&programs[i], file_size, plan);
 
         if (error != ELF_OK) {
             return error;

@@ -30,6 +30,7 @@ enum elf_error {
     ELF_MAP_FAILED = 13,
     ELF_PROTECT_FAILED = 14,
     ELF_START_FAILED = 15,
+    ELF_BAD_NOTE = 16,        /* the manifest's note: none, two, of another size, or not what was signed */
 };
 
 /* One PT_LOAD. Addresses count from the image's base. */
@@ -47,10 +48,19 @@ struct elf_plan {
     uint64_t entry;
     uint64_t dynamic;      /* inside one segment's bytes from the file; dynamic_size 0: none */
     uint64_t dynamic_size;
+    uint64_t note_offset;  /* in the file: one struct elf_note */
+    uint32_t note_count;
 };
 
 /* Checks the file header of a file of file_size bytes. On ELF_OK the program headers it names are inside the file. */
 enum elf_error elf_check_header(const struct elf_header *header, uint64_t file_size);
+
+/* One step of elf_make_plan, for a tool that tells every fault: takes one program header into *plan. */
+enum elf_error elf_add_program(const struct elf_program_header *program, uint64_t file_size, struct elf_plan *plan);
+
+/* What only the whole can tell: is there a segment and the entry in an executable one; is the dynamic section in the file? */
+enum elf_error elf_check_entry(const struct elf_plan *plan);
+enum elf_error elf_check_dynamic(const struct elf_plan *plan);
 
 /* Checks the count = header->program_count program headers of a header that passed, and fills *plan. */
 enum elf_error elf_make_plan(const struct elf_header *header, const struct elf_program_header *programs,

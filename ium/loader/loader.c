@@ -8,6 +8,7 @@
 
 #include <ium/syscalls.h>
 
+#include "elf_note.h"
 #include "elf_plan.h"
 #include "elf_relocate.h"
 
@@ -34,6 +35,18 @@ static enum elf_error read_plan(struct elf_plan *plan)
         return ELF_READ_FAILED;
     }
     return elf_make_plan(&header, programs, (uint64_t)size, plan);
+}
+
+/* What was signed must be what was built. */
+static enum elf_error check_note(const struct elf_plan *plan)
+{
+    struct signed_image_header header;
+    struct elf_note note;
+
+    if (ium_image_read(plan->note_offset, &note, sizeof(note)) != IUM_SUCCESS || ium_image_header(&header) != IUM_SUCCESS) {
+        return ELF_READ_FAILED;
+    }
+    return elf_check_note(&note, &header);
 }
 
 static enum elf_error fill(const struct elf_segment *segment)
@@ -76,6 +89,9 @@ static enum elf_error load(struct elf_plan *plan)
 {
     enum elf_error error = read_plan(plan);
 
+    if (error == ELF_OK) {
+        error = check_note(plan);
+    }
     if (error == ELF_OK) {
         error = fill_all(plan);
     }

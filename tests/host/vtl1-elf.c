@@ -10,6 +10,7 @@
 
 #include <abi/ium.h>
 
+#include "elf_note.h"
 #include "elf_plan.h"
 #include "elf_relocate.h"
 
@@ -28,7 +29,7 @@ static struct image good(void)
         .header = {
             .ident = { 0x7F, 'E', 'L', 'F', 2, 1, 1 },
             .type = ELF_TYPE_DYN, .machine = ELF_MACHINE_AMD64, .version = 1, .entry = 0x80,
-            .program_offset = 64, .header_size = 64, .program_entry_size = 56, .program_count = 5,
+            .program_offset = 64, .header_size = 64, .program_entry_size = 56, .program_count = 6,
         },
         .programs = {
             { ELF_PT_LOAD, ELF_PF_R | ELF_PF_X, 0x1000, 0, 0, 0x900, 0x900, 4096 },
@@ -36,6 +37,7 @@ static struct image good(void)
             { ELF_PT_LOAD, ELF_PF_R | ELF_PF_W, 0x3800, 0x3000, 0, 0x800, 0x2345, 4096 },
             { ELF_PT_DYNAMIC, ELF_PF_R, 0x2100, 0x1100, 0, 0x60, 0x60, 8 },
             { ELF_PT_GNU_STACK, ELF_PF_R | ELF_PF_W, 0, 0, 0, 0, 0, 8 },
+            { ELF_PT_NOTE, ELF_PF_R, 0x2300, 0x1300, 0, sizeof(struct elf_note), sizeof(struct elf_note), 4 },
         },
     };
 }
@@ -67,6 +69,7 @@ static void a_good_image_is_planned(void **state)
     assert_int_equal(plan.segments[2].file_size, 0x800);
     assert_int_equal(plan.dynamic, 0x1100);
     assert_int_equal(plan.dynamic_size, 0x60);
+    assert_int_equal(plan.note_offset, 0x2300);
 }
 
 #define EXPECT(error, field, value)         \
@@ -94,10 +97,10 @@ static void header_fields(void **state)
     EXPECT(ELF_BAD_TABLE, header.program_count, 0);
     EXPECT(ELF_BAD_TABLE, header.program_count, 17);
     EXPECT(ELF_BAD_TABLE, header.program_count, 0xFFFF);
-    EXPECT(ELF_BAD_TABLE, header.program_offset, FILE_SIZE - 5 * 56 + 1);
+    EXPECT(ELF_BAD_TABLE, header.program_offset, FILE_SIZE - 6 * 56 + 1);
     EXPECT(ELF_BAD_TABLE, header.program_offset, FILE_SIZE + 1);
     EXPECT(ELF_BAD_TABLE, header.program_offset, UINT64_MAX);
-    EXPECT(ELF_OK, header.program_offset, FILE_SIZE - 5 * 56);
+    EXPECT(ELF_OK, header.program_offset, FILE_SIZE - 6 * 56);
 }
 
 static void segment_fields(void **state)
@@ -143,8 +146,15 @@ static void whole_image(void **state)
     EXPECT(ELF_BAD_DYNAMIC, programs[3].address, 0x1104);
     EXPECT(ELF_BAD_DYNAMIC, programs[3].address, 0x10000000);
     EXPECT(ELF_BAD_DYNAMIC, programs[3].address, UINT64_MAX & ~UINT64_C(7));
+    EXPECT(ELF_BAD_NOTE, programs[5].type, 0);
+    EXPECT(ELF_BAD_NOTE, programs[4].type, ELF_PT_NOTE);
+    EXPECT(ELF_BAD_NOTE, programs[5].file_size, sizeof(struct elf_note) - 1);
+    EXPECT(ELF_BAD_NOTE, programs[5].file_size, sizeof(struct elf_note) + 1);
+    EXPECT(ELF_BAD_NOTE, programs[5].offset, FILE_SIZE - sizeof(struct elf_note) + 1);
+    EXPECT(ELF_BAD_NOTE, programs[5].offset, UINT64_MAX);
+    EXPECT(ELF_OK, programs[5].offset, FILE_SIZE - sizeof(struct elf_note));
     for (unsigned i = 0; i < 3; i++) {
-        image.programs[i].type = 4;
+        image.programs[i].type = 0;
     }
     assert_int_equal(check(&image), ELF_UNSUPPORTED);
 }
@@ -156,13 +166,38 @@ static void too_many_segments(void **state)
     struct elf_plan plan;
 
     (void)state;
+    programs[0] = image.programs[5];
     for (unsigned i = 0; i < ELF_MAX_SEGMENTS + 1; i++) {
-        programs[i] = (struct elf_program_header){ ELF_PT_LOAD, ELF_PF_R | ELF_PF_X, 0, i * 0x1000, 0, 0x100, 0x1000, 1 };
+        programs[i + 1] = (struct elf_program_header){ ELF_PT_LOAD, ELF_PF_R | ELF_PF_X, 0, i * 0x1000, 0, 0x100, 0x1000, 1 };
     }
-    image.header.program_count = ELF_MAX_SEGMENTS;
-    assert_int_equal(elf_make_plan(&image.header, programs, FILE_SIZE, &plan), ELF_OK);
     image.header.program_count = ELF_MAX_SEGMENTS + 1;
+    assert_int_equal(elf_make_plan(&image.header, programs, FILE_SIZE, &plan), ELF_OK);
+    image.header.program_count = ELF_MAX_SEGMENTS + 2;
     assert_int_equal(elf_make_plan(&image.header, programs, FILE_SIZE, &plan), ELF_UNSUPPORTED);
+}
+
+/* Every byte of a note and of a header counts, but for the payload's size, which the note cannot know. */
+static void the_note_is_the_header(void **state)
+{
+    const size_t size_at = offsetof(struct elf_note, description) + offsetof(struct signed_image_header, payload_size);
+    struct signed_image_header header = { .kind = SIGNED_IMAGE_TRUSTLET, .name = "note", .syscalls = 0x83 };
+    struct elf_note note = { 8, sizeof(header), SIGNED_IMAGE_NOTE_TYPE, SIGNED_IMAGE_NOTE_NAME, { 0 } };
+
+    (void)state;
+    memcpy(note.description, &header, sizeof(header));
+    header.payload_size = FILE_SIZE;
+    assert_int_equal(elf_check_note(&note, &header), ELF_OK);
+    for (size_t i = 0; i < sizeof(note); i++) {
+        ((uint8_t *)&note)[i] ^= 1;
+        assert_int_equal(elf_check_note(&note, &header), ELF_BAD_NOTE);
+        ((uint8_t *)&note)[i] ^= 1;
+    }
+    for (size_t i = 0; i < sizeof(header); i++) {
+        ((uint8_t *)&header)[i] ^= 1;
+        assert_int_equal(elf_check_note(&note, &header),
+                         i + offsetof(struct elf_note, description) - size_at < 8 ? ELF_OK : ELF_BAD_NOTE);
+        ((uint8_t *)&header)[i] ^= 1;
+    }
 }
 
 /* A planned image in memory: segments alone are mapped; a byte outside them is poisoned by the allocation's end. */
@@ -302,6 +337,7 @@ int main(void)
         cmocka_unit_test(segment_fields),
         cmocka_unit_test(whole_image),
         cmocka_unit_test(too_many_segments),
+        cmocka_unit_test(the_note_is_the_header),
         cmocka_unit_test(relocations_are_applied),
         cmocka_unit_test(relocation_fields),
         cmocka_unit_test(dynamic_fields),

@@ -12,7 +12,8 @@ openvsm_host_test(vtl1-boot-block SOURCES vtl1-boot-block.c ${SK}/boot/boot_bloc
     INCLUDES ${SK}/include ${CMAKE_SOURCE_DIR}/crypto/include)
 
 # The IUM loader's parser, as it runs in ring 3.
-openvsm_host_test(vtl1-elf SOURCES vtl1-elf.c ${IUM}/loader/elf_plan.c ${IUM}/loader/elf_relocate.c INCLUDES ${IUM}/loader)
+openvsm_host_test(vtl1-elf SOURCES vtl1-elf.c ${IUM}/loader/elf_note.c ${IUM}/loader/elf_plan.c
+    ${IUM}/loader/elf_relocate.c INCLUDES ${IUM}/loader)
 
 # Memory, processes and system calls over an arena that stands for the region.
 set(SK_MEMORY vtl1-arena.c ${SK}/memory/page_alloc.c ${SK}/memory/page_table.c)
@@ -22,6 +23,8 @@ openvsm_host_test(vtl1-user-memory SOURCES vtl1-user-memory.c ${SK_MEMORY} ${SK}
 openvsm_host_test(vtl1-donation SOURCES vtl1-donation.c ${SK_MEMORY} ${SK}/memory/donation.c ${SK}/memory/vtl0_page.c
     INCLUDES ${SK}/include)
 openvsm_host_test(vtl1-syscall-policy SOURCES vtl1-syscall-policy.c ${SK}/process/syscall_policy.c INCLUDES ${SK}/include)
+openvsm_host_test(vtl1-key-root SOURCES vtl1-key-root.c crypto/support.c crypto/hex.c ${SK}/process/key_root.c
+    INCLUDES ${SK}/include ${CMAKE_CURRENT_SOURCE_DIR}/crypto LIBS crypto-host)
 openvsm_host_test(vtl1-session SOURCES vtl1-session.c ${SK}/calls/session.c ${SK}/process/quota.c INCLUDES ${SK}/include)
 
 # The vault: its decoder, its slots, and the whole of it on the build machine's own cryptography.

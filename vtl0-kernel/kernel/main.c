@@ -57,8 +57,14 @@ static bool vtl1_answers(void)
 static int run_mode(void)
 {
     static mode_function *const modes[] = {
-        [MODE_DEMO] = mode_demo, [MODE_ATTACK] = mode_attack, [MODE_CONSOLE] = mode_console, [MODE_TEST] = mode_test,
-        [MODE_DELAY] = mode_delay, [MODE_NORMAL_CALLS] = mode_normal_calls, [MODE_THREADS] = mode_threads, [MODE_TRUSTLETS] = mode_trustlets,
+        [MODE_DEMO] = mode_demo,
+        [MODE_ATTACK] = mode_attack,
+        [MODE_CONSOLE] = mode_console,
+        [MODE_TEST] = mode_test,
+        [MODE_DELAY] = mode_delay,
+        [MODE_NORMAL_CALLS] = mode_normal_calls,
+        [MODE_THREADS] = mode_threads,
+        [MODE_TRUSTLETS] = mode_trustlets,
     };
     struct mode_context context = { .boot = boot, .options = &options };
 

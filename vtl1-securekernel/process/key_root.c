@@ -9,6 +9,7 @@
 struct key_context {
     uint8_t identity[16];
     uint32_t security_version;
+    uint32_t debug; /* what a debug build seals, a release build cannot open, and the other way round */
     uint32_t purpose_size;
     uint8_t purpose[IUM_MAX_PURPOSE];
 };
@@ -27,6 +28,7 @@ void key_root_derive(const struct signed_image_header *image, const uint8_t *pur
 {
     struct key_context context = {
         .security_version = image->security_version,
+        .debug = image->flags & SIGNED_IMAGE_DEBUG,
         .purpose_size = (uint32_t)purpose_size,
     };
 

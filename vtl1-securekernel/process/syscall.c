@@ -61,6 +61,13 @@ static int64_t serve_image_read(struct thread *thread, const struct arguments *a
     return user_copy_out(process, arguments->a1, process->payload + offset, size) ? IUM_SUCCESS : IUM_BAD_ADDRESS;
 }
 
+static int64_t serve_image_header(struct thread *thread, const struct arguments *arguments)
+{
+    const struct process *process = thread->process;
+
+    return user_copy_out(process, arguments->a0, &process->image, sizeof(process->image)) ? IUM_SUCCESS : IUM_BAD_ADDRESS;
+}
+
 /* The loader works on the image's addresses only; it cannot move its own pages or the heap's and stack's. */
 static bool in_image(uint64_t base, uint64_t size)
 {

@@ -13,6 +13,9 @@
     embed image_misbehave, "misbehave.img"
     embed image_credvault, "credvault.img"
     embed image_not_pie, "not-pie.img"
+    embed image_other_note, "other-note.img"
+    embed image_no_note, "no-note.img"
+    embed image_p256, "p256.img"
     embed image_signed_kernel, "securekernel.img"
 
     .section .note.GNU-stack, "", @progbits

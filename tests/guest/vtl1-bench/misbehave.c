@@ -176,6 +176,7 @@ static uint32_t bad_calls(void)
 
     wrong += expect(ium_image_size(), IUM_UNKNOWN_SYSCALL);
     wrong += expect(ium_image_read(0, heap, 16), IUM_UNKNOWN_SYSCALL);
+    wrong += expect(ium_image_header((struct signed_image_header *)heap), IUM_UNKNOWN_SYSCALL);
     wrong += expect(ium_map(IUM_IMAGE_BASE + 0x100000, 4096, IUM_READ), IUM_UNKNOWN_SYSCALL);
     wrong += expect(ium_protect(IUM_HEAP_BASE, heap_size, IUM_READ | IUM_EXECUTE), IUM_UNKNOWN_SYSCALL);
     wrong += expect(ium_start(IUM_HEAP_BASE), IUM_UNKNOWN_SYSCALL);

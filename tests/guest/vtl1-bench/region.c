@@ -40,6 +40,12 @@ struct elf_symbol {
     uint64_t value, size;
 };
 
+struct image_owner region_owner = {
+    .magic = IMAGE_OWNER_MAGIC,
+    .version = IMAGE_OWNER_VERSION,
+    .key_hash = OWNER_KEY_HASH,
+};
+
 static const struct elf_header *kernel_elf(void)
 {
     return (const struct elf_header *)image_kernel;
@@ -160,7 +166,7 @@ void region_build(struct region *region, const struct image *trustlets, uint32_t
         .processor_count = 2,
         .ram_range_count = 2,
         .ram = { { ram, ram_size }, { REGION_UNREADABLE, PAGE } },
-        .owner = { .magic = IMAGE_OWNER_MAGIC, .version = IMAGE_OWNER_VERSION, .key_hash = OWNER_KEY_HASH },
+        .owner = region_owner,
     };
     /* Tables for the kernel's few pages come out of the region as well: leave room for them in front of it. */
     region->block->kernel_base = (uint64_t)region->base + ((region->next + 16 * PAGE + 0xFFFF) & ~UINT64_C(0xFFFF));

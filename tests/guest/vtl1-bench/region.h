@@ -22,6 +22,9 @@ struct image {
     const uint8_t *begin, *end;
 };
 
+/* The owner the next region says; the build's, until a test says another. */
+extern struct image_owner region_owner;
+
 /* Fills region->base again from nothing: kernel, tables, the count trustlets given. Frames may be in [ram, ram + ram_size). */
 void region_build(struct region *region, const struct image *trustlets, uint32_t count, uint64_t ram, uint64_t ram_size);
 

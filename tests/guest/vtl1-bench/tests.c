@@ -8,6 +8,8 @@
 #include <abi/image.h>
 #include <abi/ium.h>
 
+#include <crypto/signed_image.h>
+
 #include <sk/cpu.h>
 #include <sk/kernel_space.h>
 
@@ -23,6 +25,8 @@
 
 extern const uint8_t image_hello[], image_hello_end[], image_misbehave[], image_misbehave_end[];
 extern const uint8_t image_credvault[], image_credvault_end[], image_not_pie[], image_not_pie_end[];
+extern const uint8_t image_other_note[], image_other_note_end[], image_no_note[], image_no_note_end[];
+extern const uint8_t image_p256[], image_p256_end[];
 extern const uint8_t image_signed_kernel[], image_signed_kernel_end[];
 
 static const uint8_t hello[16] = HELLO_IDENTITY, misbehave[16] = MISBEHAVE_IDENTITY, credvault[16] = CREDVAULT_IDENTITY;
@@ -416,10 +420,46 @@ static void unfit_images(void)
     static const struct image kernel[] = { { image_signed_kernel, image_signed_kernel_end } };
     static const struct image twice[] = { { image_hello, image_hello_end }, { image_hello, image_hello_end } };
 
+    static const struct image other_note[] = { { image_other_note, image_other_note_end } };
+    static const struct image no_note[] = { { image_no_note, image_no_note_end } };
+
     test_begins("signed, but no trustlet: refused by the loader, by its kind, by its identity");
+    CHECK_THAT(machine_boot(other_note, 1) == VTL1_BOOT_BAD_TRUSTLET_IMAGE);
+    CHECK_THAT(machine_boot(no_note, 1) == VTL1_BOOT_BAD_TRUSTLET_IMAGE);
     CHECK_THAT(machine_boot(not_pie, 1) == VTL1_BOOT_BAD_TRUSTLET_IMAGE);
     CHECK_THAT(machine_boot(kernel, 1) == VTL1_BOOT_BAD_TRUSTLET_IMAGE);
     CHECK_THAT(machine_boot(twice, 2) == VTL1_BOOT_BAD_TRUSTLET_IMAGE);
+}
+
+/* Signed with ECDSA, which a kernel stack must be large enough for, and accepted by the owner of that key alone. */
+static void other_owner(void)
+{
+    static const struct image p256[] = { { image_p256, image_p256_end } };
+    const struct image_owner built = region_owner;
+    struct signed_image_signature block;
+
+    test_begins("the owner's key decides: another's images are refused, and the other way round");
+    CHECK_THAT(machine_boot(p256, 1) == VTL1_BOOT_BAD_TRUSTLET_SIGNATURE);
+    memcpy(&block, image_p256, sizeof(block));
+    signed_image_key_hash(&block, region_owner.key_hash);
+    CHECK_THAT(machine_boot(hello_image, 1) == VTL1_BOOT_BAD_TRUSTLET_SIGNATURE);
+    CHECK_THAT(machine_boot(p256, 1) == VTL1_BOOT_READY);
+    echo(open_session(hello), 16);
+    region_owner = built;
+}
+
+static void version_floor(void)
+{
+    const struct image_owner built = region_owner;
+
+    test_begins("an image below the owner's floor is refused, one at the floor is not");
+    region_owner.floor_count = 1;
+    region_owner.floors[0] = (struct image_floor){ .identity = HELLO_IDENTITY, .security_version = 2 };
+    CHECK_THAT(machine_boot(hello_image, 1) == VTL1_BOOT_TRUSTLET_BELOW_FLOOR);
+    CHECK_THAT(machine_service(SECURE_SERVICE_GET_INFO, 0, 0, 64) == SECURE_STATUS_NO_RESOURCES);
+    region_owner.floors[0].security_version = 1;
+    CHECK_THAT(machine_boot(hello_image, 1) == VTL1_BOOT_READY);
+    region_owner = built;
 }
 
 static void vault(void)
@@ -471,5 +511,7 @@ void run_tests(void)
     }
     refused_images();
     unfit_images();
+    other_owner();
+    version_floor();
     vault();
 }

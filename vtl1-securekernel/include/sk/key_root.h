@@ -17,7 +17,7 @@ bool key_root_init(void);
 
 /*
  * The key of that image for that purpose (1..IUM_MAX_PURPOSE bytes): the same
- * for the same identity, security version and purpose in one boot, and
+ * for the same identity, security version, debug flag and purpose in one boot, and
  * unrelated for any other.
  */
 void key_root_derive(const struct signed_image_header *image, const uint8_t *purpose, size_t purpose_size,

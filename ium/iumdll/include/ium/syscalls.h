@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <abi/image.h>
 #include <abi/ium.h>
 
 /* Ends the process; its memory is wiped, and callers learn code. */
@@ -21,6 +22,9 @@ int64_t ium_image_size(void);
 
 /* Loader: copies [offset, offset + length) of the file. The range must be inside it. */
 int64_t ium_image_read(uint64_t offset, void *buffer, size_t length);
+
+/* Loader: the header that was signed with the file. */
+int64_t ium_image_header(struct signed_image_header *header);
 
 /* Loader: zeroed private pages, readable and writable until ium_protect. Page aligned, inside the image's addresses. */
 int64_t ium_map(uint64_t address, uint64_t bytes, uint32_t rights);
