@@ -168,6 +168,7 @@ bad_manifest "name is given twice" "name = a
 name = b"
 bad_manifest "name has no value" "name ="
 bad_manifest "name is longer than 31" "name = 12345678901234567890123456789012"
+bad_manifest "name has a tab" "name = a	b"
 bad_manifest "identity is not a UUID" "identity = f6a2c1e4"
 bad_manifest "identity is not a UUID, or zero" "identity = 00000000-0000-0000-0000-000000000000"
 bad_manifest "security_version is not a number from 1" "security_version = 0"
