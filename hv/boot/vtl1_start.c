@@ -11,6 +11,7 @@ static const char *const status_text[] = {
     [VTL1_BOOT_BAD_TRUSTLET_IMAGE] = "the trustlet's image was refused",
     [VTL1_BOOT_TRUSTLET_FAULT] = "the trustlet ended by a fault",
     [VTL1_BOOT_NO_ENTROPY] = "there is no entropy",
+    [VTL1_BOOT_TRUSTLET_BELOW_FLOOR] = "the trustlet is older than the owner allows",
 };
 
 struct pass {

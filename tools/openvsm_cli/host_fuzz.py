@@ -8,7 +8,7 @@ from openvsm_cli.places import build_lock
 from openvsm_cli.terminal import note, paint, say
 
 PRESET = "fuzz"
-TARGETS = ("hypercall", "decode", "walk", "secure-call", "boot-config")
+TARGETS = ("hypercall", "decode", "walk", "secure-call", "boot-config", "manifest", "image")
 PROGRAMS = BUILD / "fuzz/tests/host"
 CORPUS = BUILD / "fuzz-corpus"
 

@@ -15,43 +15,59 @@
 
 #define LINE_SIZE 256u
 
-/* "NAME HEX", or 64 digits alone. Returns the number of bytes, 0 for anything else. */
-static size_t parse_line(const char *text, size_t length, uint32_t *algorithm, uint8_t bytes[SIGNED_IMAGE_MAX_PUBLIC_KEY])
+/* What stands behind the algorithm's name: nobody is to take one file for the other. */
+#define SECRET "-secret"
+#define PUBLIC ""
+
+/* The algorithm of "NAME", a name and the suffix; 0 for anything else. */
+static uint32_t parse_name(const char *text, size_t length, const char *suffix)
+{
+    size_t suffix_length = strlen(suffix);
+    char name[32] = { 0 };
+
+    if (length >= sizeof(name) || length < suffix_length ||
+        memcmp(text + length - suffix_length, suffix, suffix_length) != 0) {
+        return 0;
+    }
+    memcpy(name, text, length - suffix_length);
+    return algorithm_by_name(name);
+}
+
+/* "NAME HEX" and the line's end. Returns the number of bytes, 0 for anything else. */
+static size_t parse_line(const char *text, size_t length, const char *suffix, uint32_t *algorithm,
+                         uint8_t bytes[SIGNED_IMAGE_MAX_PUBLIC_KEY])
 {
     const char *blank = strchr(text, ' ');
     const char *digits = blank != NULL ? blank + 1 : text;
-    size_t name_length = blank != NULL ? (size_t)(blank - text) : 0;
-    char name[16] = "ed25519";
     size_t size = 0;
 
-    if (length == 0 || text[length - 1] != '\n' || strlen(text) != length || name_length >= sizeof(name)) {
+    if (length == 0 || text[length - 1] != '\n' || strlen(text) != length) {
         return 0;
     }
-    if (blank != NULL) {
-        memcpy(name, text, name_length);
-        name[name_length] = '\0';
-    }
-    *algorithm = algorithm_by_name(name);
-    if (sodium_hex2bin(bytes, SIGNED_IMAGE_MAX_PUBLIC_KEY, digits, (size_t)(text + length - 1 - digits), NULL, &size, NULL) != 0) {
+    *algorithm = blank != NULL             ? parse_name(text, (size_t)(blank - text), suffix)
+                 : strcmp(suffix, SECRET) == 0 ? SIGNED_IMAGE_ED25519
+                                               : 0;
+    if (*algorithm == 0 || sodium_hex2bin(bytes, SIGNED_IMAGE_MAX_PUBLIC_KEY, digits, (size_t)(text + length - 1 - digits),
+                                          NULL, &size, NULL) != 0) {
         return 0;
     }
-    return *algorithm != 0 ? size : 0;
+    return size;
 }
 
-static size_t read_line(const char *path, uint32_t *algorithm, uint8_t bytes[SIGNED_IMAGE_MAX_PUBLIC_KEY])
+static size_t read_line(const char *path, const char *suffix, uint32_t *algorithm, uint8_t bytes[SIGNED_IMAGE_MAX_PUBLIC_KEY])
 {
     struct buffer file = read_file(path, LINE_SIZE);
-    size_t size = parse_line((char *)file.data, file.size, algorithm, bytes);
+    size_t size = parse_line((char *)file.data, file.size, suffix, algorithm, bytes);
 
     sodium_memzero(file.data, file.size);
     free(file.data);
     return size;
 }
 
-static void write_line(const char *path, uint32_t algorithm, const uint8_t *bytes, size_t size, mode_t mode)
+static void write_line(const char *path, const char *suffix, uint32_t algorithm, const uint8_t *bytes, size_t size, mode_t mode)
 {
     char text[LINE_SIZE];
-    int start = snprintf(text, sizeof(text), "%s ", algorithm_name(algorithm));
+    int start = snprintf(text, sizeof(text), "%s%s ", algorithm_name(algorithm), suffix);
     size_t length = (size_t)start + 2 * size;
 
     hex_print(bytes, size, text + start);
@@ -96,8 +112,8 @@ struct private_key key_read_private(const char *path)
     if ((status.st_mode & 077) != 0) {
         fail("%s: readable by others (mode %04o, must be 0600)", path, (unsigned)status.st_mode & 07777);
     }
-    if (read_line(path, &key.public_key.algorithm, bytes) != sizeof(key.secret)) {
-        fail("%s: not a key file (\"ed25519\" or \"ecdsa-p256\" and 64 hex digits)", path);
+    if (read_line(path, SECRET, &key.public_key.algorithm, bytes) != sizeof(key.secret)) {
+        fail("%s: not a key file (\"ed25519-secret\" or \"ecdsa-p256-secret\" and 64 hex digits)", path);
     }
     memcpy(key.secret, bytes, sizeof(key.secret));
     sodium_memzero(bytes, sizeof(bytes));
@@ -110,7 +126,7 @@ struct private_key key_read_private(const char *path)
 struct public_key key_read_public(const char *path)
 {
     struct public_key key = { 0 };
-    size_t size = read_line(path, &key.algorithm, key.bytes);
+    size_t size = read_line(path, PUBLIC, &key.algorithm, key.bytes);
 
     if (size == 0 || size != signed_image_key_size(key.algorithm)) {
         fail("%s: not a public key file (\"ed25519\" and 64 hex digits, or \"ecdsa-p256\" and 130)", path);
@@ -123,12 +139,12 @@ struct public_key key_read_public(const char *path)
 
 void key_write_private(const char *path, const struct private_key *key)
 {
-    write_line(path, key->public_key.algorithm, key->secret, sizeof(key->secret), 0600);
+    write_line(path, SECRET, key->public_key.algorithm, key->secret, sizeof(key->secret), 0600);
 }
 
 void key_write_public(const char *path, const struct public_key *key)
 {
-    write_line(path, key->algorithm, key->bytes, signed_image_key_size(key->algorithm), 0644);
+    write_line(path, PUBLIC, key->algorithm, key->bytes, signed_image_key_size(key->algorithm), 0644);
 }
 
 void key_sign(const struct private_key *key, const uint8_t *data, size_t size, struct signed_image_signature *block)

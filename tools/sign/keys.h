@@ -1,8 +1,8 @@
 /*
- * Keys and signatures. A key file is one line, "ed25519 HEX" or "ecdsa-p256
- * HEX": the Ed25519 seed or the P-256 number, 32 bytes, mode 0600; a public
- * key file holds the 32 or 65 bytes of abi/image.h. A line of 64 digits alone
- * is an Ed25519 key.
+ * Keys and signatures. A key file is one line, "ed25519-secret HEX" or
+ * "ecdsa-p256-secret HEX": the Ed25519 seed or the P-256 number, 32 bytes, mode
+ * 0600. A public key file is "ed25519 HEX" or "ecdsa-p256 HEX", the 32 or 65
+ * bytes of abi/image.h. A line of 64 digits alone is a key file for Ed25519.
  */
 #pragma once
 

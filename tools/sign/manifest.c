@@ -95,6 +95,9 @@ static bool take_name(struct parser *parser, const char *value)
     if (length >= sizeof(parser->header->name)) {
         return refuse(parser, "name is longer than 31 characters");
     }
+    if (strchr(value, '\t') != NULL) {
+        return refuse(parser, "name has a tab in it");
+    }
     memcpy(parser->header->name, value, length);
     return true;
 }

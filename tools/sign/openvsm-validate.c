@@ -66,7 +66,7 @@ static void print_text(const char *path, const struct gate_failures *failures)
     if (failures->count == 0) {
         printf("%s: passes every gate\n", path);
     } else {
-        printf("%s: refused, %u gates failed\n", path, failures->count);
+        printf("%s: refused, failed gates: %u\n", path, failures->count);
     }
 }
 

@@ -1,8 +1,11 @@
 #!/bin/sh
-# openvsm-sign on its command line: sign-tool.sh TOOL WORK_FOLDER
+# openvsm-sign on its command line: sign-tool.sh TOOL WORK_FOLDER BOOTX64.EFI ANOTHER.EFI
 set -eu
+export LC_ALL=C
 tool=$1
 work=$2
+loader=$3
+other=$4
 rm -rf "$work"
 mkdir -p "$work"
 cd "$work"
@@ -34,8 +37,8 @@ kernel() {
 # manifest TEXT: a good manifest, in which lines of the same keys as TEXT's are replaced by TEXT's.
 manifest() {
     printf '%s\n' "$1" >changes
-    sed 's/ *=.*//' changes | grep . >changed_keys || :
-    grep -v -w -f changed_keys vault.manifest >m.manifest || :
+    sed 's/ *=.*//' changes | grep -a . >changed_keys || :
+    grep -a -v -w -f changed_keys vault.manifest >m.manifest || :
     cat changes >>m.manifest
 }
 
@@ -53,7 +56,11 @@ cmp -s a.key a.pub && fail "the public key is the key"
 cp a.key a.key.before
 refused "never overwritten" "$tool" keygen a.key a.pub
 rm a.pub
+cut -d' ' -f2 a.key >a.key.before
+cp a.key.before a.key
 "$tool" keygen --keep a.key a.pub
+chmod 600 b.pub
+refused "not a key file" "$tool" keygen --keep b.pub q.pub
 cmp a.key a.key.before || fail "--keep changed the key"
 
 cat >vault.manifest <<'END'
@@ -122,7 +129,7 @@ sed 's/ 04/ 02/' p.pub >q.pub
 refused "not a point of P-256" "$tool" verify --public q.pub image2
 sed 's/.$/x/' p.pub >q.pub
 refused "not a public key file" "$tool" verify --public q.pub image2
-printf 'ecdsa-p256 %064d\n' 0 >q.key
+printf 'ecdsa-p256-secret %064d\n' 0 >q.key
 chmod 600 q.key
 refused "no P-256 key" sign --key q.key payload image3
 refused "neither ed25519 nor" "$tool" keygen --algorithm rsa q2.key q.pub
@@ -161,6 +168,7 @@ bad_manifest "name is given twice" "name = a
 name = b"
 bad_manifest "name has no value" "name ="
 bad_manifest "name is longer than 31" "name = 12345678901234567890123456789012"
+bad_manifest "name has a tab" "name = a	b"
 bad_manifest "identity is not a UUID" "identity = f6a2c1e4"
 bad_manifest "identity is not a UUID, or zero" "identity = 00000000-0000-0000-0000-000000000000"
 bad_manifest "security_version is not a number from 1" "security_version = 0"
@@ -196,6 +204,57 @@ ld -pie -o trustlet.elf start.o note.o
 "$tool" inspect image3 | sed '/payload_size/d;/measurement/d' >from_note
 "$tool" inspect image | sed '/payload_size/d;/measurement/d' >from_text
 cmp from_note from_text || fail "the note says something else than the manifest"
+
+# set-owner: only the block and a checksum that was there change; LOADER is BOOTX64.EFI.
+cp "$loader" loader.efi
+"$tool" set-owner --floor f6a2c1e4-7d3b-4c58-9a0e-5b1d8c2e7f90=7 loader.efi p.pub
+python3 - "$loader" <<'END'
+import hashlib, struct, sys
+before, after = open(sys.argv[1], "rb").read(), open("loader.efi", "rb").read()
+digest = hashlib.sha256(bytes.fromhex(open("p.pub").read().split()[1])).digest()
+at = after.index(digest) - 16
+assert after[at:at + 16] == struct.pack("<QII", 0x524E574F4D535630, 1, 1), after[at:at + 16]
+assert after[at + 48:at + 72] == bytes.fromhex("f6a2c1e47d3b4c589a0e5b1d8c2e7f90") + struct.pack("<II", 7, 0)
+assert after[at + 72:at + 432] == bytes(360) and len(before) == len(after)
+checksum, = struct.unpack_from("<I", before, 0x3C)
+checksum += 24 + 64
+def differs(a, b): return [i for i in range(len(a)) if a[i] != b[i] and not at <= i < at + 432]
+had = struct.unpack_from("<I", before, checksum)[0] != 0
+assert all(had and checksum <= i < checksum + 4 for i in differs(before, after)), differs(before, after)[:9]
+# The same with a checksum and without one.
+for value in (0, 1):
+    open(f"loader{value}.efi", "wb").write(after[:checksum] + struct.pack("<I", value) + after[checksum + 4:])
+open("checksum-at", "w").write(str(checksum))
+END
+for value in 0 1; do
+    "$tool" set-owner loader$value.efi a.pub
+done
+python3 - <<'END'
+import struct
+at = int(open("checksum-at").read())
+data = bytearray(open("loader1.efi", "rb").read())
+found, = struct.unpack_from("<I", data, at)
+data[at:at + 4] = bytes(4)
+assert bytes(data) == open("loader0.efi", "rb").read(), "set-owner made a checksum where there was none"
+total = sum(struct.unpack(f"<{len(data) // 2}H", data[:len(data) & ~1])) + (data[-1] if len(data) % 2 else 0)
+while total >> 16:
+    total = (total & 0xFFFF) + (total >> 16)
+assert found == total + len(data), (found, total + len(data))
+END
+cp loader.efi before.efi
+refused "no section .owner" "$tool" set-owner "$other" a.pub
+refused "not a 64-bit PE" "$tool" set-owner image a.pub
+refused "not a 64-bit PE" "$tool" set-owner empty a.pub
+refused "not a public key file" "$tool" set-owner loader.efi a.key
+refused "not UUID=N" "$tool" set-owner --floor 5 loader.efi a.pub
+refused "not a UUID" "$tool" set-owner --floor xxxxxxxx-7d3b-4c58-9a0e-5b1d8c2e7f90=1 loader.efi a.pub
+refused "not a 32-bit number" "$tool" set-owner --floor f6a2c1e4-7d3b-4c58-9a0e-5b1d8c2e7f90=x loader.efi a.pub
+refused "named twice" "$tool" set-owner --floor f6a2c1e4-7d3b-4c58-9a0e-5b1d8c2e7f90=1 \
+    --floor f6a2c1e4-7d3b-4c58-9a0e-5b1d8c2e7f90=2 loader.efi a.pub
+refused "zero" "$tool" set-owner --floor 00000000-0000-0000-0000-000000000000=1 loader.efi a.pub
+floors=$(for i in $(seq 10 26); do echo "--floor 00000000-0000-0000-0000-0000000000$i=1"; done)
+refused "more than 16" "$tool" set-owner $floors loader.efi a.pub
+cmp loader.efi before.efi || fail "a refused set-owner changed the file"
 
 chmod 644 a.key
 refused "readable by others" sign payload image2

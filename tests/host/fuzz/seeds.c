@@ -7,6 +7,8 @@
 
 #include <abi/secure_call.h>
 
+#include <elf_note.h>
+
 #include "record.h"
 
 #define CALLS  12u /* in one seed */
@@ -136,13 +138,71 @@ static void boot_config_seeds(void)
     }
 }
 
+static void manifest_seeds(void)
+{
+    static const char *const texts[] = {
+        "identity = 2f5c9d0e-61b4-4d27-b3a8-70c1e9f4d852\nname = hello\nsecurity_version = 1\nheap_pages = 0\nstack_pages = 4\n"
+        "max_sessions = 4\nmax_instances = 1\nsyscalls = EXIT LOG WAIT_CALL\n",
+        "# all\r\nfamily = 00000000-0000-0000-0000-000000000001\npage_quota = 0x40 # pages\nhandle_quota = 9\ncall_time = 77\n"
+        "syscalls = DERIVE_KEY GET_IDENTITY 63\npolicy = 00ff\n",
+        "syscalls = IMAGE_READ\n", "name = \n", "heap_pages = 4097\n",
+    };
+
+    for (unsigned i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        write_seed(texts[i], strlen(texts[i]));
+    }
+}
+
+/* Header, and a whole trustlet in few bytes: code, constants with note, dynamic section and relocations, data. */
+struct small_image {
+    struct signed_image_header header;
+    struct elf_header elf;
+    struct elf_program_header programs[6];
+    struct elf_note note;
+    uint8_t gap[4];
+    struct elf_dynamic dynamic[4];
+    struct elf_rela rela[2];
+    uint64_t data[4];
+};
+
+#define IN_FILE(field) (offsetof(struct small_image, field) - offsetof(struct small_image, elf))
+
+static void image_seeds(void)
+{
+    struct small_image image = {
+        .header = { SIGNED_IMAGE_MAGIC, sizeof(image.header), SIGNED_IMAGE_TRUSTLET, .identity = { 1 }, .name = "seed",
+                    .security_version = 1, .stack_pages = 1, .max_sessions = 1, .max_instances = 1, .syscalls = 0x83 },
+        .elf = { { 0x7F, 'E', 'L', 'F', 2, 1, 1 }, ELF_TYPE_DYN, ELF_MACHINE_AMD64, 1, 0x10, IN_FILE(programs), 0, 0, 64, 56, 6, 0, 0, 0 },
+        .programs = {
+            { ELF_PT_LOAD, ELF_PF_R | ELF_PF_X, 0, 0, 0, 64, 64, 4096 },
+            { ELF_PT_LOAD, ELF_PF_R, IN_FILE(note), 0x1000, 0, IN_FILE(data) - IN_FILE(note), IN_FILE(data) - IN_FILE(note), 4096 },
+            { ELF_PT_LOAD, ELF_PF_R | ELF_PF_W, IN_FILE(data), 0x2000, 0, 32, 0x1800, 4096 },
+            { ELF_PT_DYNAMIC, ELF_PF_R, IN_FILE(dynamic), 0x1000 + IN_FILE(dynamic) - IN_FILE(note), 0, sizeof(image.dynamic),
+              sizeof(image.dynamic), 8 },
+            { ELF_PT_GNU_STACK, ELF_PF_R | ELF_PF_W, 0, 0, 0, 0, 0, 8 },
+            { ELF_PT_NOTE, ELF_PF_R, IN_FILE(note), 0x1000, 0, sizeof(image.note), sizeof(image.note), 4 },
+        },
+        .note = { 8, sizeof(image.header), SIGNED_IMAGE_NOTE_TYPE, SIGNED_IMAGE_NOTE_NAME, { 0 } },
+        .dynamic = { { ELF_DT_RELA, 0x1000 + IN_FILE(rela) - IN_FILE(note) }, { ELF_DT_RELASZ, sizeof(image.rela) },
+                     { ELF_DT_RELAENT, sizeof(image.rela[0]) } },
+        .rela = { { 0x2000, ELF_R_AMD64_RELATIVE, 0x10 }, { 0x2008, ELF_R_AMD64_RELATIVE, 0x2010 } },
+    };
+
+    memcpy(image.note.description, &image.header, sizeof(image.header));
+    image.header.payload_size = sizeof(image) - sizeof(image.header);
+    write_seed(&image, sizeof(image));
+    image.programs[2].type = ELF_PT_INTERP;
+    write_seed(&image, sizeof(image));
+}
+
 int main(int count, char **arguments)
 {
     static const struct {
         const char *name;
         void (*make)(void);
     } targets[] = { { "hypercall", hypercall_seeds }, { "decode", decode_seeds }, { "walk", walk_seeds },
-                    { "secure-call", secure_call_seeds }, { "boot-config", boot_config_seeds } };
+                    { "secure-call", secure_call_seeds }, { "boot-config", boot_config_seeds },
+                    { "manifest", manifest_seeds }, { "image", image_seeds } };
 
     for (unsigned i = 0; count == 3 && i < sizeof(targets) / sizeof(targets[0]); i++) {
         if (strcmp(arguments[1], targets[i].name) == 0) {

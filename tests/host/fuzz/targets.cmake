@@ -31,9 +31,17 @@ openvsm_fuzz_target(secure-call SOURCES fuzz/secure-call.c ${CMAKE_SOURCE_DIR}/v
 openvsm_fuzz_target(boot-config SOURCES boot-config-fuzz.c ${HV}/boot/config.c ${HV}/boot/config_keys.c ${CMAKE_SOURCE_DIR}/lib/format.c
     INCLUDES ${HV}/boot ${HV}/include)
 
+set(TOOL ${CMAKE_SOURCE_DIR}/tools/sign)
+set(SIGN ${CMAKE_SOURCE_DIR}/crypto/sign)
+set(LOADER ${CMAKE_SOURCE_DIR}/ium/loader)
+openvsm_fuzz_target(manifest SOURCES fuzz/manifest.c ${TOOL}/manifest.c ${TOOL}/words.c ${SIGN}/image_header.c
+    INCLUDES ${TOOL} ${CMAKE_SOURCE_DIR}/crypto/include LIBS sodium)
+openvsm_fuzz_target(image SOURCES fuzz/image.c ${LOADER}/elf_note.c ${LOADER}/elf_plan.c ${LOADER}/elf_relocate.c ${SIGN}/image_header.c
+    INCLUDES ${LOADER} ${CMAKE_SOURCE_DIR}/crypto/include)
+
 add_executable(fuzz-seeds EXCLUDE_FROM_ALL fuzz/seeds.c ${GENERATOR}/generate.c ${GENERATOR}/judge.c ${GENERATOR}/msr.c
     ${GENERATOR}/tables.c ${GENERATOR}/values.c)
 target_compile_options(fuzz-seeds PRIVATE -Wall -Wextra -Werror -fsanitize=address,undefined)
 target_link_options(fuzz-seeds PRIVATE -fsanitize=address,undefined)
-target_include_directories(fuzz-seeds PRIVATE ${GENERATOR_INCLUDES} ${HV}/include ${OPENVSM_ABI_INCLUDES} ${CMAKE_SOURCE_DIR}/lib/include)
+target_include_directories(fuzz-seeds PRIVATE ${GENERATOR_INCLUDES} ${HV}/include ${LOADER} ${OPENVSM_ABI_INCLUDES} ${CMAKE_SOURCE_DIR}/lib/include)
 add_dependencies(fuzz-targets fuzz-seeds)
