@@ -14,7 +14,8 @@ set(OPENVSM_FREESTANDING -ffreestanding -fno-stack-protector -fno-asynchronous-u
     -fno-strict-aliasing -mno-red-zone -mgeneral-regs-only -fcf-protection=none -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
 set(OPENVSM_KERNEL_MODEL -fno-pic -fno-pie -mcmodel=kernel)
 # What a trustlet does not use of a library is not in it: a section for each function, and the linker keeps what is reached.
-set(OPENVSM_USER_MODEL -fpie -ffunction-sections -fdata-sections)
+# Frame pointers make a backtrace of a crash.
+set(OPENVSM_USER_MODEL -fpie -ffunction-sections -fdata-sections -fno-omit-frame-pointer)
 
 function(openvsm_freestanding_options target kind)
     target_compile_options(${target} PRIVATE ${OPENVSM_FREESTANDING})

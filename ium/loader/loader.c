@@ -12,7 +12,7 @@
 #include "elf_plan.h"
 #include "elf_relocate.h"
 
-_Noreturn void loader_main(void);
+_Noreturn void loader_main(uint64_t base);
 
 static enum elf_error read_plan(struct elf_plan *plan)
 {
@@ -49,9 +49,9 @@ static enum elf_error check_note(const struct elf_plan *plan)
     return elf_check_note(&note, &header);
 }
 
-static enum elf_error fill(const struct elf_segment *segment)
+static enum elf_error fill(const struct elf_segment *segment, uint64_t base)
 {
-    uint64_t address = IUM_IMAGE_BASE + segment->address;
+    uint64_t address = base + segment->address;
 
     if (ium_map(address, segment->size, segment->rights) != IUM_SUCCESS) {
         return ELF_MAP_FAILED;
@@ -63,29 +63,29 @@ static enum elf_error fill(const struct elf_segment *segment)
     return ELF_OK;
 }
 
-static enum elf_error fill_all(const struct elf_plan *plan)
+static enum elf_error fill_all(const struct elf_plan *plan, uint64_t base)
 {
     enum elf_error error = ELF_OK;
 
     for (uint32_t i = 0; i < plan->count && error == ELF_OK; i++) {
-        error = fill(&plan->segments[i]);
+        error = fill(&plan->segments[i], base);
     }
     return error;
 }
 
-static enum elf_error protect_all(const struct elf_plan *plan)
+static enum elf_error protect_all(const struct elf_plan *plan, uint64_t base)
 {
     for (uint32_t i = 0; i < plan->count; i++) {
         const struct elf_segment *segment = &plan->segments[i];
 
-        if (ium_protect(IUM_IMAGE_BASE + segment->address, segment->size, segment->rights) != IUM_SUCCESS) {
+        if (ium_protect(base + segment->address, segment->size, segment->rights) != IUM_SUCCESS) {
             return ELF_PROTECT_FAILED;
         }
     }
     return ELF_OK;
 }
 
-static enum elf_error load(struct elf_plan *plan)
+static enum elf_error load(struct elf_plan *plan, uint64_t base)
 {
     enum elf_error error = read_plan(plan);
 
@@ -93,21 +93,21 @@ static enum elf_error load(struct elf_plan *plan)
         error = check_note(plan);
     }
     if (error == ELF_OK) {
-        error = fill_all(plan);
+        error = fill_all(plan, base);
     }
     if (error == ELF_OK && plan->dynamic_size != 0) {
-        error = elf_relocate(plan, (uint8_t *)IUM_IMAGE_BASE, IUM_IMAGE_BASE);
+        error = elf_relocate(plan, (uint8_t *)base, base);
     }
-    return error == ELF_OK ? protect_all(plan) : error;
+    return error == ELF_OK ? protect_all(plan, base) : error;
 }
 
-void loader_main(void)
+void loader_main(uint64_t base)
 {
     struct elf_plan plan;
-    enum elf_error error = load(&plan);
+    enum elf_error error = load(&plan, base);
 
     if (error == ELF_OK) {
-        ium_start(IUM_IMAGE_BASE + plan.entry);
+        ium_start(base + plan.entry);
         error = ELF_START_FAILED;
     }
     ium_exit((uint32_t)error);

@@ -1,7 +1,9 @@
 """Hosting trustlets: what VTL0 may give, start and end, and that nothing is lost on the way."""
 
 import re
+import subprocess
 
+from openvsm_cli.paths import BUILD
 from openvsm_cli.testing import also_on, each
 
 HOSTING_TESTS = {
@@ -21,6 +23,16 @@ def test_hosting(bench, cpus):
     bench.expect_success(outcome)
 
 
+WORKER = BUILD / "tests/trustlets/worker/worker.elf"
+
+
+def symbols(backtrace):
+    """The functions of a crash, innermost first: offsets from VTL1, names from the unstripped file."""
+    frames = [backtrace["rip"], *(backtrace[f"f{number}"] for number in range(int(backtrace["frames"])))]
+    told = subprocess.run(["addr2line", "--functions", "--exe", WORKER, *frames], check=True, capture_output=True, text=True)
+    return told.stdout.splitlines()[::2]
+
+
 THREAD_TESTS = {"start", "gives-way", "resumed-elsewhere", "cancelled", "sessions-at-once", "crash"}
 
 
@@ -32,6 +44,8 @@ def test_threads(bench, cpus):
     tests = {event.values["id"]: event.values["outcome"] for event in outcome.all("test")}
     wanted = THREAD_TESTS | ({"ended-while-running"} if cpus > 1 else set())
     assert set(tests) == wanted and set(tests.values()) == {"ok"}, f"{tests}\n{bench.story(outcome)}"
+    names = symbols(outcome.one("backtrace").values)
+    assert names[0] == "crash_inside" and names[-1] == "thread_main", names
     bench.expect_success(outcome)
 
 

@@ -4,6 +4,8 @@
 
 #include <lib/string.h>
 
+#include <crypto/entropy.h>
+
 #include <sk/check.h>
 #include <sk/image_window.h>
 #include <sk/kernel_space.h>
@@ -29,6 +31,20 @@ static bool map_filled(struct process *process, uint64_t base, const char *from,
     uint64_t size = (uint64_t)(end - from);
 
     return size == 0 || (user_map(process, base, page_align_up(size), rights) && user_fill(process, base, from, size));
+}
+
+/* Randomised once for each process. False: no randomness, and then no process. */
+static bool place(struct process *process)
+{
+    uint32_t pages[3];
+
+    if (!entropy_read(pages, sizeof(pages))) {
+        return false;
+    }
+    process->image_base = IUM_IMAGE_BASE + pages[0] % IUM_RANDOM_PAGES * PAGE_SIZE;
+    process->heap_base = IUM_HEAP_BASE + pages[1] % IUM_RANDOM_PAGES * PAGE_SIZE;
+    process->stack_top = IUM_STACK_TOP + pages[2] % IUM_RANDOM_PAGES * PAGE_SIZE;
+    return true;
 }
 
 static bool map_stack(struct process *process, uint64_t top, uint32_t pages)
@@ -93,7 +109,7 @@ struct process *process_create(const struct process_image *image)
     if (process == NULL) {
         return NULL;
     }
-    if (!kernel_space_new_root(&process->root)) {
+    if (!place(process) || !kernel_space_new_root(&process->root)) {
         page_free(process->page);
         return NULL;
     }
@@ -102,6 +118,7 @@ struct process *process_create(const struct process_image *image)
         page_free(process->page);
         return NULL;
     }
+    process->threads->context.rdi = process->image_base;
     process->state = PROCESS_LOADING;
     append(process);
     return process;
@@ -119,16 +136,16 @@ bool process_enter_image(struct process *process, uint64_t entry, struct user_co
     uint64_t heap = process->image.heap_pages * PAGE_SIZE;
     uint64_t stack = process->image.stack_pages * PAGE_SIZE;
 
-    if (!user_range_ok(process, entry, 1, IUM_EXECUTE) || !map_stack(process, IUM_STACK_TOP, process->image.stack_pages)) {
+    if (!user_range_ok(process, entry, 1, IUM_EXECUTE) || !map_stack(process, process->stack_top, process->image.stack_pages)) {
         return false;
     }
-    if (heap != 0 && !user_map(process, IUM_HEAP_BASE, heap, IUM_READ | IUM_WRITE)) {
-        user_unmap(process, IUM_STACK_TOP - stack, stack);
+    if (heap != 0 && !user_map(process, process->heap_base, heap, IUM_READ | IUM_WRITE)) {
+        user_unmap(process, process->stack_top - stack, stack);
         return false;
     }
     unmap_loader(process);
     drop_payload(process);
-    *context = (struct user_context){ .rip = entry, .rsp = IUM_STACK_TOP, .rdi = IUM_HEAP_BASE, .rsi = heap };
+    *context = (struct user_context){ .rip = entry, .rsp = process->stack_top, .rdi = process->heap_base, .rsi = heap };
     process->state = PROCESS_STARTING;
     return true;
 }
@@ -147,12 +164,12 @@ static void log_end(const struct process *process)
     }
 }
 
-void process_end(struct process *process, uint32_t vector, uint32_t exit_code, uint64_t at)
+void process_end(struct process *process, const struct secure_fault_info *why)
 {
     if (!process_alive(process)) {
         return; /* the first reason is the reason */
     }
-    process->fault = (struct secure_fault_info){ .vector = vector, .exit_code = exit_code, .rip_offset = at - IUM_IMAGE_BASE };
+    process->fault = *why;
     process->ended_loading = process->state == PROCESS_LOADING;
     if (process->ended_loading) {
         drop_payload(process);
@@ -173,7 +190,7 @@ void process_destroy(struct process *process)
 
 void process_kill(struct process *process)
 {
-    process_end(process, FAULT_VECTOR_KILLED, 0, IUM_IMAGE_BASE);
+    process_end(process, &(struct secure_fault_info){ .vector = FAULT_VECTOR_KILLED });
     if (process->running == 0) {
         process_destroy(process);
     }

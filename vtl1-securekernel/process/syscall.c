@@ -21,7 +21,7 @@ struct arguments {
 
 static int64_t serve_exit(struct thread *thread, const struct arguments *arguments)
 {
-    process_end(thread->process, FAULT_VECTOR_EXIT, (uint32_t)arguments->a0, thread->context.rip);
+    thread_fault(thread, FAULT_VECTOR_EXIT, (uint32_t)arguments->a0);
     return IUM_SUCCESS;
 }
 
@@ -69,9 +69,9 @@ static int64_t serve_image_header(struct thread *thread, const struct arguments 
 }
 
 /* The loader works on the image's addresses only; it cannot move its own pages or the heap's and stack's. */
-static bool in_image(uint64_t base, uint64_t size)
+static bool in_image(const struct process *process, uint64_t base, uint64_t size)
 {
-    return base >= IUM_IMAGE_BASE && size <= IUM_IMAGE_MAX_SIZE && base - IUM_IMAGE_BASE <= IUM_IMAGE_MAX_SIZE - size;
+    return base >= process->image_base && size <= IUM_IMAGE_MAX_SIZE && base - process->image_base <= IUM_IMAGE_MAX_SIZE - size;
 }
 
 static bool rights_ok(uint64_t rights)
@@ -82,7 +82,7 @@ static bool rights_ok(uint64_t rights)
 
 static int64_t serve_map(struct thread *thread, const struct arguments *arguments)
 {
-    if (!in_image(arguments->a0, arguments->a1) || !rights_ok(arguments->a2)) {
+    if (!in_image(thread->process, arguments->a0, arguments->a1) || !rights_ok(arguments->a2)) {
         return IUM_BAD_ARGUMENT;
     }
     if (!is_page_aligned(arguments->a0) || !is_page_aligned(arguments->a1) || arguments->a1 == 0) {
@@ -94,7 +94,7 @@ static int64_t serve_map(struct thread *thread, const struct arguments *argument
 
 static int64_t serve_protect(struct thread *thread, const struct arguments *arguments)
 {
-    if (!in_image(arguments->a0, arguments->a1) || !rights_ok(arguments->a2)) {
+    if (!in_image(thread->process, arguments->a0, arguments->a1) || !rights_ok(arguments->a2)) {
         return IUM_BAD_ARGUMENT;
     }
     return user_protect(thread->process, arguments->a0, arguments->a1, (uint32_t)arguments->a2) ? IUM_SUCCESS : IUM_BAD_ARGUMENT;
@@ -141,7 +141,9 @@ static int64_t serve_wait_call(struct thread *thread, const struct arguments *ar
     if (status == IUM_SUCCESS) {
         thread->call_address = arguments->a0;
         thread->state = THREAD_WAITING;
-        process->state = PROCESS_READY;
+        if (process->state == PROCESS_STARTING) {
+            process->state = PROCESS_READY;
+        }
     }
     return status;
 }

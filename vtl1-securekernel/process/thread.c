@@ -170,24 +170,26 @@ static bool over_time(const struct thread *thread)
 /* From one entry of ring 3 to the next. False: the kernel has stopped. */
 static bool step(struct thread *thread)
 {
-    struct process *process = thread->process;
     uint64_t reason = USER_EXIT_FAULT;
 
     if (thread->context.rip >= USER_LIMIT) {
-        process_end(process, VECTOR_GP, 0, thread->context.rip);
+        thread_fault(thread, VECTOR_GP, 0);
         return true;
     }
     if (!enter_ring3(thread, &reason)) {
         return false;
     }
+    if (!process_alive(thread->process)) {
+        return true; /* it ended meanwhile: whatever this thread wants comes too late */
+    }
     if (over_time(thread)) {
-        process_end(process, FAULT_VECTOR_TIME, 0, thread->context.rip);
+        thread_fault(thread, FAULT_VECTOR_TIME, 0);
     } else if (reason == USER_EXIT_SYSCALL) {
         syscall_dispatch(thread);
     } else if (reason == USER_EXIT_INTERRUPT) {
         thread->state = THREAD_YIELDED;
     } else {
-        process_end(process, (uint32_t)thread->context.fault_vector, 0, thread->context.rip);
+        thread_fault(thread, (uint32_t)thread->context.fault_vector, 0);
     }
     return true;
 }

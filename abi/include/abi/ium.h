@@ -29,18 +29,21 @@ enum ium_rights { IUM_READ = 1, IUM_WRITE = 2, IUM_EXECUTE = 4 };
 
 /*
  * Where things are in a process. The loader starts at IUM_LOADER_TEXT with
- * RSP = IUM_LOADER_STACK_TOP; it may MAP only inside [IUM_IMAGE_BASE,
- * IUM_IMAGE_BASE + IUM_IMAGE_MAX_SIZE). The image starts at its entry with
- * RSP = IUM_STACK_TOP, RDI = IUM_HEAP_BASE, RSI = bytes of heap. Every other
- * register is zero at both starts.
+ * RSP = IUM_LOADER_STACK_TOP, RDI = the image's base; it may MAP only inside
+ * [base, base + IUM_IMAGE_MAX_SIZE). The image starts at its entry with RSP =
+ * its stack's top, RDI = its heap's base, RSI = bytes of heap. Every other
+ * register is zero at both starts. Image, heap and stack are each moved up from
+ * the addresses below by a random number of pages below IUM_RANDOM_PAGES, another
+ * one for each of them and in each process.
  */
 #define IUM_IMAGE_BASE       UINT64_C(0x0000010000000000)
 #define IUM_IMAGE_MAX_SIZE   UINT64_C(0x0000000004000000)
-#define IUM_HEAP_BASE        UINT64_C(0x0000010010000000)
-#define IUM_STACK_TOP        UINT64_C(0x0000010020000000)
-#define IUM_LOADER_TEXT      UINT64_C(0x0000010030000000)
-#define IUM_LOADER_RODATA    UINT64_C(0x0000010030100000)
-#define IUM_LOADER_STACK_TOP UINT64_C(0x0000010030300000)
+#define IUM_HEAP_BASE        UINT64_C(0x0000012000000000)
+#define IUM_STACK_TOP        UINT64_C(0x0000014010000000)
+#define IUM_RANDOM_PAGES     (UINT32_C(1) << 24)
+#define IUM_LOADER_TEXT      UINT64_C(0x0000016030000000)
+#define IUM_LOADER_RODATA    UINT64_C(0x0000016030100000)
+#define IUM_LOADER_STACK_TOP UINT64_C(0x0000016030300000)
 #define IUM_MAX_HEAP_PAGES   4096u
 #define IUM_MAX_STACK_PAGES  256u
 #define IUM_MAX_LOG          256u

@@ -76,11 +76,17 @@ struct secure_invoke_reply {
     uint32_t reserved;
 };
 
+/* How a trustlet ended. Offsets are from its image's base, so that addr2line makes lines of them; no other register leaves VTL1. */
+#define SECURE_FAULT_FRAMES 7u
+
 struct secure_fault_info {
-    uint32_t vector;     /* exception vector; 0xFFFFFFFF: system call EXIT; 0xFFFFFFFE: END_TRUSTLET; 0xFFFFFFFD: call_time */
+    uint32_t vector;      /* exception vector; 0xFFFFFFFF: system call EXIT; 0xFFFFFFFE: END_TRUSTLET; 0xFFFFFFFD: call_time */
     uint32_t exit_code;
-    uint64_t rip_offset; /* relative to the trustlet's image base; no other register leaves VTL1 */
+    uint64_t rip_offset;
+    uint32_t frame_count; /* of frames[], the innermost caller first */
+    uint32_t frames[SECURE_FAULT_FRAMES]; /* return addresses into its code; none while it was loaded */
 };
+_Static_assert(sizeof(struct secure_fault_info) == 48, "output of TRUSTLET_FAULT");
 
 /* Whole pages of VTL0's RAM, one behind the other. */
 struct secure_range {
@@ -149,7 +155,7 @@ struct secure_trustlet {
     uint64_t pages;          /* of memory it has, page tables not counted */
     struct secure_fault_info fault; /* when ENDED; else zero */
 };
-_Static_assert(sizeof(struct secure_trustlet) == 128, "LIST_TRUSTLETS' output");
+_Static_assert(sizeof(struct secure_trustlet) == 160, "LIST_TRUSTLETS' output");
 
 /*
  * A call that runs in a trustlet ends with YIELDED when VTL0 has an interrupt

@@ -148,7 +148,7 @@ static const struct process *process_pointer(uint64_t linked)
     return linked != 0 ? (const struct process *)(machine.region.base + (linked - VTL1_DIRECT_MAP)) : NULL;
 }
 
-uint64_t machine_process_root(unsigned index)
+const struct process *machine_process(unsigned index)
 {
     const uint64_t *first = kernel_pointer(&machine.region, kernel_symbol("first_process"));
     const struct process *process = process_pointer(*first);
@@ -156,5 +156,12 @@ uint64_t machine_process_root(unsigned index)
     while (process != NULL && index-- > 0) {
         process = process_pointer((uint64_t)process->next);
     }
+    return process;
+}
+
+uint64_t machine_process_root(unsigned index)
+{
+    const struct process *process = machine_process(index);
+
     return process != NULL && process->state == PROCESS_READY ? process->root.value : 0;
 }

@@ -36,6 +36,7 @@ bool machine_intercept(const struct hv_message *message);
 
 /* Processor index's structure in VTL1, and its processes' roots (0: no such process). */
 const struct cpu *machine_cpu(unsigned index);
+const struct process *machine_process(unsigned index);
 uint64_t machine_process_root(unsigned index);
 
 /* Slot 0 of processor 0's message page. */

@@ -12,6 +12,7 @@
 
 #include <sk/cpu.h>
 #include <sk/kernel_space.h>
+#include <sk/process.h>
 
 #include "audit.h"
 #include "console.h"
@@ -127,8 +128,9 @@ static void process_tables(void)
     CHECK_THAT(audit.writable_and_executable == 0 && audit.frames_written_and_run == 0);
     CHECK_THAT(!audit_present(machine_process_root(0), IUM_LOADER_TEXT));
     CHECK_THAT(!audit_present(machine_process_root(0), IUM_LOADER_STACK_TOP - 4096));
-    CHECK_THAT(audit_present(machine_process_root(0), IUM_STACK_TOP - 4096));
-    CHECK_THAT(!audit_present(machine_process_root(0), IUM_STACK_TOP));
+    CHECK_THAT(audit_present(machine_process_root(0), machine_process(0)->stack_top - 4096));
+    CHECK_THAT(!audit_present(machine_process_root(0), machine_process(0)->stack_top));
+    CHECK_THAT(!audit_present(machine_process_root(0), machine_process(0)->stack_top - (machine_process(0)->image.stack_pages + 1) * 4096));
 }
 
 static void guard_pages(void)

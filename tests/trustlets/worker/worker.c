@@ -65,6 +65,12 @@ static uint32_t ask(const uint8_t *input, uint32_t size, struct trustlet_reply *
     return WORKER_SUCCESS;
 }
 
+/* A function of its own, so that a backtrace has a name to begin with. */
+static __attribute__((noinline)) void crash_inside(void)
+{
+    __asm__ volatile("ud2");
+}
+
 static uint32_t invoke(uint64_t session, uint32_t command, const uint8_t *input, uint32_t input_size,
                        struct trustlet_reply *reply)
 {
@@ -77,7 +83,7 @@ static uint32_t invoke(uint64_t session, uint32_t command, const uint8_t *input,
     case WORKER_MEET:
         return input_size == 4 ? meet(input) : WORKER_UNKNOWN_COMMAND;
     case WORKER_CRASH:
-        __asm__ volatile("ud2");
+        crash_inside();
         return WORKER_SUCCESS;
     case WORKER_ASK:
         return input_size >= sizeof(struct worker_ask) ? ask(input, input_size, reply) : WORKER_UNKNOWN_COMMAND;

@@ -46,6 +46,7 @@ struct process {
     uint64_t payload_size;
     uint64_t pages;         /* mapped and its threads', without tables: what page_quota counts */
     gpa_t root;
+    uint64_t image_base, heap_base, stack_top; /* each at random */
     struct mapping mappings[PROCESS_MAPPINGS];
     struct thread *threads;
     uint32_t thread_count;

@@ -4,8 +4,14 @@
 #include <sk/process.h>
 #include <sk/user_context.h>
 
-/* Begins a process's end and keeps why; at: the instruction it was at, or 0. */
-void process_end(struct process *process, uint32_t vector, uint32_t exit_code, uint64_t at);
+/* Begins a living process's end and keeps why. */
+void process_end(struct process *process, const struct secure_fault_info *why);
+
+/*
+ * Ends the thread's process at the instruction the thread is at, with the way
+ * it came there. The process's tables are in CR3.
+ */
+void thread_fault(struct thread *thread, uint32_t vector, uint32_t exit_code);
 
 /* Wipes and frees all of an ENDING process none of whose threads runs. CR3 is the kernel's own. */
 void process_destroy(struct process *process);
