@@ -33,6 +33,7 @@ set(CRYPTO_MBEDTLS_DEFINITIONS "MBEDTLS_CONFIG_FILE=<openvsm_mbedtls_config.h>")
 # 3.x checks its configuration by itself.
 if(NOT EXISTS ${CRYPTO_MBEDTLS_ROOT}/include/mbedtls/build_info.h)
     list(APPEND CRYPTO_MBEDTLS_SOURCES ${CMAKE_CURRENT_LIST_DIR}/mbedtls/check_config.c)
+    list(APPEND CRYPTO_VERIFY_SOURCES ${CMAKE_CURRENT_LIST_DIR}/mbedtls/check_config.c)
 endif()
 
 # Source properties hold in one folder only: each folder that compiles the files calls this.

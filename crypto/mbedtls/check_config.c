@@ -1,4 +1,4 @@
-/* mbedTLS's own check that the configuration is consistent, run by compiling it. */
-#include <openvsm_mbedtls_config.h>
+/* mbedTLS's own check that a configuration is consistent, run by compiling it. */
+#include MBEDTLS_CONFIG_FILE
 
 #include <mbedtls/check_config.h>

@@ -8,6 +8,8 @@ static const uint8_t callers_of[IUM_SYSCALL_COUNT] = {
 };
 #undef IUM_SYSCALL
 
+_Static_assert(IUM_SYSCALL_COUNT <= 64, "a bit for each in the signed header");
+
 bool syscall_allowed(const struct process *process, uint64_t number)
 {
     if (number >= IUM_SYSCALL_COUNT) {
