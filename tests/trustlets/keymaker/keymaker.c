@@ -1,5 +1,5 @@
 /* Makes an RSA key by PSA Crypto, exports its public half, forgets it. */
-#include <ium/trustlet.h>
+#include <ium/raw.h>
 
 #include <lib/string.h>
 

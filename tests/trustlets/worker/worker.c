@@ -1,6 +1,6 @@
 /* A trustlet with a thread for each session, for the tests of secure threads. */
 #include <ium/syscalls.h>
-#include <ium/trustlet.h>
+#include <ium/raw.h>
 
 #include <lib/string.h>
 
