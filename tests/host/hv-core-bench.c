@@ -36,6 +36,8 @@ static void map_fixed(uint64_t address, size_t size, int protection, int file, u
 }
 
 /* A slot without an entry is memory nobody may touch. */
+void (*bench_window_opened)(uint64_t page);
+
 void bench_window_changed(uint64_t address)
 {
     uint64_t slot = (address - HV_VA_WINDOWS) / PAGE_SIZE;
@@ -49,6 +51,9 @@ void bench_window_changed(uint64_t address)
     }
     assert_in_range(entry & ENTRY_ADDRESS, 0, FILE_SIZE - PAGE_SIZE);
     map_fixed(address, PAGE_SIZE, PROT_READ | PROT_WRITE, memory_file, entry & ENTRY_ADDRESS);
+    if (bench_window_opened != NULL) {
+        bench_window_opened(entry & ENTRY_ADDRESS);
+    }
 }
 
 void bench_poke(uint64_t address, const void *from, size_t size)

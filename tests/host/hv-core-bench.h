@@ -123,6 +123,8 @@ extern unsigned bench_resets;
 
 /* Backs the window slots: called by invlpg. */
 void bench_window_changed(uint64_t address);
+/* Where not NULL: told each physical page that a window has been opened to, before anything is done through it. */
+extern void (*bench_window_opened)(uint64_t page);
 
 /* A thread that is the processor and does what others ask of it (cpu_serve), until bench_serve_stop. */
 void bench_serve(struct cpu *cpu);

@@ -208,6 +208,115 @@ static void test_exchange(void **state)
     assert_int_equal(entry_is(0, 0, 8), 10);
 }
 
+/* --- another processor, which writes an entry between the walk's read of it and the compare-exchange --- */
+
+static struct {
+    unsigned table, index, left; /* of such writes */
+    size_t size;
+    unsigned opened;             /* windows to the table: reads and compare-exchanges in turn */
+    uint64_t next;               /* what it writes ... */
+    uint64_t step;               /* ... and by how much the next one differs */
+} other;
+
+static void write_between(uint64_t page)
+{
+    if (page == TABLE(other.table) && ++other.opened % 2 == 0 && other.left > 0) {
+        other.left--;
+        entry(other.table, other.index, other.next, other.size);
+        other.next += other.step;
+    }
+}
+
+static uint32_t translate_against(unsigned table, unsigned index, unsigned times, uint64_t first, uint64_t step)
+{
+    uint32_t result;
+
+    memset(&other, 0, sizeof(other));
+    other.table = table;
+    other.index = index;
+    other.left = times;
+    other.size = (vtl0->reg[VREG_EFER] & EFER_LMA) != 0 ? 8 : 4;
+    other.next = first;
+    other.step = step;
+    bench_window_opened = write_between;
+    result = translate(WRITE | MARK, index * PAGE_SIZE);
+    bench_window_opened = NULL;
+    return result;
+}
+
+/* The walk sees each change, starts anew, and uses what is there at last. No flag gets into another's entry. */
+static void test_tables_change(void **state)
+{
+    (void)state;
+    for (unsigned times = 1; times < 4; times++) {
+        long_mode();
+        assert_int_equal(translate_against(3, 5, times, (PAGE + PAGE_SIZE) | P | W, PAGE_SIZE), HV_TRANSLATE_SUCCESS);
+        assert_int_equal(out.gpa_page, (PAGE >> 12) + times);
+        assert_int_equal(entry_is(3, 5, 8), (PAGE + times * PAGE_SIZE) | P | W | A | D);
+        assert_int_equal(other.opened, 2 * (times + 1));
+        assert_int_equal(out.event[0] | out.event[1], 0);
+    }
+}
+
+/* Four times, and the caller is told of a page fault: VTL0 cannot keep VTL1 here. */
+static void test_tables_change_all_the_while(void **state)
+{
+    (void)state;
+    long_mode();
+    assert_int_equal(translate_against(3, 5, 1000, (PAGE + PAGE_SIZE) | P | W, PAGE_SIZE), HV_TRANSLATE_NOT_PRESENT);
+    assert_int_equal(other.opened, 8);
+    assert_int_equal(other.left, 1000 - 4);
+    assert_int_equal(entry_is(3, 5, 8), (PAGE + 4 * PAGE_SIZE) | P | W);
+    assert_int_equal(out.event[0], 0x101 | (uint64_t)VECTOR_PF << 16 | (uint64_t)PF_WRITE << 32);
+    assert_int_equal(out.event[1], 5 * PAGE_SIZE);
+    assert_int_equal(out.gpa_page | out.cache_type | out.overlay_page, 0);
+}
+
+/* What it finds then is judged as if it had been there from the start. */
+static void test_tables_change_to_less(void **state)
+{
+    (void)state;
+    vtl0->reg[VREG_CR0] |= UINT64_C(1) << 16; /* WP */
+    long_mode();
+    assert_int_equal(translate_against(3, 5, 1, PAGE | W, 0), HV_TRANSLATE_NOT_PRESENT);
+    assert_int_equal(entry_is(3, 5, 8), PAGE | W);
+    assert_int_equal(other.opened, 3); /* nothing to set */
+    long_mode();
+    assert_int_equal(translate_against(3, 5, 1, PAGE | P, 0), HV_TRANSLATE_PRIVILEGE_VIOLATION);
+    assert_int_equal(entry_is(3, 5, 8), PAGE | P);
+    long_mode();
+    assert_int_equal(translate_against(3, 5, 1, PAGE | P | W | A | D, 0), HV_TRANSLATE_SUCCESS); /* set by the other */
+    assert_int_equal(entry_is(3, 5, 8), PAGE | P | W | A | D);
+    assert_int_equal(other.opened, 3);
+    long_mode();
+    bench_protect(PAGE + PAGE_SIZE, SLAT_R);
+    assert_int_equal(translate_against(3, 5, 1, (PAGE + PAGE_SIZE) | P | W, 0), HV_TRANSLATE_NO_WRITE);
+    assert_int_equal(entry_is(3, 5, 8), (PAGE + PAGE_SIZE) | P | W);
+}
+
+/* An entry above the last, whose table is another then; and one of four bytes. */
+static void test_tables_change_elsewhere(void **state)
+{
+    (void)state;
+    long_mode();
+    entry(3, 0, PAGE | P | W, 8);
+    entry(4, 0, (PAGE + PAGE_SIZE) | P | W, 8);
+    assert_int_equal(translate_against(2, 0, 1, TABLE(4) | P | W | U, 0), HV_TRANSLATE_SUCCESS);
+    assert_int_equal(out.gpa_page, (PAGE >> 12) + 1);
+    assert_int_equal(entry_is(2, 0, 8), TABLE(4) | P | W | U | A);
+    assert_int_equal(entry_is(4, 0, 8), (PAGE + PAGE_SIZE) | P | W | A | D);
+    assert_int_equal(entry_is(3, 0, 8), PAGE | P | W);
+    vtl0->reg[VREG_EFER] = 0;
+    vtl0->reg[VREG_CR4] = 0;
+    vtl0->reg[VREG_CR3] = TABLE(0);
+    entry(0, 0, TABLE(1) | P | W, 4);
+    entry(1, 2, PAGE | P | W, 4);
+    entry(1, 3, 0x9ABCDEF0, 4);
+    assert_int_equal(translate_against(1, 2, 1, (PAGE + PAGE_SIZE) | P | W, 0), HV_TRANSLATE_SUCCESS);
+    assert_int_equal(entry_is(1, 2, 4), (PAGE + PAGE_SIZE) | P | W | A | D);
+    assert_int_equal(entry_is(1, 3, 4), 0x9ABCDEF0);
+}
+
 static void raises(uint64_t flags, uint64_t address, uint64_t vector, uint64_t code)
 {
     translate(flags, address);
@@ -272,7 +381,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_four_levels), TEST(test_large_pages), TEST(test_pae), TEST(test_legacy), TEST(test_denied), TEST(test_exchange),
-        TEST(test_events), TEST(test_another_processor),
+        TEST(test_tables_change), TEST(test_tables_change_all_the_while), TEST(test_tables_change_to_less),
+        TEST(test_tables_change_elsewhere), TEST(test_events), TEST(test_another_processor),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -133,8 +133,9 @@ def test_vtl1_apic(bench, cpus):
 @also_on("bochs", cpus=(2,))
 @also_on("bochs-amd", cpus=(2,))
 def test_startvp(bench, cpus):
-    """StartVirtualProcessor from both VTLs, out of whatever the processor does but VTL1; DenyLowerVtlStartup."""
-    passes(bench, "startvp", cpus, at_least=6)
+    """StartVirtualProcessor from both VTLs, out of whatever the processor does but VTL1, into 64-bit and 32-bit code;
+    DenyLowerVtlStartup."""
+    passes(bench, "startvp", cpus, at_least=9)
 
 
 @processors(2)

@@ -74,8 +74,9 @@ def test_refusals(bench, cpus):
 @also_on("bochs")
 @also_on("bochs-amd")
 def test_protected_mode(bench, paging):
-    """A VTL1 that starts in 32-bit protected mode calls and returns; PAE's pointers are loaded, a wrong one fails no entry."""
-    passes(boot(bench, "bring-up", 1, options=f"protected-{paging}"), bench, at_least=8)
+    """A VTL1 that starts in 32-bit protected mode calls and returns, over an intercept of VTL0's 64-bit code, too; PAE's pointers
+    are loaded, a wrong one fails no entry."""
+    passes(boot(bench, "bring-up", 1, options=f"protected-{paging}"), bench, at_least=14)
 
 
 @also_on("bochs")

@@ -1,5 +1,5 @@
 /* A VTL1 that starts in 32-bit protected mode, without paging or with either kind: it sees its mode, calls and returns. */
-#include "bring_up.h"
+#include "protected.h"
 
 #include <lib/string.h>
 
@@ -15,17 +15,7 @@
 
 extern const char protected_first[];
 
-/* protected_vtl1.S knows the offsets. */
-static volatile struct area {
-    uint32_t cr0, cr3, cr4, efer, cs, esp; /* as VTL1 found them */
-    uint32_t eax, ebx, ecx, edx, esi, edi; /* of its hypercall */
-    uint32_t entry, leave, control;        /* where it calls, where and how it returns */
-    uint32_t loads_cr3;
-    uint32_t rounds;
-} area;
-_Static_assert(offsetof(struct area, eax) == 24 && offsetof(struct area, entry) == 48 && offsetof(struct area, rounds) == 64,
-               "as the code has it");
-
+static volatile struct area area;
 static uint8_t *output;
 
 static uint32_t low(const volatile void *object)
@@ -124,11 +114,11 @@ static void prepare_call(void)
     area.leave = area.entry + RETURN_32;
 }
 
-static uint64_t enter(uint32_t control)
+uint64_t protected_enter(volatile struct area *to, uint32_t control)
 {
-    struct vtl_registers registers = { .rcx = 0x11, .rbp = low(&area) };
+    struct vtl_registers registers = { .rcx = 0x11, .rbp = low(to) };
 
-    area.control = control;
+    to->control = control;
     call_vtl1(&registers, 0);
     return registers.rax;
 }
@@ -150,14 +140,15 @@ void test_protected(const char *how)
     prepare_call();
     status |= enable_vp_vtl(&vtl0[0], PARTITION, SELF, 1, &context);
     step("protected-enabled", status == 0, status);
-    left = enter(1);
+    left = protected_enter(&area, 1);
     step("protected-first-entry", area.rounds == 1 && found(&context), area.cr0);
     step("protected-hypercall", area.eax == 0 && area.edx == 1 && (word_at(output, 0) & 0xF) == 1, area.eax);
     step("protected-fast-return", left == 0x12, left);
     area.eax = 0x7777; /* no such call */
     area.edx = 0;
-    left = enter(0);
+    left = protected_enter(&area, 0);
     step("protected-next-entry", area.rounds == 2 && found(&context), area.rounds);
     step("protected-refused-call", area.eax == 2 && area.edx == 0, area.eax);
     step("protected-return", left == 0, left);
+    test_protected_intercept(&area);
 }

@@ -37,4 +37,11 @@ protected_first:
     jmp protected_first
     .code64
 
+/* VTL0's: an access with no general register in it. */
+    .globl protected_touch
+    .hidden protected_touch
+protected_touch:
+    incb %gs:0
+    ret
+
     .section .note.GNU-stack, "", @progbits

@@ -4,7 +4,7 @@
  * never out of VTL1, and only while VTL1 lets VTL0 start anybody. The
  * firmware's own use of the processors ends with this test.
  */
-#include "guest.h"
+#include "startvp.h"
 
 #include <lib/string.h>
 
@@ -62,7 +62,7 @@ static uint16_t start_at(const struct hv_input_enable_vp_vtl *how, unsigned offs
     return HV_RESULT_STATUS(hypercall(HVCALL_START_VIRTUAL_PROCESSOR, (uint64_t)(uintptr_t)input + offset, 0));
 }
 
-static uint16_t start(const struct hv_input_enable_vp_vtl *how)
+uint16_t start(const struct hv_input_enable_vp_vtl *how)
 {
     return start_at(how, 0);
 }
@@ -248,6 +248,7 @@ void guest_test(void)
     waits_for_vtl1();
     twice();
     anywhere();
+    start_protected();
     from_wait();
     denied();
 }
