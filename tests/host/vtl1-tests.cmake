@@ -23,6 +23,7 @@ openvsm_host_test(vtl1-user-memory SOURCES vtl1-user-memory.c ${SK_MEMORY} ${SK}
 openvsm_host_test(vtl1-donation SOURCES vtl1-donation.c ${SK_MEMORY} ${SK}/memory/donation.c ${SK}/memory/vtl0_page.c
     INCLUDES ${SK}/include)
 openvsm_host_test(vtl1-syscall-policy SOURCES vtl1-syscall-policy.c ${SK}/process/syscall_policy.c INCLUDES ${SK}/include)
+openvsm_host_test(vtl1-quota SOURCES vtl1-quota.c ${SK}/process/quota.c INCLUDES ${SK}/include)
 openvsm_host_test(vtl1-key-root SOURCES vtl1-key-root.c crypto/support.c crypto/hex.c ${SK}/process/key_root.c
     INCLUDES ${SK}/include ${CMAKE_CURRENT_SOURCE_DIR}/crypto LIBS crypto-host)
 openvsm_host_test(vtl1-session SOURCES vtl1-session.c ${SK}/calls/session.c ${SK}/process/quota.c INCLUDES ${SK}/include)

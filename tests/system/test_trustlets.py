@@ -33,7 +33,7 @@ def symbols(backtrace):
     return told.stdout.splitlines()[::2]
 
 
-THREAD_TESTS = {"start", "gives-way", "resumed-elsewhere", "cancelled", "sessions-at-once", "crash"}
+THREAD_TESTS = {"start", "gives-way", "resumed-elsewhere", "cancelled", "sessions-at-once", "crash", "quotas"}
 
 
 @each(cpus=(1, 2, 4))
@@ -44,7 +44,7 @@ def test_threads(bench, cpus):
     tests = {event.values["id"]: event.values["outcome"] for event in outcome.all("test")}
     wanted = THREAD_TESTS | ({"ended-while-running"} if cpus > 1 else set())
     assert set(tests) == wanted and set(tests.values()) == {"ok"}, f"{tests}\n{bench.story(outcome)}"
-    names = symbols(outcome.one("backtrace").values)
+    names = symbols(outcome.all("backtrace")[0].values)
     assert names[0] == "crash_inside" and names[-1] == "thread_main", names
     bench.expect_success(outcome)
 

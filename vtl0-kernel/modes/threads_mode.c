@@ -24,11 +24,12 @@
 #define FIRST_ROUNDS  UINT64_C(200000)
 #define GIFT_PAGES    256u
 #define VECTOR_UNDEFINED 6u
+#define FAULT_BY_TIME 0xFFFFFFFDu
 #define END_PATIENCE_US 2000000u
 
 static const uint8_t worker[16] = WORKER_IDENTITY;
 
-extern const uint8_t worker_image_start[], worker_image_end[]; /* modes/trustlet_images.S */
+extern const uint8_t worker_image_start[], worker_image_end[], limited_image_start[], limited_image_end[]; /* modes/trustlet_images.S */
 
 static uint8_t *file;
 static uint64_t file_size, instance;
@@ -264,6 +265,29 @@ static bool test_ended_while_running(void)
     return report("ended-while-running", good == 4, good, 4);
 }
 
+/* What the manifest of "limited" allows: one instance, two sessions besides its four threads, a fifth of a second for a call. */
+static bool test_quotas(void)
+{
+    static const uint8_t limited[16] = LIMITED_IDENTITY;
+    uint64_t size = (uint64_t)(limited_image_end - limited_image_start), pages = (size + PAGE_SIZE - 1) / PAGE_SIZE;
+    const struct secure_range range = { (uint64_t)(uintptr_t)pages_alloc(pages, PAGE_SIZE), pages };
+    struct trustlet_started started, second;
+    uint64_t good = 0, data, first, other, third;
+    size_t length = 0;
+    uint32_t status;
+
+    memcpy((void *)(uintptr_t)range.gpa, limited_image_start, size);
+    good += trustlet_start(&range, 1, size, &started) == SECURE_STATUS_SUCCESS;
+    good += trustlet_start(&range, 1, size, &second) == SECURE_STATUS_IMAGE_REFUSED && second.refusal.reason == SECURE_REFUSAL_INSTANCES;
+    good += trustlet_open(limited, 0, &first) == SECURE_STATUS_SUCCESS && trustlet_open(limited, 0, &other) == SECURE_STATUS_SUCCESS;
+    good += trustlet_open(limited, 0, &third) == SECURE_STATUS_NO_RESOURCES;
+    good += trustlet_invoke(first, WORKER_UNTIL_CANCELLED, &data, &length, sizeof(data), &status) == SECURE_STATUS_TRUSTLET_FAULT;
+    good += ended_by(started.instance, FAULT_BY_TIME);
+    good += trustlet_start(&range, 1, size, &second) == SECURE_STATUS_SUCCESS && trustlet_end(second.instance) == SECURE_STATUS_SUCCESS;
+    good += trustlet_end(started.instance) == SECURE_STATUS_SUCCESS;
+    return report("quotas", good == 8, good, 8);
+}
+
 static void start_timer(void *unused)
 {
     (void)unused;
@@ -301,5 +325,6 @@ int mode_threads(const struct mode_context *context)
     good = test_cancelled() && good;
     good = test_sessions_at_once() && good;
     good = test_crash() && good;
+    good = test_quotas() && good;
     return (processor_count() == 1 || test_ended_while_running()) && good ? 0 : 1;
 }
