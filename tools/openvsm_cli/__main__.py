@@ -7,7 +7,7 @@ import sys
 from openvsm_cli.errors import OpenVSMError
 from openvsm_cli.terminal import note, paint
 
-VERBS = ("run", "test", "linux", "efi", "image", "gdb", "fuzz", "new-trustlet", "clean")
+VERBS = ("run", "test", "linux", "efi", "image", "gdb", "fuzz", "new-trustlet", "vsm-info", "clean")
 
 
 def parser_for(verb, module):

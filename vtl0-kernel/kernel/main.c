@@ -65,6 +65,7 @@ static int run_mode(void)
         [MODE_NORMAL_CALLS] = mode_normal_calls,
         [MODE_THREADS] = mode_threads,
         [MODE_TRUSTLETS] = mode_trustlets,
+        [MODE_VSM_INFO] = mode_vsm_info,
     };
     struct mode_context context = { .boot = boot, .options = &options };
 

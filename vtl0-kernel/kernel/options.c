@@ -25,6 +25,7 @@ static bool parse_mode(struct word value, struct kernel_options *options)
         [MODE_NORMAL_CALLS] = "normal-calls",
         [MODE_THREADS] = "threads",
         [MODE_TRUSTLETS] = "trustlets",
+        [MODE_VSM_INFO] = "vsm-info",
     };
 
     for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -9,12 +9,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum kernel_mode { MODE_DEMO, MODE_ATTACK, MODE_CONSOLE, MODE_DELAY, MODE_NORMAL_CALLS, MODE_TEST, MODE_THREADS, MODE_TRUSTLETS };
+enum kernel_mode {
+    MODE_DEMO, MODE_ATTACK, MODE_CONSOLE, MODE_DELAY, MODE_NORMAL_CALLS, MODE_TEST, MODE_THREADS, MODE_TRUSTLETS, MODE_VSM_INFO
+};
 
 #define OPTION_VALUE_SIZE 64u
 
 struct kernel_options {
-    enum kernel_mode mode;        /* mode=demo|attack|console|delay|normal-calls|test|threads|trustlets; demo when absent */
+    enum kernel_mode mode;        /* mode=NAME of docs/vtl0-kernel.md; demo when absent */
     char only[OPTION_VALUE_SIZE]; /* only=ID: one attack; empty = all */
     uint32_t calls;               /* calls=N: secure calls of each processor in mode=test */
 };
