@@ -5,8 +5,8 @@ from openvsm_cli.testing import also_on, each
 
 
 @each(cpus=(1, 2, 4))
-@also_on("bochs", cpus=(1, 2))
-@also_on("bochs-amd", cpus=(1, 2))
+@also_on("bochs", cpus=(2,))
+@also_on("bochs-amd", cpus=(2,))
 def test_from_inside(bench, cpus):
     """VTL0's own tests: timer, processors, secure calls from each processor, one after the other and all at once."""
     outcome = bench.boot(bench.esp(vtl0__options="mode=test calls=50"), cpus=cpus, seconds=180)

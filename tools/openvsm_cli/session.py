@@ -12,6 +12,7 @@ from openvsm_cli.errors import OpenVSMError
 from openvsm_cli.qemu import COMPONENTS, LineReader
 
 POLL = 1.0                  # seconds between looks at the other logs while COM1 is silent
+NOT_STARTED = "boot: VTL0's program was not started"    # the loader's last line; Bochs takes a minute to switch off behind it
 
 
 @dataclass
@@ -108,7 +109,8 @@ class Session:
     def _has_given_up(self, machine):
         """An error of a component below VTL0, and nothing more from VTL0 since."""
         silent = time.monotonic() - self.last_heard
-        return silent >= self.settle and any(protocol.errors_in(machine.log_text(name)) for name in ("hv", "vtl1"))
+        return silent >= self.settle and (NOT_STARTED in machine.log_text("vtl0")
+                                          or any(protocol.errors_in(machine.log_text(name)) for name in ("hv", "vtl1")))
 
     def _line(self, machine, line):
         event = protocol.parse(line)
