@@ -18,12 +18,12 @@ function(openvsm_source name outvar)
         return()
     endif()
     execute_process(
-        COMMAND ${OPENVSM_PYTHON} ${CMAKE_SOURCE_DIR}/tools/fetch-sources.py --build-dir ${OPENVSM_SOURCES_DIR} ${name}
+        COMMAND ${OPENVSM_PYTHON} ${OPENVSM_ROOT}/tools/fetch-sources.py --build-dir ${OPENVSM_SOURCES_DIR} ${name}
         RESULT_VARIABLE result OUTPUT_VARIABLE path OUTPUT_STRIP_TRAILING_WHITESPACE)
     if(NOT result EQUAL 0)
         message(FATAL_ERROR "source package ${name} is not available (see the line above)")
     endif()
     # A changed pin must be noticed by a build folder that is already configured.
-    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tools/sources.lock)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${OPENVSM_ROOT}/tools/sources.lock)
     set(${outvar} ${path} PARENT_SCOPE)
 endfunction()

@@ -11,9 +11,12 @@ set(OPENVSM_WARNINGS -Wall -Wextra -Werror -Wshadow -Wundef -Wmissing-prototypes
 # VTL0's FPU state is shared between the VTLs (TLFS, "Shared state") and is
 # simply never touched.
 set(OPENVSM_FREESTANDING -ffreestanding -fno-stack-protector -fno-asynchronous-unwind-tables
-    -fno-strict-aliasing -mno-red-zone -mgeneral-regs-only -fcf-protection=none -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
+    -fno-strict-aliasing -mno-red-zone -mgeneral-regs-only -fcf-protection=none -ffile-prefix-map=${OPENVSM_ROOT}=.)
 set(OPENVSM_KERNEL_MODEL -fno-pic -fno-pie -mcmodel=kernel)
 set(OPENVSM_USER_MODEL -fpie)
+
+# Of trustlets and what they link, after the options above; iumbase has the canary (ium/guard.h).
+set(OPENVSM_STACK_PROTECTOR -fstack-protector-strong -mstack-protector-guard=global)
 
 function(openvsm_freestanding_options target kind)
     target_compile_options(${target} PRIVATE ${OPENVSM_FREESTANDING})
@@ -22,7 +25,7 @@ function(openvsm_freestanding_options target kind)
     else()
         target_compile_options(${target} PRIVATE ${OPENVSM_KERNEL_MODEL})
     endif()
-    target_include_directories(${target} PRIVATE ${OPENVSM_ABI_INCLUDES} ${CMAKE_SOURCE_DIR}/lib/include)
+    target_include_directories(${target} PRIVATE ${OPENVSM_ABI_INCLUDES} ${OPENVSM_ROOT}/lib/include)
 endfunction()
 
 function(openvsm_freestanding_library name)
@@ -62,9 +65,9 @@ function(openvsm_efi_application name)
     set_target_properties(${name}.so PROPERTIES LINK_DEPENDS ${script})
     target_compile_options(${name}.so PRIVATE ${OPENVSM_WARNINGS} -ffreestanding -fpic -fshort-wchar -fno-stack-protector
         -fno-strict-aliasing -mno-red-zone -maccumulate-outgoing-args -fno-asynchronous-unwind-tables -mgeneral-regs-only
-        -fcf-protection=none -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
+        -fcf-protection=none -ffile-prefix-map=${OPENVSM_ROOT}=.)
     target_compile_definitions(${name}.so PRIVATE GNU_EFI_USE_MS_ABI)
-    target_include_directories(${name}.so PRIVATE ${ARG_INCLUDES} ${OPENVSM_ABI_INCLUDES} ${CMAKE_SOURCE_DIR}/lib/include)
+    target_include_directories(${name}.so PRIVATE ${ARG_INCLUDES} ${OPENVSM_ABI_INCLUDES} ${OPENVSM_ROOT}/lib/include)
     target_include_directories(${name}.so SYSTEM PRIVATE /usr/include/efi /usr/include/efi/x86_64)
     target_link_options(${name}.so PRIVATE -nostdlib -shared -Wl,-Bsymbolic -Wl,--build-id=none -Wl,-z,noexecstack
         -Wl,-T,${script} /usr/lib/crt0-efi-x86_64.o)
@@ -83,7 +86,7 @@ function(openvsm_host_test name)
     add_executable(test-${name} ${ARG_SOURCES})
     target_compile_options(test-${name} PRIVATE -Wall -Wextra -Werror -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all)
     target_link_options(test-${name} PRIVATE -fsanitize=address,undefined)
-    target_include_directories(test-${name} PRIVATE ${ARG_INCLUDES} ${OPENVSM_ABI_INCLUDES} ${CMAKE_SOURCE_DIR}/lib/include)
+    target_include_directories(test-${name} PRIVATE ${ARG_INCLUDES} ${OPENVSM_ABI_INCLUDES} ${OPENVSM_ROOT}/lib/include)
     target_link_libraries(test-${name} PRIVATE ${ARG_LIBS} cmocka)
     add_test(NAME host/${name} COMMAND test-${name})
     set_tests_properties(host/${name} PROPERTIES TIMEOUT 120 LABELS host)

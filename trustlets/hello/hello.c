@@ -1,43 +1,50 @@
-/* The smallest trustlet: one command, which answers with what it was sent. docs/secure-kernel.md walks through it. */
+/* The smallest trustlet: it answers with what it was sent, and counts for each session. docs/trustlets.md walks through it. */
+#include <ium/log.h>
+#include <ium/text.h>
 #include <ium/trustlet.h>
 
-#include <lib/string.h>
+enum hello_command { HELLO_ECHO = 1, HELLO_COUNT = 2 };
 
-enum hello_command { HELLO_ECHO = 1 };
-enum hello_status { HELLO_SUCCESS = 0, HELLO_UNKNOWN_COMMAND = 1, HELLO_TOO_LONG = 2 };
+struct hello_session {
+    uint32_t echoes;
+};
 
-static bool start(void *heap, size_t heap_size)
+static uint32_t echo(struct trustlet_call *call)
 {
-    (void)heap;
-    (void)heap_size;
+    struct hello_session *session = call->state;
+
+    if (call->input_size > call->reply_capacity) {
+        return TRUSTLET_BAD_SIZE;
+    }
+    memcpy(call->reply, call->input, call->input_size);
+    call->reply_size = call->input_size;
+    session->echoes++;
+    return TRUSTLET_SUCCESS;
+}
+
+static uint32_t count(struct trustlet_call *call)
+{
+    const struct hello_session *session = call->state;
+
+    memcpy(call->reply, &session->echoes, sizeof(session->echoes));
+    call->reply_size = sizeof(session->echoes);
+    return TRUSTLET_SUCCESS;
+}
+
+static bool start(void)
+{
     ium_print("hello from ring 3 of VTL1");
     return true;
 }
 
-static uint32_t open(uint64_t session)
-{
-    (void)session;
-    return HELLO_SUCCESS;
-}
+static const struct trustlet_command commands[] = {
+    { .command = HELLO_ECHO, .max_input = TRUSTLET_MAX_INPUT, .serve = echo },
+    { .command = HELLO_COUNT, .min_reply = sizeof(uint32_t), .serve = count },
+};
 
-static void close(uint64_t session)
-{
-    (void)session; /* nothing is kept for a session */
-}
-
-static uint32_t invoke(uint64_t session, uint32_t command, const uint8_t *input, uint32_t input_size,
-                       struct trustlet_reply *reply)
-{
-    (void)session;
-    if (command != HELLO_ECHO) {
-        return HELLO_UNKNOWN_COMMAND;
-    }
-    if (input_size > reply->capacity) {
-        return HELLO_TOO_LONG;
-    }
-    memcpy(reply->data, input, input_size);
-    reply->size = input_size;
-    return HELLO_SUCCESS;
-}
-
-const struct trustlet_operations trustlet = { .start = start, .open = open, .close = close, .invoke = invoke };
+const struct trustlet this_trustlet = {
+    .commands = commands,
+    .command_count = sizeof(commands) / sizeof(commands[0]),
+    .session_size = sizeof(struct hello_session),
+    .start = start,
+};

@@ -3,8 +3,8 @@
 
 #include <abi/boot_block.h>
 
+#include <ium/raw.h>
 #include <ium/syscalls.h>
-#include <ium/trustlet.h>
 
 #include <lib/string.h>
 

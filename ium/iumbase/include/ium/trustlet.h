@@ -1,7 +1,8 @@
 /*
- * What a trustlet is made of. It defines `trustlet` and links iumbase, which
- * brings the entry point and the loop over secure calls. One thread: no two of
- * these functions ever run at once.
+ * What a trustlet is made of. It defines this_trustlet and links iumbase,
+ * which brings the entry point, the loop over secure calls, sessions with
+ * their state, and the checks of command numbers and sizes. One thread: no two
+ * functions of a trustlet ever run at once, in whatever session.
  */
 #pragma once
 
@@ -9,36 +10,53 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Where a command's answer goes. */
-struct trustlet_reply {
-    uint8_t *data;     /* capacity bytes; never overlaps the request */
-    uint32_t capacity; /* what the caller takes */
-    uint32_t size;     /* to be set: bytes written, at most capacity */
+/*
+ * What iumbase answers by itself, in every trustlet. A trustlet's own statuses
+ * begin at TRUSTLET_OWN_STATUS; it may use these as well, for what they say.
+ */
+enum trustlet_status {
+    TRUSTLET_SUCCESS = 0,
+    TRUSTLET_UNKNOWN_COMMAND = 1, /* no row of the table has the number */
+    TRUSTLET_BAD_SIZE = 2,        /* input shorter or longer than the row says, or the caller takes less reply than that */
+    TRUSTLET_NO_MEMORY = 3,       /* of opening a session: no room for its state. VTL0 sees NO_RESOURCES */
+    TRUSTLET_OWN_STATUS = 3,
 };
 
-struct trustlet_operations {
-    /* Once, before any call. heap: all of it is the trustlet's. False ends the process. */
-    bool (*start)(void *heap, size_t heap_size);
+/* The longest input and the longest reply, in bytes. */
+#define TRUSTLET_MAX_INPUT UINT32_C(4024)
+#define TRUSTLET_MAX_REPLY UINT32_C(4024)
 
-    /* A new session, never 0 and never used before. Not zero refuses it. */
-    uint32_t (*open)(uint64_t session);
-
-    /* The session is gone: everything kept for it is to be wiped. */
-    void (*close)(uint64_t session);
-
-    /*
-     * One command of an open session. input is hostile, but does not change
-     * any more. Returns the trustlet's own status; both buffers are wiped
-     * once the answer is out.
-     */
-    uint32_t (*invoke)(uint64_t session, uint32_t command, const uint8_t *input, uint32_t input_size,
-                       struct trustlet_reply *reply);
+/* One command being served. All of it is valid until the command returns; then iumbase wipes input and reply. */
+struct trustlet_call {
+    uint64_t session;        /* not 0, and no other session's before or after */
+    void *state;             /* the session's own session_size bytes; NULL when session_size is 0 */
+    uint32_t command;
+    uint32_t input_size;     /* bytes: what the row allows */
+    const uint8_t *input;    /* hostile, but does not change any more; aligned to 16 */
+    uint8_t *reply;          /* reply_capacity bytes, zeroed; never overlaps input; aligned to 16 */
+    uint32_t reply_capacity; /* bytes: at least what the row asks for */
+    uint32_t reply_size;     /* to be set: bytes written. More than reply_capacity ends the trustlet */
 };
 
-extern const struct trustlet_operations trustlet;
+struct trustlet_command {
+    uint32_t command;
+    uint32_t min_input; /* bytes */
+    uint32_t max_input; /* bytes, at most TRUSTLET_MAX_INPUT */
+    uint32_t min_reply; /* bytes the caller has to take, or the command is not called */
 
-/* A line on VTL1's console, cut at IUM_MAX_LOG bytes. Never anything secret. */
-void ium_print(const char *text);
+    /* Returns the trustlet's status. What it wrote goes to VTL0 whatever the status is, so failures leave reply_size 0. */
+    uint32_t (*serve)(struct trustlet_call *call);
+};
 
-/* iumbase's own entry, called by its start code. */
-_Noreturn void ium_main(void *heap, size_t heap_size);
+struct trustlet {
+    const struct trustlet_command *commands;
+    size_t command_count;
+    size_t session_size; /* bytes of state for each session, from the heap; 0: none, and no heap needed */
+
+    /* Each may be NULL. */
+    bool (*start)(void);                              /* once, before any session; heap and PSA work. False: IUM_EXIT_START_REFUSED */
+    uint32_t (*open)(uint64_t session, void *state);  /* state is zeroed; not TRUSTLET_SUCCESS refuses, close is not called then */
+    void (*close)(uint64_t session, void *state);     /* iumbase wipes and frees state afterwards */
+};
+
+extern const struct trustlet this_trustlet;

@@ -1,0 +1,41 @@
+# A trustlet's own sources as a program of the build machine (ium/host/include/ium/host.h).
+#
+#   openvsm_add_trustlet_host_test(NAME SOURCES test.c trustlet.c ... MANIFEST NAME.manifest [INCLUDES ...] [LIBS iumbase-crypto])
+#                             -> test-trustlet-NAME under ASan and UBSan, with cmocka; ctest "host/trustlet-NAME"
+#   openvsm_trustlet_host_sources(OUT_SOURCES OUT_INCLUDES OUT_LIBS [LIBS iumbase-crypto])
+#                             -> what such a program consists of besides the trustlet
+include_guard(GLOBAL)
+
+function(openvsm_trustlet_host_sources sources includes libs)
+    cmake_parse_arguments(ARG "" "" "LIBS" ${ARGN})
+    set(ium ${OPENVSM_ROOT}/ium)
+    set(files)
+    foreach(file IN ITEMS dispatch equal identity log time)
+        list(APPEND files ${ium}/iumbase/${file}.c)
+    endforeach()
+    foreach(file IN ITEMS harness heap manifest serve syscalls wipe)
+        list(APPEND files ${ium}/host/${file}.c)
+    endforeach()
+    set(linked ${ARG_LIBS})
+    if("iumbase-crypto" IN_LIST ARG_LIBS)
+        list(REMOVE_ITEM linked iumbase-crypto)
+        list(APPEND linked crypto-host)
+        list(APPEND files ${ium}/host/entropy.c)
+        foreach(file IN ITEMS random sealed start)
+            list(APPEND files ${ium}/iumbase/crypto/${file}.c)
+        endforeach()
+    endif()
+    set(${sources} ${files} ${OPENVSM_ROOT}/lib/format.c PARENT_SCOPE)
+    set(${includes} ${ium}/host/include ${ium}/host ${ium}/iumbase/include ${ium}/iumdll/include ${OPENVSM_ROOT}/crypto/include PARENT_SCOPE)
+    set(${libs} ${linked} PARENT_SCOPE)
+endfunction()
+
+function(openvsm_add_trustlet_host_test name)
+    cmake_parse_arguments(ARG "" "MANIFEST" "SOURCES;INCLUDES;LIBS" ${ARGN})
+    openvsm_trustlet_host_sources(sources includes libs LIBS ${ARG_LIBS})
+    get_filename_component(manifest ${ARG_MANIFEST} ABSOLUTE)
+    set(note ${CMAKE_CURRENT_BINARY_DIR}/trustlet-${name}.host-note.S)
+    add_custom_command(OUTPUT ${note} COMMAND openvsm-sign note ${manifest} ${note}
+        DEPENDS openvsm-sign ${manifest} COMMENT "Manifest of ${name} for its host test" VERBATIM)
+    openvsm_host_test(trustlet-${name} SOURCES ${ARG_SOURCES} ${sources} ${note} INCLUDES ${ARG_INCLUDES} ${includes} LIBS ${libs})
+endfunction()

@@ -1,0 +1,178 @@
+/* What the secure kernel does around a trustlet, as far as a test needs it: sessions, one call at a time, its end. */
+#include <ium/host.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <abi/ium.h>
+#include <ium/exit.h>
+#include <ium/raw.h>
+
+#include "internal.h"
+
+#define MAX_SESSIONS 4096u /* as many as a manifest may ask for */
+#define PAGE         UINT64_C(4096)
+
+static struct {
+    bool started, running;
+    uint64_t next; /* number of the next session */
+    uint64_t open[MAX_SESSIONS];
+    uint32_t status;
+} host = { .next = 1 };
+
+/* Only there with iumbase-crypto. */
+#pragma weak crypto_stop
+void crypto_stop(void);
+
+/* A process's end takes its heap and, inside that, PSA's. */
+static void end(void)
+{
+    if (host.started && crypto_stop != NULL) {
+        crypto_stop();
+    }
+    host_heap_end();
+    host.started = host.running = false;
+    memset(host.open, 0, sizeof(host.open));
+}
+
+/* False: EXIT. */
+static bool serve(struct ium_call *call)
+{
+    bool answered = true;
+
+    host_exit.armed = true;
+    if (setjmp(host_exit.back) == 0) {
+        ium_serve(call);
+    } else {
+        host.running = false;
+        answered = false;
+    }
+    host_exit.armed = false;
+    return answered;
+}
+
+static bool start(void)
+{
+    return trustlet.start(NULL, trustlet_manifest()->heap_pages * PAGE);
+}
+
+bool trustlet_start(void)
+{
+    end();
+    host_exit.armed = true;
+    if (setjmp(host_exit.back) == 0) {
+        host.started = true;
+        host.running = start();
+        host_exit.code = host.running ? 0 : IUM_EXIT_START_REFUSED;
+    }
+    host_exit.armed = false;
+    return host.running;
+}
+
+static bool event(uint64_t session, uint32_t kind)
+{
+    struct ium_call *call = calloc(1, sizeof(*call));
+    bool answered;
+
+    call->session = session;
+    call->event = kind;
+    answered = serve(call);
+    host.status = answered ? call->status : 0;
+    free(call);
+    return answered;
+}
+
+static uint64_t *slot_of(uint64_t session)
+{
+    for (uint32_t i = 0; i < trustlet_manifest()->max_sessions && i < MAX_SESSIONS; i++) {
+        if (host.open[i] == session) {
+            return &host.open[i];
+        }
+    }
+    return NULL;
+}
+
+uint64_t trustlet_open(void)
+{
+    uint64_t *slot = host.running ? slot_of(0) : NULL, session;
+
+    if (slot == NULL) {
+        return 0;
+    }
+    session = host.next++;
+    if (!event(session, IUM_CALL_OPEN) || host.status != 0) {
+        return 0;
+    }
+    *slot = session;
+    return session;
+}
+
+void trustlet_close(uint64_t session)
+{
+    uint64_t *slot = host.running && session != 0 ? slot_of(session) : NULL;
+
+    if (slot != NULL) {
+        *slot = 0;
+        event(session, IUM_CALL_CLOSE);
+    }
+}
+
+void trustlet_stop(void)
+{
+    for (uint32_t i = 0; host.running && i < MAX_SESSIONS; i++) {
+        if (host.open[i] != 0) {
+            trustlet_close(host.open[i]);
+        }
+    }
+    end();
+}
+
+static struct trustlet_answer answer_of(struct ium_call *call, void *out, uint32_t capacity)
+{
+    struct trustlet_answer answer = { .status = call->status, .size = call->size };
+
+    if (call->size > capacity) {
+        fprintf(stderr, "the reply has %u bytes, the caller takes %u\n", call->size, capacity);
+        abort();
+    }
+    memcpy(out, call->data, call->size);
+    return answer;
+}
+
+struct trustlet_answer trustlet_call(uint64_t session, uint32_t command, const void *in, uint32_t in_size, void *out,
+                                     uint32_t capacity)
+{
+    struct trustlet_answer answer = { .outcome = TRUSTLET_ENDED };
+    struct ium_call *call;
+
+    if (!host.running || session == 0 || slot_of(session) == NULL) {
+        answer.outcome = host.running ? TRUSTLET_NO_SESSION : TRUSTLET_NOT_RUNNING;
+        return answer;
+    }
+    if (in_size > IUM_CALL_DATA_SIZE || capacity > IUM_CALL_DATA_SIZE) {
+        answer.outcome = TRUSTLET_TOO_LONG;
+        return answer;
+    }
+    call = calloc(1, sizeof(*call));
+    *call = (struct ium_call){ .session = session, .command = command, .size = in_size, .capacity = capacity };
+    if (in_size != 0) {
+        memcpy(call->data, in, in_size);
+    }
+    if (serve(call)) {
+        answer = answer_of(call, out, capacity);
+        host.status = answer.status;
+    }
+    free(call);
+    return answer;
+}
+
+uint32_t trustlet_last_status(void)
+{
+    return host.status;
+}
+
+uint32_t trustlet_exit_code(void)
+{
+    return host_exit.code;
+}

@@ -1,0 +1,22 @@
+/* Between the parts of ium/host. */
+#pragma once
+
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <abi/ium.h>
+
+/* Where EXIT goes: back into the harness call that is running. */
+struct host_exit {
+    jmp_buf back;
+    bool armed;
+    uint32_t code;
+};
+extern struct host_exit host_exit;
+
+/* Who the trustlet is told it is. */
+void host_identity(struct ium_identity *identity);
+
+/* Takes back every block: the process has ended. */
+void host_heap_end(void);

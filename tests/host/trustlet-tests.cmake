@@ -1,0 +1,9 @@
+# iumbase and the trustlets written against it, as programs of the build machine (cmake/OpenVSMTrustletTest.cmake).
+set(TRUSTLETS ${CMAKE_SOURCE_DIR}/trustlets)
+openvsm_add_trustlet_host_test(hello SOURCES trustlet-hello.c ${TRUSTLETS}/hello/hello.c MANIFEST ${TRUSTLETS}/hello/hello.manifest)
+openvsm_add_trustlet_host_test(iumbase SOURCES trustlet-iumbase.c MANIFEST trustlet-iumbase.manifest)
+openvsm_add_trustlet_host_test(sealed SOURCES trustlet-sealed.c MANIFEST trustlet-sealed.manifest LIBS iumbase-crypto)
+
+# The allocator that trustlets have; under the harness malloc stands for it.
+openvsm_host_test(iumbase-heap SOURCES iumbase-heap.c ${IUM}/iumbase/heap.c ${IUM}/host/wipe.c
+    INCLUDES ${IUM}/iumbase/include ${IUM}/iumdll/include)
