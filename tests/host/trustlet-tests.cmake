@@ -1,6 +1,8 @@
 # iumbase and the trustlets written against it, as programs of the build machine (cmake/OpenVSMTrustletTest.cmake).
 set(TRUSTLETS ${CMAKE_SOURCE_DIR}/trustlets)
 openvsm_add_trustlet_host_test(hello SOURCES trustlet-hello.c ${TRUSTLETS}/hello/hello.c MANIFEST ${TRUSTLETS}/hello/hello.manifest)
+openvsm_add_trustlet_host_test(notes SOURCES trustlet-notes.c ${TRUSTLETS}/notes/notes.c ${TRUSTLETS}/notes/book.c
+    MANIFEST ${TRUSTLETS}/notes/notes.manifest INCLUDES ${TRUSTLETS}/notes LIBS iumbase-crypto)
 openvsm_add_trustlet_host_test(iumbase SOURCES trustlet-iumbase.c MANIFEST trustlet-iumbase.manifest)
 openvsm_add_trustlet_host_test(sealed SOURCES trustlet-sealed.c MANIFEST trustlet-sealed.manifest LIBS iumbase-crypto)
 
