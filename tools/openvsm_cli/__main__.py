@@ -7,7 +7,7 @@ import sys
 from openvsm_cli.errors import OpenVSMError
 from openvsm_cli.terminal import note, paint
 
-VERBS = ("run", "test", "linux", "efi", "image", "gdb", "fuzz", "clean")
+VERBS = ("run", "test", "linux", "efi", "image", "gdb", "fuzz", "new-trustlet", "clean")
 
 
 def parser_for(verb, module):
@@ -21,7 +21,7 @@ def main(arguments):
     if verb not in VERBS:
         note(f"usage: ./openvsm {{{','.join(VERBS)}}} ...")
         return 2
-    module = importlib.import_module(f"openvsm_cli.cmd_{verb}")
+    module = importlib.import_module(f"openvsm_cli.cmd_{verb.replace('-', '_')}")
     options = parser_for(verb, module).parse_args(rest)
     try:
         return module.run(options)
