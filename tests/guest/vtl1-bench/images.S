@@ -12,6 +12,8 @@
     embed image_hello, "hello.img"
     embed image_misbehave, "misbehave.img"
     embed image_credvault, "credvault.img"
+    embed image_kit, "kit.img"
+    embed image_notes, "notes.img"
     embed image_not_pie, "not-pie.img"
     embed image_other_note, "other-note.img"
     embed image_no_note, "no-note.img"

@@ -514,4 +514,5 @@ void run_tests(void)
     other_owner();
     version_floor();
     vault();
+    run_iumbase_tests();
 }
