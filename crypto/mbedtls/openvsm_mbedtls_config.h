@@ -36,4 +36,13 @@
 #define MBEDTLS_SHA256_C
 #define MBEDTLS_SHA512_C
 
+/* Signatures: ECDSA P-256, with the processor's randomness to blind. The ASN.1 functions are those of DER forms, which PSA does not use. */
+#define MBEDTLS_BIGNUM_C
+#define MBEDTLS_ECP_C
+#define MBEDTLS_ECP_DP_SECP256R1_ENABLED
+#define MBEDTLS_ECP_NIST_OPTIM
+#define MBEDTLS_ECDSA_C
+#define MBEDTLS_ASN1_PARSE_C
+#define MBEDTLS_ASN1_WRITE_C
+
 #define MBEDTLS_PSA_CRYPTO_C
