@@ -228,7 +228,8 @@ static void trustlet_vault_seeds(void)
     write_seed(seed, size);
     size += put_record(seed + size, 0x82, 4, "", 0);
     size += put_record(seed + size, 5, 32, "\x01\0\0\0\x03\0\0\0abc", 11);
-    size += put_record(seed + size, 4, 32, "\x01\0\0\0\x20\0\0\0" "12345678" "\x01\x01\0\0\0\0\0\0" "TIMETIME" "NONCENON" "\0\0\0\0\0\0\0\0", 48);
+    size += put_record(seed + size, 4, 32, "\x01\0\0\0\x20\0\0\0" "12345678" "\x01\x01\0\0\0\0\0\0" "TIMETIME" "NONCENON"
+                       "\0\0\0\0\0\0\0\0", 48);
     size += put_record(seed + size, 3, 0, "\x01\0\0\0", 4);
     write_seed(seed, size);
 }
