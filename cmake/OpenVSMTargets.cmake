@@ -20,6 +20,9 @@ set(OPENVSM_USER_MODEL -fpie -ffunction-sections -fdata-sections -fno-omit-frame
 # Of trustlets and what they link, after the options above; iumbase has the canary (ium/guard.h).
 set(OPENVSM_STACK_PROTECTOR -fstack-protector-strong -mstack-protector-guard=global)
 
+# Of trustlets and what they link, after the options above; iumbase has the canary (ium/guard.h).
+set(OPENVSM_STACK_PROTECTOR -fstack-protector-strong -mstack-protector-guard=global)
+
 function(openvsm_freestanding_options target kind)
     target_compile_options(${target} PRIVATE ${OPENVSM_FREESTANDING})
     if(kind STREQUAL user)

@@ -20,9 +20,9 @@ set(CRYPTO_SODIUM_INCLUDES ${CRYPTO_SODIUM_ROOT}/include ${CRYPTO_SODIUM_ROOT}/i
 function(crypto_sodium_properties)
     set_source_files_properties(${CRYPTO_SODIUM_SOURCES} ${ARGN} PROPERTIES
         COMPILE_DEFINITIONS SODIUM_STATIC INCLUDE_DIRECTORIES "${CRYPTO_SODIUM_INCLUDES}"
-        COMPILE_OPTIONS -fno-tree-loop-distribute-patterns)
+        COMPILE_OPTIONS $<$<C_COMPILER_ID:GNU>:-fno-tree-loop-distribute-patterns>)
     set_source_files_properties(${CRYPTO_SODIUM_PACKAGE_FILES} PROPERTIES
-        COMPILE_OPTIONS "-w;-fno-tree-loop-distribute-patterns"
+        COMPILE_OPTIONS "-w;$<$<C_COMPILER_ID:GNU>:-fno-tree-loop-distribute-patterns>"
         COMPILE_DEFINITIONS
         "CONFIGURED=1;NATIVE_LITTLE_ENDIAN;HAVE_TI_MODE;SODIUM_STATIC;memmove=crypto_sodium_memmove;abort=crypto_sodium_abort")
 endfunction()

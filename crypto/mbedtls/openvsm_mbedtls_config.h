@@ -38,10 +38,17 @@
 #define MBEDTLS_SHA256_C
 #define MBEDTLS_SHA512_C
 
-/* RSA keys, made and used inside. */
+/*
+ * Signatures: ECDSA P-256, with the processor's randomness to blind, and RSA,
+ * keys made inside. PSA keeps RSA keys in DER, so ASN.1 and PK are needed.
+ */
 #define MBEDTLS_ASN1_PARSE_C
 #define MBEDTLS_ASN1_WRITE_C
 #define MBEDTLS_BIGNUM_C
+#define MBEDTLS_ECP_C
+#define MBEDTLS_ECP_DP_SECP256R1_ENABLED
+#define MBEDTLS_ECP_NIST_OPTIM
+#define MBEDTLS_ECDSA_C
 #define MBEDTLS_GENPRIME
 #define MBEDTLS_OID_C
 #define MBEDTLS_PK_C

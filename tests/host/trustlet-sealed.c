@@ -161,6 +161,28 @@ static void psa_is_ready(void **state)
     assert_true(ium_heap_free_bytes() < 20 * 4096 - IUM_CRYPTO_HEAP_SIZE);
 }
 
+static void psa_signs(void **state)
+{
+    psa_key_attributes_t attributes = PSA_KEY_ATTRIBUTES_INIT;
+    const psa_algorithm_t algorithm = PSA_ALG_ECDSA(PSA_ALG_SHA_256);
+    uint8_t hash[32] = { 1, 2, 3 }, signature[64];
+    psa_key_id_t key;
+    size_t size;
+
+    (void)state;
+    psa_set_key_type(&attributes, PSA_KEY_TYPE_ECC_KEY_PAIR(PSA_ECC_FAMILY_SECP_R1));
+    psa_set_key_bits(&attributes, 256);
+    psa_set_key_algorithm(&attributes, algorithm);
+    psa_set_key_usage_flags(&attributes, PSA_KEY_USAGE_SIGN_HASH | PSA_KEY_USAGE_VERIFY_HASH);
+    assert_int_equal(psa_generate_key(&attributes, &key), PSA_SUCCESS);
+    assert_int_equal(psa_sign_hash(key, algorithm, hash, sizeof(hash), signature, sizeof(signature), &size), PSA_SUCCESS);
+    assert_int_equal(size, sizeof(signature));
+    assert_int_equal(psa_verify_hash(key, algorithm, hash, sizeof(hash), signature, size), PSA_SUCCESS);
+    hash[31] ^= 1;
+    assert_int_equal(psa_verify_hash(key, algorithm, hash, sizeof(hash), signature, size), PSA_ERROR_INVALID_SIGNATURE);
+    psa_destroy_key(key);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -171,6 +193,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(bad_arguments, begin, end),
         cmocka_unit_test_setup_teardown(keys_are_apart, begin, end),
         cmocka_unit_test_setup_teardown(psa_is_ready, begin, end),
+        cmocka_unit_test_setup_teardown(psa_signs, begin, end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,17 +1,16 @@
 """What the documents say about the command is what the command does."""
 
 import argparse
-import importlib
 import re
 import shlex
 from pathlib import Path
 
-from openvsm_cli.__main__ import VERBS, parser_for
+from openvsm_cli.__main__ import VERBS, module_of, parser_for
 from openvsm_cli.paths import ROOT
 from openvsm_cli.qemu import MachineSpec, base_arguments
 from openvsm_cli.testing import each
 
-DOCUMENTS = ("README.md", "docs/development.md", "docs/emulators.md")
+DOCUMENTS = ("README.md", "docs/development.md", "docs/emulators.md", "docs/trustlets.md")
 
 
 def commands(text):
@@ -22,12 +21,10 @@ def commands(text):
     return [line for line in lines if line.startswith("./openvsm ")]
 
 
-
-
 def parse(line):
     verb, *rest = shlex.split(line)[1:]
     assert verb in VERBS, f"no such verb: {line}"
-    parser = parser_for(verb, importlib.import_module(f"openvsm_cli.cmd_{verb}"))
+    parser = parser_for(verb, module_of(verb))
 
     def refuse(message):
         raise AssertionError(f"{line}: {message}")

@@ -8,7 +8,8 @@ from pathlib import Path
 from openvsm_cli import host_fuzz
 from openvsm_cli.testing import each
 
-RUNS = {"hypercall": 2000}     # each is a new machine and a dozen calls
+# Each is a new machine and a dozen calls; a new trustlet, PSA's start included.
+RUNS = {"hypercall": 2000, "trustlet-notes": 3000, "trustlet-vault": 1500}
 OTHERS = 100_000
 
 

@@ -36,3 +36,23 @@ def test_every_boot_status_is_explained():
     """docs/secure-kernel.md says when each boot status comes."""
     for name in enumerators("boot_block.h", "VTL1_BOOT_"):
         assert name == "READY" or f"`{name}`" in KERNEL, name
+
+
+TRUSTLETS = (ROOT / "docs/trustlets.md").read_text()
+IUMBASE = ROOT / "ium/iumbase/include/ium"
+
+
+def test_what_iumbase_answers_is_explained():
+    """docs/trustlets.md has one row for each status and each exit reason, and its value."""
+    for header, prefix in (("trustlet.h", "TRUSTLET_"), ("exit.h", "IUM_EXIT_")):
+        found = re.findall(rf"^    ({prefix}\w+) = (\d+),", (IUMBASE / header).read_text(), re.M)
+        assert len(found) > 3, header
+        missing = [name for name, value in found
+                   if f"| `{name}` | {value} |" not in TRUSTLETS and f"`{name}`, {value}" not in TRUSTLETS]
+        assert not missing, missing
+
+
+def test_every_header_of_iumbase_is_listed():
+    """The table of docs/trustlets.md has them all, but for what only the compiler's code needs."""
+    headers = {path.name for path in IUMBASE.glob("*.h")} - {"guard.h"}
+    assert headers and all(f"`ium/{name}`" in TRUSTLETS for name in headers), headers

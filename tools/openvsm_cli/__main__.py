@@ -10,6 +10,10 @@ from openvsm_cli.terminal import note, paint
 VERBS = ("run", "test", "linux", "efi", "image", "gdb", "fuzz", "new-trustlet", "vsm-info", "clean")
 
 
+def module_of(verb):
+    return importlib.import_module(f"openvsm_cli.cmd_{verb.replace('-', '_')}")
+
+
 def parser_for(verb, module):
     parser = argparse.ArgumentParser(prog=f"./openvsm {verb}", description=module.HELP, allow_abbrev=False)
     module.add_arguments(parser)
@@ -21,7 +25,7 @@ def main(arguments):
     if verb not in VERBS:
         note(f"usage: ./openvsm {{{','.join(VERBS)}}} ...")
         return 2
-    module = importlib.import_module(f"openvsm_cli.cmd_{verb.replace('-', '_')}")
+    module = module_of(verb)
     options = parser_for(verb, module).parse_args(rest)
     try:
         return module.run(options)

@@ -8,7 +8,8 @@ from openvsm_cli.places import build_lock
 from openvsm_cli.terminal import note, paint, say
 
 PRESET = "fuzz"
-TARGETS = ("hypercall", "decode", "walk", "secure-call", "boot-config", "manifest", "image")
+TARGETS = ("hypercall", "decode", "walk", "secure-call", "boot-config", "manifest", "image", "trustlet-notes",
+           "trustlet-vault")
 PROGRAMS = BUILD / "fuzz/tests/host"
 CORPUS = BUILD / "fuzz-corpus"
 

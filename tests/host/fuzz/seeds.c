@@ -195,6 +195,45 @@ static void image_seeds(void)
     write_seed(&image, sizeof(image));
 }
 
+/* As tests/host/fuzz/trustlet.c reads them: command, session, size, capacity, bytes. */
+static size_t put_record(uint8_t *at, uint8_t command, uint16_t capacity, const void *data, uint16_t size)
+{
+    at[0] = command;
+    at[1] = 0;
+    memcpy(at + 2, &size, sizeof(size));
+    memcpy(at + 4, &capacity, sizeof(capacity));
+    memcpy(at + 6, data, size);
+    return 6u + size;
+}
+
+static void trustlet_notes_seeds(void)
+{
+    uint8_t seed[256];
+    size_t size = put_record(seed, 1, 0, "\x03\0\x02\0key" "ab", 9);
+
+    size += put_record(seed + size, 2, 128, "key", 3);
+    write_seed(seed, size);
+    size += put_record(seed + size, 4, 2656, "", 0);
+    size += put_record(seed + size, 3, 0, "key", 3);
+    size += put_record(seed + size, 0x85, 0, "", 0);
+    size += put_record(seed + size, 0x85, 0, "\x40\0\x01", 3);
+    write_seed(seed, size);
+}
+
+static void trustlet_vault_seeds(void)
+{
+    uint8_t seed[256];
+    size_t size = put_record(seed, 1, 4024, "\x04\0\x06\0\x08\0\0\0UserDomainPassword", 26);
+
+    write_seed(seed, size);
+    size += put_record(seed + size, 0x82, 4, "", 0);
+    size += put_record(seed + size, 5, 32, "\x01\0\0\0\x03\0\0\0abc", 11);
+    size += put_record(seed + size, 4, 32, "\x01\0\0\0\x20\0\0\0" "12345678" "\x01\x01\0\0\0\0\0\0" "TIMETIME" "NONCENON"
+                       "\0\0\0\0\0\0\0\0", 48);
+    size += put_record(seed + size, 3, 0, "\x01\0\0\0", 4);
+    write_seed(seed, size);
+}
+
 int main(int count, char **arguments)
 {
     static const struct {
@@ -202,7 +241,8 @@ int main(int count, char **arguments)
         void (*make)(void);
     } targets[] = { { "hypercall", hypercall_seeds }, { "decode", decode_seeds }, { "walk", walk_seeds },
                     { "secure-call", secure_call_seeds }, { "boot-config", boot_config_seeds },
-                    { "manifest", manifest_seeds }, { "image", image_seeds } };
+                    { "manifest", manifest_seeds }, { "image", image_seeds },
+                    { "trustlet-notes", trustlet_notes_seeds }, { "trustlet-vault", trustlet_vault_seeds } };
 
     for (unsigned i = 0; count == 3 && i < sizeof(targets) / sizeof(targets[0]); i++) {
         if (strcmp(arguments[1], targets[i].name) == 0) {

@@ -39,6 +39,15 @@ openvsm_fuzz_target(manifest SOURCES fuzz/manifest.c ${TOOL}/manifest.c ${TOOL}/
 openvsm_fuzz_target(image SOURCES fuzz/image.c ${LOADER}/elf_note.c ${LOADER}/elf_plan.c ${LOADER}/elf_relocate.c ${SIGN}/image_header.c
     INCLUDES ${LOADER} ${CMAKE_SOURCE_DIR}/crypto/include)
 
+# Trustlets with all they link, but for the note: host.h says what stands for it.
+set(TRUSTLETS ${CMAKE_SOURCE_DIR}/trustlets)
+add_subdirectory(${CMAKE_SOURCE_DIR}/crypto ${CMAKE_BINARY_DIR}/crypto EXCLUDE_FROM_ALL)
+openvsm_trustlet_host_sources(harness harness_includes harness_libs LIBS iumbase-crypto)
+openvsm_fuzz_target(trustlet-notes SOURCES fuzz/trustlet.c ${TRUSTLETS}/notes/notes.c ${TRUSTLETS}/notes/book.c ${harness}
+    INCLUDES ${harness_includes} LIBS ${harness_libs})
+openvsm_fuzz_target(trustlet-vault SOURCES fuzz/trustlet.c ${TRUSTLETS}/credvault/credvault.c ${TRUSTLETS}/credvault/request.c
+    ${TRUSTLETS}/credvault/slots.c ${TRUSTLETS}/credvault/vault.c ${harness} INCLUDES ${harness_includes} LIBS ${harness_libs})
+
 add_executable(fuzz-seeds EXCLUDE_FROM_ALL fuzz/seeds.c ${GENERATOR}/generate.c ${GENERATOR}/judge.c ${GENERATOR}/msr.c
     ${GENERATOR}/tables.c ${GENERATOR}/values.c)
 target_compile_options(fuzz-seeds PRIVATE -Wall -Wextra -Werror -fsanitize=address,undefined)
