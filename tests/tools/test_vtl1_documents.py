@@ -17,10 +17,9 @@ def enumerators(header, prefix):
 
 def test_every_secure_status_is_explained():
     """docs/secure-calls.md has one row for each status, and its value."""
-    for name, value in enumerators("secure_call.h", "SECURE_STATUS_").items():
-        assert f"| `{name}` | {value} |" in CALLS, name
-    rows = re.findall(r"^\| `(\w+)` \| \d+ \|", CALLS, re.M)
-    assert sorted(rows) == sorted(enumerators("secure_call.h", "SECURE_STATUS_")), rows
+    listed = re.findall(r"^SECURE_STATUS\((\d+), +(\w+),", (ROOT / "abi/include/abi/secure_statuses.def").read_text(), re.M)
+    rows = re.findall(r"^\| `(\w+)` \| (\d+) \|", CALLS, re.M)
+    assert listed and sorted(rows) == sorted((name, value) for value, name in listed), rows
 
 
 def test_every_service_is_explained():
@@ -30,6 +29,12 @@ def test_every_service_is_explained():
     assert services
     for number, name in services:
         assert f"| {name} | {int(number, 0)} |" in CALLS, name
+
+
+def test_every_normal_call_is_in_the_kernels_list():
+    """The number of services that docs/secure-calls.md tells of is that of the list."""
+    services = re.findall(r"^NORMAL_CALL\(\d+, +(\w+),", (ROOT / "abi/include/abi/normal_calls.def").read_text(), re.M)
+    assert services and all(f"`{name}`" in CALLS for name in services), services
 
 
 def test_every_boot_status_is_explained():
