@@ -11,6 +11,7 @@
 #include <vtl0/pages.h>
 #include <vtl0/processor.h>
 #include <vtl0/secure_call.h>
+#include <vtl0/testing.h>
 #include <vtl0/trustlet.h>
 #include <vtl0/vsm.h>
 #include <vtl0/x86.h>
@@ -22,14 +23,6 @@
 #define KEY_MINIMUM 384u /* bytes of a public key of that size */
 
 static const uint8_t keymaker[16] = KEYMAKER_IDENTITY;
-
-extern const uint8_t keymaker_image_start[], keymaker_image_end[]; /* modes/trustlet_images.S */
-
-static bool report(const char *id, bool good, uint64_t got, uint64_t wanted)
-{
-    console_printf("@openvsm test id=%s outcome=%s detail=%lu/%lu\n", id, good ? "ok" : "failed", got, wanted);
-    return good;
-}
 
 static uint64_t worst_delay(void)
 {
@@ -50,14 +43,10 @@ static uint64_t idle_delay(void)
 
 static bool start(uint64_t *session)
 {
-    const struct secure_range gift = { (uint64_t)(uintptr_t)pages_alloc(GIFT_PAGES, PAGE_SIZE), GIFT_PAGES };
-    uint64_t size = (uint64_t)(keymaker_image_end - keymaker_image_start), pages = (size + PAGE_SIZE - 1) / PAGE_SIZE;
-    const struct secure_range file = { (uint64_t)(uintptr_t)pages_alloc(pages, PAGE_SIZE), pages };
+    struct test_file file = test_place(keymaker_image_start, keymaker_image_end);
     struct trustlet_started started;
 
-    memcpy((void *)(uintptr_t)file.gpa, keymaker_image_start, size);
-    return trustlet_donate(&gift, 1) == SECURE_STATUS_SUCCESS &&
-           trustlet_start(&file, 1, size, &started) == SECURE_STATUS_SUCCESS &&
+    return test_give(GIFT_PAGES) && test_start(&file, &started) == SECURE_STATUS_SUCCESS &&
            trustlet_open(keymaker, started.instance, session) == SECURE_STATUS_SUCCESS;
 }
 
@@ -69,17 +58,17 @@ int mode_delay(const struct mode_context *context)
     bool good;
 
     (void)context;
-    if (vsm_state() != VSM_READY || !report("start", start(&session), 0, 0)) {
+    if (vsm_state() != VSM_READY || !test_report("start", start(&session), 0, 0)) {
         return 1;
     }
     idle = idle_delay();
-    report("idle-delay", true, idle, idle);
+    test_report("idle-delay", true, idle, idle);
     this_processor()->worst_tick = 0;
     from = this_processor()->ticks;
     good = trustlet_invoke(session, KEYMAKER_MAKE, &data, &size, sizeof(data), &status) == SECURE_STATUS_SUCCESS && status == 0 &&
            data >= KEY_MINIMUM;
     ticks = this_processor()->ticks - from;
-    report("key", good, data, KEY_MINIMUM);
-    report("ticks", ticks > 0 && trustlet_yields() > 0, trustlet_yields(), ticks);
-    return report("key-delay", good, worst_delay(), idle) ? 0 : 1;
+    test_report("key", good, data, KEY_MINIMUM);
+    test_report("ticks", ticks > 0 && trustlet_yields() > 0, trustlet_yields(), ticks);
+    return test_report("key-delay", good, worst_delay(), idle) ? 0 : 1;
 }

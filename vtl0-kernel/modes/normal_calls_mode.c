@@ -10,6 +10,7 @@
 #include <vtl0/console.h>
 #include <vtl0/pages.h>
 #include <vtl0/secure_call.h>
+#include <vtl0/testing.h>
 #include <vtl0/trustlet.h>
 #include <vtl0/vsm.h>
 #include <vtl0/x86.h>
@@ -23,8 +24,6 @@
 
 static const uint8_t worker[16] = WORKER_IDENTITY;
 
-extern const uint8_t worker_image_start[], worker_image_end[]; /* modes/trustlet_images.S */
-
 static uint64_t instance, session;
 
 /* A question and its answer, as the trustlet passes them on. */
@@ -35,12 +34,6 @@ static struct {
     };
     uint8_t space[NORMAL_CALL_DATA_SIZE];
 } buffer;
-
-static bool report(const char *id, bool good, uint64_t got, uint64_t wanted)
-{
-    console_printf("@openvsm test id=%s outcome=%s detail=%lu/%lu\n", id, good ? "ok" : "failed", got, wanted);
-    return good;
-}
 
 static uint8_t *asked_data(void)
 {
@@ -88,7 +81,7 @@ static bool test_not_in_the_list(void)
     for (uint64_t i = 0; i < count; i++) {
         good += ask(rows[i].number, rows[i].size, rows[i].capacity) && buffer.answer.result == SYSTEM_CALL_BAD_ARGUMENT;
     }
-    return report("not-in-the-list", good == count, good, count);
+    return test_report("not-in-the-list", good == count, good, count);
 }
 
 static bool test_blobs(void)
@@ -108,7 +101,7 @@ static bool test_blobs(void)
     good += ask(NORMAL_CALL_DELETE_BLOB, NORMAL_CALL_NAME_SIZE, 0) && answered(NORMAL_STATUS_SUCCESS, 0);
     name("state");
     good += ask(NORMAL_CALL_DELETE_BLOB, NORMAL_CALL_NAME_SIZE, 0) && answered(NORMAL_STATUS_NOT_FOUND, 0);
-    return report("blobs", good == 5, good, 5);
+    return test_report("blobs", good == 5, good, 5);
 }
 
 static bool test_time_log_memory(void)
@@ -129,7 +122,7 @@ static bool test_time_log_memory(void)
     pages = UINT64_MAX;
     memcpy(asked_data(), &pages, sizeof(pages));
     good += ask(NORMAL_CALL_MEMORY, sizeof(pages), 0) && answered(NORMAL_STATUS_REFUSED, 0);
-    return report("time-log-memory", good == 6, good, 6);
+    return test_report("time-log-memory", good == 6, good, 6);
 }
 
 /* The worker asks for a blob and takes REPLY_LIMIT bytes; the question stays open. */
@@ -176,7 +169,7 @@ static bool test_hostile_replies(void)
     }
     good += trustlet_answer(call, &right, data, REPLY_LIMIT) == SECURE_STATUS_SUCCESS;
     good += trustlet_answer(call, &right, data, REPLY_LIMIT) == SECURE_STATUS_NO_SUCH_CALL; /* again, and too late */
-    return report("hostile-replies", good == count + 3, good, count + 3);
+    return test_report("hostile-replies", good == count + 3, good, count + 3);
 }
 
 /* A question that is never answered keeps its session busy, and goes with its trustlet. */
@@ -191,22 +184,18 @@ static bool test_no_reply(void)
     good += trustlet_end(instance) == SECURE_STATUS_SUCCESS;
     good += trustlet_answer(call, &right, NULL, 0) == SECURE_STATUS_NO_SUCH_CALL;
     good += secure_get_info(&info) && info.reclaimable_pages == info.donated_pages;
-    return report("no-reply", good == 5, good, 5);
+    return test_report("no-reply", good == 5, good, 5);
 }
 
 static bool start(void)
 {
-    const struct secure_range gift = { (uint64_t)(uintptr_t)pages_alloc(GIFT_PAGES, PAGE_SIZE), GIFT_PAGES };
-    uint64_t size = (uint64_t)(worker_image_end - worker_image_start), pages = (size + PAGE_SIZE - 1) / PAGE_SIZE;
-    const struct secure_range file = { (uint64_t)(uintptr_t)pages_alloc(pages, PAGE_SIZE), pages };
+    struct test_file file = test_place(worker_image_start, worker_image_end);
     struct trustlet_started started;
-    bool good;
+    bool good = test_give(GIFT_PAGES) && test_start(&file, &started) == SECURE_STATUS_SUCCESS &&
+                trustlet_open(worker, started.instance, &session) == SECURE_STATUS_SUCCESS;
 
-    memcpy((void *)(uintptr_t)file.gpa, worker_image_start, size);
-    good = trustlet_donate(&gift, 1) == SECURE_STATUS_SUCCESS && trustlet_start(&file, 1, size, &started) == SECURE_STATUS_SUCCESS &&
-           trustlet_open(worker, started.instance, &session) == SECURE_STATUS_SUCCESS;
     instance = started.instance;
-    return report("start", good, good, 1);
+    return test_report("start", good, good, 1);
 }
 
 int mode_normal_calls(const struct mode_context *context)

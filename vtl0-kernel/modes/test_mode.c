@@ -7,6 +7,7 @@
 #include <vtl0/processor.h>
 #include <vtl0/secure_call.h>
 #include <vtl0/smp.h>
+#include <vtl0/testing.h>
 #include <vtl0/vsm.h>
 #include <vtl0/x86.h>
 
@@ -20,12 +21,6 @@ struct ping {
 
 static struct ping pings[MAX_PROCESSORS];
 
-static bool report(const char *id, bool good, uint64_t first, uint64_t second)
-{
-    console_printf("@openvsm test id=%s outcome=%s detail=%lu/%lu\n", id, good ? "ok" : "failed", first, second);
-    return good;
-}
-
 static bool test_timer(void)
 {
     uint64_t from = this_processor()->ticks;
@@ -35,7 +30,7 @@ static bool test_timer(void)
         interrupts_off();
         wait_for_interrupt();
     }
-    return report("timer", this_processor()->ticks >= from + TICKS, this_processor()->ticks - from, TICKS);
+    return test_report("timer", this_processor()->ticks >= from + TICKS, this_processor()->ticks - from, TICKS);
 }
 
 static void nothing(void *answered)
@@ -52,7 +47,7 @@ static bool test_processors(void)
 
         answered += smp_call(i, nothing, &here) && here;
     }
-    return report("processors", answered == processor_count(), answered, processor_count());
+    return test_report("processors", answered == processor_count(), answered, processor_count());
 }
 
 static void ping(void *argument)
@@ -75,7 +70,7 @@ static bool test_pings(uint32_t calls)
         smp_call(i, ping, &pings[i]);
         good += pings[i].good;
     }
-    return report("secure-calls", good == (uint64_t)calls * processor_count(), good,
+    return test_report("secure-calls", good == (uint64_t)calls * processor_count(), good,
                   (uint64_t)calls * processor_count());
 }
 
@@ -92,7 +87,7 @@ static bool test_parallel_pings(uint32_t calls)
         ended = smp_call_end(i) && ended;
         good += pings[i].good;
     }
-    return report("secure-calls-parallel", ended && good == (uint64_t)calls * processor_count(), good,
+    return test_report("secure-calls-parallel", ended && good == (uint64_t)calls * processor_count(), good,
                   (uint64_t)calls * processor_count());
 }
 
@@ -112,7 +107,7 @@ static bool test_registers(void)
     before.rdx = (uint64_t)(uintptr_t)frame;
     after = before;
     rax = vsm_vtl_call_observed((uint64_t)(uintptr_t)frame, &after);
-    return report("registers", rax == 0 && memcmp(&before, &after, sizeof(before)) == 0, rax, 0);
+    return test_report("registers", rax == 0 && memcmp(&before, &after, sizeof(before)) == 0, rax, 0);
 }
 
 static bool test_secure_calls(uint32_t calls)

@@ -14,6 +14,7 @@
 #include <vtl0/processor.h>
 #include <vtl0/secure_call.h>
 #include <vtl0/smp.h>
+#include <vtl0/testing.h>
 #include <vtl0/trustlet.h>
 #include <vtl0/vsm.h>
 #include <vtl0/x86.h>
@@ -29,24 +30,15 @@
 
 static const uint8_t worker[16] = WORKER_IDENTITY;
 
-extern const uint8_t worker_image_start[], worker_image_end[], limited_image_start[], limited_image_end[]; /* modes/trustlet_images.S */
-
-static uint8_t *file;
-static uint64_t file_size, instance;
+static struct test_file file;
+static uint64_t instance;
 static uint64_t sessions[WORKER_SESSIONS];
 static uint64_t long_rounds; /* of WORKER_SPIN: more than LONG_TICKS of the timer */
 
-static bool report(const char *id, bool good, uint64_t got, uint64_t wanted)
-{
-    console_printf("@openvsm test id=%s outcome=%s detail=%lu/%lu\n", id, good ? "ok" : "failed", got, wanted);
-    return good;
-}
-
 static bool start_worker(void)
 {
-    const struct secure_range range = { (uint64_t)(uintptr_t)file, (file_size + PAGE_SIZE - 1) / PAGE_SIZE };
     struct trustlet_started started;
-    bool good = trustlet_start(&range, 1, file_size, &started) == SECURE_STATUS_SUCCESS;
+    bool good = test_start(&file, &started) == SECURE_STATUS_SUCCESS;
 
     instance = started.instance;
     for (unsigned i = 0; i < WORKER_SESSIONS && good; i++) {
@@ -97,7 +89,7 @@ static bool test_gives_way(void)
     bool good = spin(sessions[0], long_rounds);
     uint64_t ticks = this_processor()->ticks - from;
 
-    return report("gives-way", good && trustlet_yields() >= LONG_TICKS && ticks >= LONG_TICKS, trustlet_yields(), LONG_TICKS);
+    return test_report("gives-way", good && trustlet_yields() >= LONG_TICKS && ticks >= LONG_TICKS, trustlet_yields(), LONG_TICKS);
 }
 
 struct resumption {
@@ -131,7 +123,7 @@ static bool test_resumed_elsewhere(void)
     good += trustlet_resume(end.call, &end.data, &size, 8, &status) == SECURE_STATUS_NO_SUCH_CALL;
     good += trustlet_cancel(end.call) == SECURE_STATUS_NO_SUCH_CALL && trustlet_resume(0, &end.data, &size, 8, &status) ==
             SECURE_STATUS_NO_SUCH_CALL;
-    return report("resumed-elsewhere", good == 9, good, 9);
+    return test_report("resumed-elsewhere", good == 9, good, 9);
 }
 
 static bool test_cancelled(void)
@@ -144,7 +136,7 @@ static bool test_cancelled(void)
     good += trustlet_cancel(call) == SECURE_STATUS_SUCCESS;
     good += trustlet_resume(call, &data, &size, sizeof(data), &status) == SECURE_STATUS_SUCCESS && status == WORKER_CANCELLED;
     good += spin(sessions[0], FIRST_ROUNDS); /* the next call is not cancelled with it */
-    return report("cancelled", good == 4, good, 4);
+    return test_report("cancelled", good == 4, good, 4);
 }
 
 struct meeting {
@@ -180,7 +172,7 @@ static bool test_sessions_at_once(void)
         good += smp_call_end(i) && meetings[i].result == SECURE_STATUS_SUCCESS && meetings[i].status == 0;
     }
     good += trustlet_resume(call, &data, &size, sizeof(data), &status) == SECURE_STATUS_SUCCESS && status == 0;
-    return report("sessions-at-once", good == parties + 2, good, parties + 2);
+    return test_report("sessions-at-once", good == parties + 2, good, parties + 2);
 }
 
 /* The way a crash came is told as offsets into the image, and only so. */
@@ -226,7 +218,7 @@ static bool test_crash(void)
     good += trustlet_close(sessions[1]) == SECURE_STATUS_NO_SUCH_SESSION;
     secure_get_info(&after);
     good += before.free_pages == after.free_pages;
-    return report("crash", good == 9, good, 9);
+    return test_report("crash", good == 9, good, 9);
 }
 
 static void run_until_cancelled(void *argument)
@@ -262,30 +254,28 @@ static bool test_ended_while_running(void)
     good += end_patiently(instance, &was_busy) == SECURE_STATUS_SUCCESS;
     good += smp_call_end(last);
     good += result == SECURE_STATUS_TRUSTLET_FAULT || result == SECURE_STATUS_NO_SUCH_CALL;
-    return report("ended-while-running", good == 4, good, 4);
+    return test_report("ended-while-running", good == 4, good, 4);
 }
 
 /* What the manifest of "limited" allows: one instance, two sessions besides its four threads, a fifth of a second for a call. */
 static bool test_quotas(void)
 {
     static const uint8_t limited[16] = LIMITED_IDENTITY;
-    uint64_t size = (uint64_t)(limited_image_end - limited_image_start), pages = (size + PAGE_SIZE - 1) / PAGE_SIZE;
-    const struct secure_range range = { (uint64_t)(uintptr_t)pages_alloc(pages, PAGE_SIZE), pages };
+    struct test_file image = test_place(limited_image_start, limited_image_end);
     struct trustlet_started started, second;
     uint64_t good = 0, data, first, other, third;
     size_t length = 0;
     uint32_t status;
 
-    memcpy((void *)(uintptr_t)range.gpa, limited_image_start, size);
-    good += trustlet_start(&range, 1, size, &started) == SECURE_STATUS_SUCCESS;
-    good += trustlet_start(&range, 1, size, &second) == SECURE_STATUS_IMAGE_REFUSED && second.refusal.reason == SECURE_REFUSAL_INSTANCES;
+    good += test_start(&image, &started) == SECURE_STATUS_SUCCESS;
+    good += test_start(&image, &second) == SECURE_STATUS_IMAGE_REFUSED && second.refusal.reason == SECURE_REFUSAL_INSTANCES;
     good += trustlet_open(limited, 0, &first) == SECURE_STATUS_SUCCESS && trustlet_open(limited, 0, &other) == SECURE_STATUS_SUCCESS;
     good += trustlet_open(limited, 0, &third) == SECURE_STATUS_NO_RESOURCES;
     good += trustlet_invoke(first, WORKER_UNTIL_CANCELLED, &data, &length, sizeof(data), &status) == SECURE_STATUS_TRUSTLET_FAULT;
     good += ended_by(started.instance, FAULT_BY_TIME);
-    good += trustlet_start(&range, 1, size, &second) == SECURE_STATUS_SUCCESS && trustlet_end(second.instance) == SECURE_STATUS_SUCCESS;
+    good += test_start(&image, &second) == SECURE_STATUS_SUCCESS && trustlet_end(second.instance) == SECURE_STATUS_SUCCESS;
     good += trustlet_end(started.instance) == SECURE_STATUS_SUCCESS;
-    return report("quotas", good == 8, good, 8);
+    return test_report("quotas", good == 8, good, 8);
 }
 
 static void start_timer(void *unused)
@@ -294,17 +284,13 @@ static void start_timer(void *unused)
     apic_timer_start(TIMER_HERTZ);
 }
 
-static void prepare(void)
+static bool prepare(void)
 {
-    const struct secure_range gift = { (uint64_t)(uintptr_t)pages_alloc(GIFT_PAGES, PAGE_SIZE), GIFT_PAGES };
-
-    file_size = (uint64_t)(worker_image_end - worker_image_start);
-    file = pages_alloc((file_size + PAGE_SIZE - 1) / PAGE_SIZE, PAGE_SIZE);
-    memcpy(file, worker_image_start, file_size);
-    trustlet_donate(&gift, 1);
+    file = test_place(worker_image_start, worker_image_end);
     for (uint32_t i = 1; i < processor_count(); i++) {
         smp_call(i, start_timer, NULL);
     }
+    return test_give(GIFT_PAGES);
 }
 
 int mode_threads(const struct mode_context *context)
@@ -316,8 +302,7 @@ int mode_threads(const struct mode_context *context)
         console_printf("no trustlets: %s\n", vsm_state_text(vsm_state()));
         return 1;
     }
-    prepare();
-    if (!find_long_call() || !report("start", start_worker(), 0, 0)) {
+    if (!prepare() || !find_long_call() || !test_report("start", start_worker(), 0, 0)) {
         return 1;
     }
     good = test_gives_way();

@@ -10,6 +10,7 @@
 #include <vtl0/pages.h>
 #include <vtl0/probe.h>
 #include <vtl0/secure_call.h>
+#include <vtl0/testing.h>
 #include <vtl0/trustlet.h>
 #include <vtl0/vsm.h>
 #include <vtl0/x86.h>
@@ -21,22 +22,14 @@
 #define PATTERN         UINT64_C(0x9E3779B97F4A7C15)
 #define LOCAL_APIC      UINT64_C(0xFEE00000)
 #define BEYOND_ALL_RAM  UINT64_C(0x0000700000000000)
+#define OF_THE_KEY      10u /* a byte of the public key in a signed file (abi/image.h) */
 #define OOM_TRIES       64u
 
 static const uint8_t hello[16] = { 0x2f, 0x5c, 0x9d, 0x0e, 0x61, 0xb4, 0x4d, 0x27, 0xb3, 0xa8, 0x70, 0xc1, 0xe9, 0xf4, 0xd8, 0x52 };
 
-extern const uint8_t hello_image_start[], hello_image_end[]; /* modes/trustlet_images.S */
-
 static uint8_t *gift;              /* GIFT_PAGES pages that come and go */
-static uint8_t *file;              /* the signed image, in pages of its own */
-static uint64_t file_size;
+static struct test_file file;
 static uint64_t instances[INSTANCES];
-
-static bool report(const char *id, bool good, uint64_t got, uint64_t wanted)
-{
-    console_printf("@openvsm test id=%s outcome=%s detail=%lu/%lu\n", id, good ? "ok" : "failed", got, wanted);
-    return good;
-}
 
 static uint64_t address(const void *pointer)
 {
@@ -49,13 +42,6 @@ static struct secure_info info(void)
 
     secure_get_info(&now);
     return now;
-}
-
-static uint32_t start(struct trustlet_started *started)
-{
-    const struct secure_range range = { address(file), (file_size + PAGE_SIZE - 1) / PAGE_SIZE };
-
-    return trustlet_start(&range, 1, file_size, started);
 }
 
 /* Gives pages of the gift, from number first on. */
@@ -134,7 +120,7 @@ static bool test_bad_donations(void)
     for (uint64_t i = 0; i < count; i++) {
         good += trustlet_donate(rows[i].ranges, rows[i].count) == rows[i].status && reads(page) && reads(page + PAGE_SIZE);
     }
-    return report("bad-donations", good == count && info().donated_pages == now.donated_pages, good, count);
+    return test_report("bad-donations", good == count && info().donated_pages == now.donated_pages, good, count);
 }
 
 /* The control: the page can be read before, and again after it came back. */
@@ -157,7 +143,7 @@ static bool test_donated_page_is_gone(void)
     good += now.donated_pages == 1 && now.reclaimable_pages == 1;
     good += take_all_back(&dirty) == 1 && dirty == 0;
     good += reads(address(gift));
-    return report("donated-page-is-gone", good == 9, good, 9);
+    return test_report("donated-page-is-gone", good == 9, good, 9);
 }
 
 static bool test_given_back_zeroed(void)
@@ -166,12 +152,12 @@ static bool test_given_back_zeroed(void)
     uint64_t dirty = 0, pages;
     uint32_t status = give(0, GIFT_PAGES);
 
-    if (status == SECURE_STATUS_SUCCESS && start(&started) == SECURE_STATUS_SUCCESS) {
+    if (status == SECURE_STATUS_SUCCESS && test_start(&file, &started) == SECURE_STATUS_SUCCESS) {
         status = trustlet_end(started.instance);
     }
     pages = take_all_back(&dirty);
-    return report("given-back", status == SECURE_STATUS_SUCCESS && pages == GIFT_PAGES, pages, GIFT_PAGES) &&
-           report("given-back-zeroed", dirty == 0, dirty, 0);
+    return test_report("given-back", status == SECURE_STATUS_SUCCESS && pages == GIFT_PAGES, pages, GIFT_PAGES) &&
+           test_report("given-back-zeroed", dirty == 0, dirty, 0);
 }
 
 static bool echo(uint64_t session, uint8_t seed)
@@ -211,7 +197,7 @@ static bool test_instances(void)
     for (; started < INSTANCES; started++) {
         struct trustlet_started result;
 
-        if (start(&result) != SECURE_STATUS_SUCCESS) {
+        if (test_start(&file, &result) != SECURE_STATUS_SUCCESS) {
             break;
         }
         instances[started] = result.instance;
@@ -226,9 +212,9 @@ static bool test_instances(void)
         ended += trustlet_end(instances[i]) == SECURE_STATUS_SUCCESS && trustlet_end(instances[i]) == SECURE_STATUS_NO_SUCH_TRUSTLET;
     }
     pages = take_all_back(&dirty);
-    return report("instances-answer", answered == INSTANCES, answered, INSTANCES) &&
-           report("instances-listed", listed == INSTANCES, listed, INSTANCES) &&
-           report("instances-end", ended == INSTANCES && pages == GIFT_PAGES && dirty == 0, ended, INSTANCES);
+    return test_report("instances-answer", answered == INSTANCES, answered, INSTANCES) &&
+           test_report("instances-listed", listed == INSTANCES, listed, INSTANCES) &&
+           test_report("instances-end", ended == INSTANCES && pages == GIFT_PAGES && dirty == 0, ended, INSTANCES);
 }
 
 static bool test_no_page_is_lost(void)
@@ -241,12 +227,12 @@ static bool test_no_page_is_lost(void)
     for (uint64_t i = 0; i < STARTS; i++) {
         struct trustlet_started started;
 
-        good += start(&started) == SECURE_STATUS_SUCCESS && trustlet_end(started.instance) == SECURE_STATUS_SUCCESS;
+        good += test_start(&file, &started) == SECURE_STATUS_SUCCESS && trustlet_end(started.instance) == SECURE_STATUS_SUCCESS;
     }
     after = info();
     take_all_back(&(uint64_t){ 0 });
-    return report("thousand-starts", good == STARTS, good, STARTS) &&
-           report("no-page-lost", after.free_pages == before.free_pages && after.reclaimable_pages == before.reclaimable_pages,
+    return test_report("thousand-starts", good == STARTS, good, STARTS) &&
+           test_report("no-page-lost", after.free_pages == before.free_pages && after.reclaimable_pages == before.reclaimable_pages,
                   after.free_pages, before.free_pages);
 }
 
@@ -255,7 +241,7 @@ static void use_up(void)
 {
     struct trustlet_started started;
 
-    while (start(&started) == SECURE_STATUS_SUCCESS) {
+    while (test_start(&file, &started) == SECURE_STATUS_SUCCESS) {
     }
 }
 
@@ -289,33 +275,39 @@ static bool test_out_of_memory(uint64_t first)
 
         give(i, 1);
         before = info().free_pages;
-        status = start(&result);
+        status = test_start(&file, &result);
         started += status == SECURE_STATUS_SUCCESS;
         clean += status == SECURE_STATUS_NO_RESOURCES && info().free_pages == before;
     }
     end_all_after(first);
-    good = report("out-of-memory", started > 1 && clean > started && started + clean == OOM_TRIES, clean, OOM_TRIES - started);
-    return report("out-of-memory-lost", take_all_back(&dirty) == OOM_TRIES && dirty == 0, dirty, 0) && good;
+    good = test_report("out-of-memory", started > 1 && clean > started && started + clean == OOM_TRIES, clean, OOM_TRIES - started);
+    return test_report("out-of-memory-lost", take_all_back(&dirty) == OOM_TRIES && dirty == 0, dirty, 0) && good;
 }
 
 static bool test_refused_images(void)
 {
     static const uint32_t places[] = { 0, 63, 70, 200, 300, 9000 };
     struct trustlet_started started;
-    uint64_t good = 0, size = file_size;
+    uint8_t *bytes = (uint8_t *)(uintptr_t)file.range.gpa;
+    struct test_file cut = file;
+    uint64_t good = 0;
 
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-        file[places[i]] ^= 1;
-        good += start(&started) == SECURE_STATUS_IMAGE_REFUSED && started.refusal.reason == SECURE_REFUSAL_SIGNATURE;
-        file[places[i]] ^= 1;
+        bytes[places[i]] ^= 1;
+        good += test_start(&file, &started) == SECURE_STATUS_IMAGE_REFUSED && started.refusal.reason == SECURE_REFUSAL_SIGNATURE;
+        bytes[places[i]] ^= 1;
     }
-    file_size = 64;
-    good += start(&started) == SECURE_STATUS_IMAGE_REFUSED && started.refusal.reason == SECURE_REFUSAL_SIZE;
-    file_size = size - 1;
-    good += start(&started) == SECURE_STATUS_IMAGE_REFUSED && started.refusal.reason == SECURE_REFUSAL_SIGNATURE;
-    file_size = size;
-    good += start(&started) == SECURE_STATUS_SUCCESS && trustlet_end(started.instance) == SECURE_STATUS_SUCCESS;
-    return report("refused-images", good == 9, good, 9);
+    bytes[OF_THE_KEY] ^= 1;
+    good += test_start(&file, &started) == SECURE_STATUS_IMAGE_REFUSED && started.refusal.reason == SECURE_REFUSAL_KEY;
+    bytes[OF_THE_KEY] ^= 1;
+    cut.size = 64;
+    cut.range.pages = 1;
+    good += test_start(&cut, &started) == SECURE_STATUS_IMAGE_REFUSED && started.refusal.reason == SECURE_REFUSAL_SIZE;
+    cut = file;
+    cut.size--;
+    good += test_start(&cut, &started) == SECURE_STATUS_IMAGE_REFUSED && started.refusal.reason == SECURE_REFUSAL_SIGNATURE;
+    good += test_start(&file, &started) == SECURE_STATUS_SUCCESS && trustlet_end(started.instance) == SECURE_STATUS_SUCCESS;
+    return test_report("refused-images", good == 10, good, 10);
 }
 
 /* The machine owner's trustlets are not VTL0's to end; the number of none is none. */
@@ -329,7 +321,7 @@ static bool test_ends(void)
     good += trustlet_end(found.instance) == SECURE_STATUS_NOT_ALLOWED;
     good += trustlet_end(0) == SECURE_STATUS_NO_SUCH_TRUSTLET;
     good += trustlet_end(UINT64_MAX) == SECURE_STATUS_NO_SUCH_TRUSTLET;
-    return report("ends", good == 4, good, 4);
+    return test_report("ends", good == 4, good, 4);
 }
 
 static uint64_t last_instance(void)
@@ -344,11 +336,9 @@ static uint64_t last_instance(void)
     return after;
 }
 
-static void place_file(void)
+static void prepare(void)
 {
-    file_size = (uint64_t)(hello_image_end - hello_image_start);
-    file = pages_alloc((file_size + PAGE_SIZE - 1) / PAGE_SIZE, PAGE_SIZE);
-    memcpy(file, hello_image_start, file_size);
+    file = test_place(hello_image_start, hello_image_end);
     gift = pages_alloc(GIFT_PAGES, PAGE_SIZE);
     fill_gift();
 }
@@ -363,7 +353,7 @@ int mode_trustlets(const struct mode_context *context)
         console_printf("no trustlets: %s\n", vsm_state_text(vsm_state()));
         return 1;
     }
-    place_file();
+    prepare();
     first = last_instance();
     good = test_bad_donations();
     good = test_donated_page_is_gone() && good;
