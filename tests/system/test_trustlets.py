@@ -73,3 +73,14 @@ def test_delay(bench):
     worst >>= SHIFT
     assert 0 < worst <= DELAY_LIMIT, f"{worst} instructions, {yields} yields"
     assert yields > 10, yields
+
+
+def test_calls_by_chance(bench):
+    """Secure calls by chance: every answer is of the list, no right is other than the model says, no page is lost."""
+    outcome = bench.boot(bench.esp(vtl0__options="mode=fuzz calls=30000 seed=20261126"), seconds=240)
+    tests = {event.values["id"]: event.values["outcome"] for event in outcome.all("test")}
+    assert set(tests) == {"start", "statuses", "rights", "nothing-lost"} and set(tests.values()) == {"ok"}, bench.story(outcome)
+    counts = {int(key[1:]): int(value) for key, value in outcome.one("fuzz").values.items()}
+    assert sum(counts.values()) == 30000, counts
+    never = {number for number, count in counts.items() if count == 0}
+    assert len(never) <= 2 and counts[0] > 3000, f"statuses that never came: {never}"

@@ -62,6 +62,7 @@ static int run_mode(void)
         [MODE_CONSOLE] = mode_console,
         [MODE_TEST] = mode_test,
         [MODE_DELAY] = mode_delay,
+        [MODE_FUZZ] = mode_fuzz,
         [MODE_NORMAL_CALLS] = mode_normal_calls,
         [MODE_THREADS] = mode_threads,
         [MODE_TRUSTLETS] = mode_trustlets,

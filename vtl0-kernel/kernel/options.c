@@ -5,7 +5,7 @@
 #define DEFAULT_CALLS 100u
 #define MAX_CALLS     1000000u
 
-enum option_key { KEY_MODE, KEY_ONLY, KEY_CALLS, KEY_COUNT };
+enum option_key { KEY_MODE, KEY_ONLY, KEY_CALLS, KEY_SEED, KEY_COUNT };
 
 struct word {
     const char *text;
@@ -22,6 +22,7 @@ static bool parse_mode(struct word value, struct kernel_options *options)
     static const char names[][16] = {
         [MODE_DEMO] = "demo", [MODE_ATTACK] = "attack", [MODE_CONSOLE] = "console", [MODE_TEST] = "test",
         [MODE_DELAY] = "delay",
+        [MODE_FUZZ] = "fuzz",
         [MODE_NORMAL_CALLS] = "normal-calls",
         [MODE_THREADS] = "threads",
         [MODE_TRUSTLETS] = "trustlets",
@@ -47,18 +48,19 @@ static bool parse_only(struct word value, struct kernel_options *options)
     return true;
 }
 
-static bool parse_calls(struct word value, struct kernel_options *options)
+/* A decimal number from 1 to most. */
+static bool parse_number(struct word value, uint32_t most, uint32_t *number)
 {
-    uint32_t number = 0;
+    uint64_t sum = 0;
 
     for (size_t i = 0; i < value.length; i++) {
-        if (value.text[i] < '0' || value.text[i] > '9' || number > MAX_CALLS) {
+        if (value.text[i] < '0' || value.text[i] > '9' || sum > most) {
             return false;
         }
-        number = number * 10 + (uint32_t)(value.text[i] - '0');
+        sum = sum * 10 + (uint64_t)(value.text[i] - '0');
     }
-    options->calls = number;
-    return number > 0 && number <= MAX_CALLS;
+    *number = (uint32_t)sum;
+    return sum > 0 && sum <= most;
 }
 
 static bool parse_value(enum option_key key, struct word value, struct kernel_options *options)
@@ -68,14 +70,16 @@ static bool parse_value(enum option_key key, struct word value, struct kernel_op
         return parse_mode(value, options);
     case KEY_ONLY:
         return parse_only(value, options);
+    case KEY_CALLS:
+        return parse_number(value, MAX_CALLS, &options->calls);
     default:
-        return parse_calls(value, options);
+        return parse_number(value, UINT32_MAX, &options->seed);
     }
 }
 
 static bool parse_word(struct word word, struct kernel_options *options, bool seen[KEY_COUNT])
 {
-    static const char keys[KEY_COUNT][8] = { [KEY_MODE] = "mode=", [KEY_ONLY] = "only=", [KEY_CALLS] = "calls=" };
+    static const char keys[KEY_COUNT][8] = { [KEY_MODE] = "mode=", [KEY_ONLY] = "only=", [KEY_CALLS] = "calls=", [KEY_SEED] = "seed=" };
 
     for (unsigned i = 0; i < KEY_COUNT; i++) {
         size_t length = strlen(keys[i]);
