@@ -218,7 +218,8 @@ static void learn(const struct secure_call_frame *asked, const struct secure_cal
         mark(answer->data, answer->output_size, false);
     } else if (asked->service == SECURE_SERVICE_OPEN_SESSION) {
         remember(SESSION, number);
-    } else if (asked->service == SECURE_SERVICE_START_TRUSTLET || (asked->service == SECURE_SERVICE_LIST_TRUSTLETS && answer->output_size != 0)) {
+    } else if (asked->service == SECURE_SERVICE_START_TRUSTLET ||
+               (asked->service == SECURE_SERVICE_LIST_TRUSTLETS && answer->output_size != 0)) {
         remember(INSTANCE, number);
     }
 }
