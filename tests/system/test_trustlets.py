@@ -23,6 +23,14 @@ def test_hosting(bench, cpus):
     bench.expect_success(outcome)
 
 
+def test_a_page_that_stays_readable_is_noticed(bench):
+    """The mutant: VTL0 keeps its right to read what VTL1 takes, and the test of a donated page fails."""
+    outcome = bench.boot(bench.esp(mutants=True, vtl0__options="mode=trustlets", mutant="vtl1-readable"), seconds=180)
+    tests = {event.values["id"]: event.values["outcome"] for event in outcome.all("test")}
+    assert tests["donated-page-is-gone"] == "failed" and tests["bad-donations"] == "ok", f"{tests}\n{bench.story(outcome)}"
+    assert not outcome.succeeded
+
+
 WORKER = BUILD / "tests/trustlets/worker/worker.elf"
 
 
