@@ -16,9 +16,7 @@ ENDING = """
 What to do next:
   {build}
   {test}
-  {image} is the signed image. On the ESP:
-  EFI/openvsm/trustlets/{name}.img, and in EFI/openvsm/openvsm.conf
-  vtl1.trustlet = \\EFI\\openvsm\\trustlets\\{name}.img
+  ./openvsm call {image} 1:05000000 1:07000000    has VTL0 ask it, in one session
 docs/trustlets.md goes on from here."""
 
 

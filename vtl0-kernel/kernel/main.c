@@ -59,6 +59,7 @@ static int run_mode(void)
     static mode_function *const modes[] = {
         [MODE_DEMO] = mode_demo,
         [MODE_ATTACK] = mode_attack,
+        [MODE_CALL] = mode_call,
         [MODE_CONSOLE] = mode_console,
         [MODE_TEST] = mode_test,
         [MODE_DELAY] = mode_delay,

@@ -5,7 +5,7 @@
 #define DEFAULT_CALLS 100u
 #define MAX_CALLS     1000000u
 
-enum option_key { KEY_MODE, KEY_ONLY, KEY_CALLS, KEY_SEED, KEY_COUNT };
+enum option_key { KEY_MODE, KEY_ONLY, KEY_CALLS, KEY_SEED, KEY_CALL, KEY_COUNT };
 
 struct word {
     const char *text;
@@ -21,6 +21,7 @@ static bool parse_mode(struct word value, struct kernel_options *options)
 {
     static const char names[][16] = {
         [MODE_DEMO] = "demo", [MODE_ATTACK] = "attack", [MODE_CONSOLE] = "console", [MODE_TEST] = "test",
+        [MODE_CALL] = "call",
         [MODE_DELAY] = "delay",
         [MODE_FUZZ] = "fuzz",
         [MODE_NORMAL_CALLS] = "normal-calls",
@@ -38,13 +39,14 @@ static bool parse_mode(struct word value, struct kernel_options *options)
     return false;
 }
 
-static bool parse_only(struct word value, struct kernel_options *options)
+/* Text of 1 to size - 1 characters. */
+static bool parse_text(struct word value, char *text, size_t size)
 {
-    if (value.length == 0 || value.length >= sizeof(options->only)) {
+    if (value.length == 0 || value.length >= size) {
         return false;
     }
-    memcpy(options->only, value.text, value.length);
-    options->only[value.length] = '\0';
+    memcpy(text, value.text, value.length);
+    text[value.length] = '\0';
     return true;
 }
 
@@ -69,9 +71,11 @@ static bool parse_value(enum option_key key, struct word value, struct kernel_op
     case KEY_MODE:
         return parse_mode(value, options);
     case KEY_ONLY:
-        return parse_only(value, options);
+        return parse_text(value, options->only, sizeof(options->only));
     case KEY_CALLS:
         return parse_number(value, MAX_CALLS, &options->calls);
+    case KEY_CALL:
+        return parse_text(value, options->call, sizeof(options->call));
     default:
         return parse_number(value, UINT32_MAX, &options->seed);
     }
@@ -79,7 +83,8 @@ static bool parse_value(enum option_key key, struct word value, struct kernel_op
 
 static bool parse_word(struct word word, struct kernel_options *options, bool seen[KEY_COUNT])
 {
-    static const char keys[KEY_COUNT][8] = { [KEY_MODE] = "mode=", [KEY_ONLY] = "only=", [KEY_CALLS] = "calls=", [KEY_SEED] = "seed=" };
+    static const char keys[KEY_COUNT][8] = { [KEY_MODE] = "mode=", [KEY_ONLY] = "only=", [KEY_CALLS] = "calls=", [KEY_SEED] = "seed=",
+                                            [KEY_CALL] = "call=" };
 
     for (unsigned i = 0; i < KEY_COUNT; i++) {
         size_t length = strlen(keys[i]);

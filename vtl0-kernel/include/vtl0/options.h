@@ -10,15 +10,18 @@
 #include <stdint.h>
 
 enum kernel_mode {
-    MODE_DEMO, MODE_ATTACK, MODE_CONSOLE, MODE_DELAY, MODE_FUZZ, MODE_NORMAL_CALLS, MODE_TEST, MODE_THREADS, MODE_TRUSTLETS, MODE_VSM_INFO
+    MODE_DEMO, MODE_ATTACK, MODE_CALL, MODE_CONSOLE, MODE_DELAY, MODE_FUZZ, MODE_NORMAL_CALLS,
+    MODE_TEST, MODE_THREADS, MODE_TRUSTLETS, MODE_VSM_INFO
 };
 
 #define OPTION_VALUE_SIZE 64u
+#define OPTION_CALL_SIZE  224u
 
 struct kernel_options {
     enum kernel_mode mode;        /* mode=NAME of docs/vtl0-kernel.md; demo when absent */
     char only[OPTION_VALUE_SIZE]; /* only=ID: one attack; empty = all */
     uint32_t calls;               /* calls=N: secure calls of each processor in mode=test, of all in mode=fuzz */
+    char call[OPTION_CALL_SIZE];  /* call=COMMAND[:HEX],...: what mode=call asks the first trustlet */
     uint32_t seed;                /* seed=N: what mode=fuzz begins with; 0 when absent */
 };
 
