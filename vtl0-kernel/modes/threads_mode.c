@@ -105,6 +105,14 @@ static void resume(void *argument)
     mine->result = trustlet_resume(mine->call, &mine->data, &mine->size, sizeof(mine->data), &mine->status);
 }
 
+/* Without room for its least answer a call stays as it is. */
+static bool resumed_without_room(uint64_t call)
+{
+    struct secure_request request = { .service = SECURE_SERVICE_RESUME_CALL, .input = &call, .input_size = sizeof(call) };
+
+    return secure_call(&request) == SECURE_STATUS_OUTPUT_TOO_SMALL;
+}
+
 /* While a call waits to be resumed its session is busy, another is not; any processor resumes, once. */
 static bool test_resumed_elsewhere(void)
 {
@@ -118,12 +126,13 @@ static bool test_resumed_elsewhere(void)
     good += trustlet_invoke_once(sessions[0], WORKER_SPIN, &long_rounds, sizeof(long_rounds), &call) == SECURE_STATUS_BUSY;
     good += trustlet_close(sessions[0]) == SECURE_STATUS_BUSY;
     good += spin(sessions[1], FIRST_ROUNDS);
+    good += resumed_without_room(end.call);
     good += smp_call(processor_count() - 1, resume, &end);
     good += end.result == SECURE_STATUS_SUCCESS && end.status == 0 && end.data == expected_sum(long_rounds);
     good += trustlet_resume(end.call, &end.data, &size, 8, &status) == SECURE_STATUS_NO_SUCH_CALL;
     good += trustlet_cancel(end.call) == SECURE_STATUS_NO_SUCH_CALL && trustlet_resume(0, &end.data, &size, 8, &status) ==
             SECURE_STATUS_NO_SUCH_CALL;
-    return test_report("resumed-elsewhere", good == 9, good, 9);
+    return test_report("resumed-elsewhere", good == 10, good, 10);
 }
 
 static bool test_cancelled(void)

@@ -10,11 +10,24 @@
 
 #define REPLY_HEADER sizeof(struct secure_invoke_reply)
 
+uint32_t call_least_output(uint32_t service)
+{
+    switch (service) {
+    case SECURE_SERVICE_START_TRUSTLET:
+    case SECURE_SERVICE_OPEN_SESSION:
+        return sizeof(uint64_t);
+    case SECURE_SERVICE_INVOKE:
+        return REPLY_HEADER;
+    default:
+        return 0;
+    }
+}
+
 static enum secure_status take_invoke(const struct ium_call *call, struct secure_reply *reply)
 {
     const struct secure_invoke_reply header = { .trustlet_status = call->status };
 
-    if (reply->capacity < REPLY_HEADER || call->size > reply->capacity - REPLY_HEADER) {
+    if (call->size > reply->capacity - REPLY_HEADER) {
         return SECURE_STATUS_OUTPUT_TOO_SMALL;
     }
     memcpy(reply->data, &header, REPLY_HEADER);
@@ -23,16 +36,14 @@ static enum secure_status take_invoke(const struct ium_call *call, struct secure
     return SECURE_STATUS_SUCCESS;
 }
 
-/* A session that its trustlet refused, or that VTL0 left no room to hear of, is none. */
+/* A session that its trustlet refused is none. */
 static enum secure_status take_open(const struct ium_call *call, struct secure_reply *reply)
 {
-    enum secure_status status = call->status != 0 ? SECURE_STATUS_NO_RESOURCES
-                                                  : secure_reply_put(reply, &call->session, sizeof(call->session));
-
-    if (status != SECURE_STATUS_SUCCESS) {
+    if (call->status != 0) {
         session_close(call->session);
+        return SECURE_STATUS_NO_RESOURCES;
     }
-    return status;
+    return secure_reply_put(reply, &call->session, sizeof(call->session));
 }
 
 static enum secure_status finish(struct thread *thread, struct secure_reply *reply)

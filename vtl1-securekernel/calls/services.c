@@ -85,7 +85,7 @@ enum secure_status secure_open_session(const struct secure_request *request, str
     if (status != SECURE_STATUS_SUCCESS) {
         return status;
     }
-    if (reply->capacity < sizeof(handle)) {
+    if (reply->capacity < call_least_output(SECURE_SERVICE_OPEN_SESSION)) {
         return SECURE_STATUS_OUTPUT_TOO_SMALL;
     }
     handle = session_open(process);
@@ -122,7 +122,7 @@ enum secure_status secure_invoke(const struct secure_request *request, struct se
     if (header.reserved != 0) {
         return SECURE_STATUS_RESERVED_NOT_ZERO;
     }
-    if (reply->capacity < sizeof(struct secure_invoke_reply)) {
+    if (reply->capacity < call_least_output(SECURE_SERVICE_INVOKE)) {
         return SECURE_STATUS_OUTPUT_TOO_SMALL;
     }
     status = idle_thread(process, request->session, &thread);
@@ -177,6 +177,9 @@ enum secure_status secure_resume_call(const struct secure_request *request, stru
     thread = thread_find_call(handle);
     if (thread == NULL) {
         return SECURE_STATUS_NO_SUCH_CALL;
+    }
+    if (reply->capacity < call_least_output(thread->service)) {
+        return SECURE_STATUS_OUTPUT_TOO_SMALL;
     }
     status = take_answer(thread, request->input + sizeof(handle), request->input_size - (uint32_t)sizeof(handle));
     return status == SECURE_STATUS_SUCCESS ? call_run(thread, reply) : status;

@@ -47,7 +47,7 @@ enum secure_status secure_start_trustlet(const struct secure_request *request, s
     if (size % sizeof(struct secure_range) != 0 || header.image_size == 0 || header.image_size > SIGNED_IMAGE_MAX_SIZE) {
         return SECURE_STATUS_BAD_SIZE;
     }
-    if (reply->capacity < sizeof(uint64_t)) {
+    if (reply->capacity < call_least_output(SECURE_SERVICE_START_TRUSTLET)) {
         return SECURE_STATUS_OUTPUT_TOO_SMALL;
     }
     memcpy(ranges, request->input + sizeof(header), size);

@@ -6,6 +6,9 @@
 #include <sk/secure_call.h>
 #include <sk/thread.h>
 
+/* Bytes of output that a caller of the service has to have room for, whatever the answer will be. */
+uint32_t call_least_output(uint32_t service);
+
 /*
  * Runs a thread's call (thread->service; for START_TRUSTLET the whole start)
  * and fills the reply: as the service says, or YIELDED and reply->call.
