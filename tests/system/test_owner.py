@@ -8,7 +8,6 @@ KERNEL = "EFI/openvsm/securekernel.img"
 VAULT = "EFI/openvsm/trustlets/credvault.img"
 KERNEL_IDENTITY = "3d1c7a52-90be-4f0a-8d46-2b7e55a1c9f4"
 VAULT_IDENTITY = "f6a2c1e4-7d3b-4c58-9a0e-5b1d8c2e7f90"
-HEADERS = 512  # signature block and header
 
 
 def owned(bench, owner, floors=(), **configuration):
@@ -17,9 +16,9 @@ def owned(bench, owner, floors=(), **configuration):
 
 def sign_all(image, owner):
     """The same payloads, signed by owner."""
-    image.change(KERNEL, lambda file: owner.image(file[HEADERS:], "--kind", "securekernel", "--name", "securekernel",
+    image.change(KERNEL, lambda file: owner.image(file[signing.HEADERS:], "--kind", "securekernel", "--name", "securekernel",
                                                   "--identity", KERNEL_IDENTITY, "--security-version", "1"))
-    return image.change(VAULT, lambda file: owner.image(file[HEADERS:]))
+    return image.change(VAULT, lambda file: owner.image(file[signing.HEADERS:]))
 
 
 @each(algorithm=("ed25519", "ecdsa-p256"))

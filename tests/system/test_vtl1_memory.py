@@ -4,9 +4,9 @@ import re
 import struct
 
 from openvsm_cli.paths import BUILD
+from openvsm_cli.signing import HEADERS
 
 IMAGE = BUILD / "vtl1-securekernel/securekernel.img"
-CONTAINER = 64 + 192                # abi/image.h: signature and header in front of the ELF file
 KERNEL_BASE = 0xFFFFFFFF80000000
 CANARY = b"".join(struct.pack("<Q", 0x4F56534D43414E41 + n) for n in range(512))
 WRITABLE = 2
@@ -21,7 +21,7 @@ def logged(machine, what):
 
 def constant_segments():
     """[(offset in the image, bytes)] of what the signed ELF file says is never written."""
-    elf = IMAGE.read_bytes()[CONTAINER:]
+    elf = IMAGE.read_bytes()[HEADERS:]
     table, = struct.unpack_from("<Q", elf, 32)
     size, count = struct.unpack_from("<HH", elf, 54)
     for index in range(count):

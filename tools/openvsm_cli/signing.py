@@ -6,6 +6,7 @@ from pathlib import Path
 
 from openvsm_cli.paths import BUILD
 
+HEADERS = 512       # bytes of signature block and header in front of the ELF file: abi/image.h
 SIGN, VALIDATE = BUILD / "tools/openvsm-sign", BUILD / "tools/openvsm-validate"
 
 
