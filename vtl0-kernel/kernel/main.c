@@ -64,6 +64,7 @@ static int run_mode(void)
         [MODE_TEST] = mode_test,
         [MODE_DELAY] = mode_delay,
         [MODE_FUZZ] = mode_fuzz,
+        [MODE_FUZZ_SYSCALLS] = mode_fuzz_syscalls,
         [MODE_NORMAL_CALLS] = mode_normal_calls,
         [MODE_THREADS] = mode_threads,
         [MODE_TRUSTLETS] = mode_trustlets,

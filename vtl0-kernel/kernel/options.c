@@ -24,6 +24,7 @@ static bool parse_mode(struct word value, struct kernel_options *options)
         [MODE_CALL] = "call",
         [MODE_DELAY] = "delay",
         [MODE_FUZZ] = "fuzz",
+        [MODE_FUZZ_SYSCALLS] = "fuzz-syscalls",
         [MODE_NORMAL_CALLS] = "normal-calls",
         [MODE_THREADS] = "threads",
         [MODE_TRUSTLETS] = "trustlets",

@@ -1,8 +1,14 @@
 /* The signed trustlets that VTL0 starts, as the build made them. HELLO_IMAGE and its like are given by the build. */
     .section .rodata
     .balign 16
-    .global hello_image_start, hello_image_end, keymaker_image_start, keymaker_image_end, limited_image_start, limited_image_end, worker_image_start, worker_image_end
-    .hidden hello_image_start, hello_image_end, keymaker_image_start, keymaker_image_end, limited_image_start, limited_image_end, worker_image_start, worker_image_end
+    .global fuzzer_image_start, fuzzer_image_end, hello_image_start, hello_image_end, keymaker_image_start, keymaker_image_end
+    .global limited_image_start, limited_image_end, worker_image_start, worker_image_end
+    .hidden fuzzer_image_start, fuzzer_image_end, hello_image_start, hello_image_end, keymaker_image_start, keymaker_image_end
+    .hidden limited_image_start, limited_image_end, worker_image_start, worker_image_end
+fuzzer_image_start:
+    .incbin FUZZER_IMAGE
+fuzzer_image_end:
+    .balign 16
 hello_image_start:
     .incbin HELLO_IMAGE
 hello_image_end:

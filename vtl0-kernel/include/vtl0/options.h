@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 enum kernel_mode {
-    MODE_DEMO, MODE_ATTACK, MODE_CALL, MODE_CONSOLE, MODE_DELAY, MODE_FUZZ, MODE_NORMAL_CALLS,
-    MODE_TEST, MODE_THREADS, MODE_TRUSTLETS, MODE_VSM_INFO
+    MODE_DEMO, MODE_ATTACK, MODE_CALL, MODE_CONSOLE, MODE_DELAY, MODE_FUZZ, MODE_FUZZ_SYSCALLS,
+    MODE_NORMAL_CALLS, MODE_TEST, MODE_THREADS, MODE_TRUSTLETS, MODE_VSM_INFO
 };
 
 #define OPTION_VALUE_SIZE 64u
@@ -20,9 +20,9 @@ enum kernel_mode {
 struct kernel_options {
     enum kernel_mode mode;        /* mode=NAME of docs/vtl0-kernel.md; demo when absent */
     char only[OPTION_VALUE_SIZE]; /* only=ID: one attack; empty = all */
-    uint32_t calls;               /* calls=N: secure calls of each processor in mode=test, of all in mode=fuzz */
+    uint32_t calls;               /* calls=N: secure calls of each processor in mode=test, of all in mode=fuzz; system calls of all trustlets in mode=fuzz-syscalls */
     char call[OPTION_CALL_SIZE];  /* call=COMMAND[:HEX],...: what mode=call asks the first trustlet */
-    uint32_t seed;                /* seed=N: what mode=fuzz begins with; 0 when absent */
+    uint32_t seed;                /* seed=N: what mode=fuzz and mode=fuzz-syscalls begin with; 0 when absent */
 };
 
 /* False for an unknown, repeated or bad option; *bad then points at the word inside text. */

@@ -23,5 +23,6 @@ uint32_t test_start(const struct test_file *file, struct trustlet_started *start
 /* Gives VTL1 that many fresh pages, at most SECURE_DONATION_MAX. False: refused. */
 bool test_give(uint64_t pages);
 
+extern const uint8_t fuzzer_image_start[], fuzzer_image_end[];
 extern const uint8_t hello_image_start[], hello_image_end[], keymaker_image_start[], keymaker_image_end[];
 extern const uint8_t limited_image_start[], limited_image_end[], worker_image_start[], worker_image_end[];
