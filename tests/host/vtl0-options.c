@@ -32,6 +32,8 @@ static void each_mode(void **state)
         { "mode=attack", MODE_ATTACK },
         { "mode=console", MODE_CONSOLE },
         { "mode=test", MODE_TEST },
+        { "mode=fuzz", MODE_FUZZ },
+        { "mode=fuzz-syscalls", MODE_FUZZ_SYSCALLS },
     };
 
     (void)state;
@@ -73,7 +75,7 @@ static void refusals_point_at_the_word(void **state)
         { "calls=0", 0 },
         { "calls=", 0 },
         { "calls=-1", 0 },
-        { "calls=1000001", 0 },
+        { "calls=100000001", 0 },
         { "calls=99999999999999999999", 0 },
         { "mode=test calls=1x", 10 },
         { "only=0123456789012345678901234567890123456789012345678901234567890123", 0 },

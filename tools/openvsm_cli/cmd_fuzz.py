@@ -10,7 +10,7 @@ from openvsm_cli.paths import BUILD, shown
 from openvsm_cli.session import Session
 from openvsm_cli.terminal import Phases, note, paint, say
 
-HELP = "hypercalls by chance from VTL0 or VTL1 on the machine, or the decoders under libFuzzer on this one"
+HELP = "hypercalls or system calls by chance on the machine, or the decoders under libFuzzer on this one"
 SECONDS = 3600
 
 
@@ -19,8 +19,9 @@ def number(text):
 
 
 def add_arguments(parser):
-    group = parser.add_argument_group("hypercalls on the machine")
-    group.add_argument("--vtl", type=int, choices=(0, 1), help="who calls")
+    group = parser.add_argument_group("on the machine")
+    group.add_argument("--vtl", type=int, choices=(0, 1), help="hypercalls, and who calls")
+    group.add_argument("--syscalls", action="store_true", help="system calls of trustlets in VTL1 instead")
     group.add_argument("--calls", type=number, default=10_000_000, metavar="N", help="how many (default 10000000)")
     group.add_argument("--seed", type=number, metavar="N", help="a run to be repeated (default: a new one, which is printed)")
     group = parser.add_argument_group("on this machine, under ASan and UBSan")
@@ -34,11 +35,21 @@ def closing_line(outcome):
     return lines[-1] if lines else "fuzz: the payload did not start"
 
 
-def machine(options, phases):
+def payload(options):
+    """What the machine starts, and what that is in words."""
+    if options.syscalls:
+        seed = 1 + secrets.randbelow(2**32 - 1) if options.seed is None else options.seed    # as large as VTL0's kernel takes
+        image = esp.standard().configure(vtl0__options=f"mode=fuzz-syscalls calls={options.calls} seed={seed}")
+        return image, f"seed {seed:#x}, {options.calls} system calls"
     seed = secrets.randbits(48) if options.seed is None else options.seed
     image = esp.guest_payload("fuzz", vtl0__options=f"vtl={options.vtl} calls={options.calls} seed={seed:#x}")
+    return image, f"seed {seed:#x}, {options.calls} calls from VTL{options.vtl}"
+
+
+def machine(options, phases):
+    image, words = payload(options)
     disk = image.write_disk(places.disk(BUILD / "fuzz-run"))
-    note(f"seed {seed:#x}, {options.calls} calls from VTL{options.vtl}")
+    note(words)
     try:
         with phases.phase("machine"):
             outcome = Session(machine_options.spec(options, disk), places.claim_logs("fuzz")).run()
@@ -55,8 +66,8 @@ def machine(options, phases):
 
 def run(options):
     machine_options.check(options)
-    if (options.vtl is None) == (options.host is None):
-        raise UsageError("either --vtl 0, --vtl 1 or --host TARGET")
+    if (options.vtl is not None) + options.syscalls + (options.host is not None) != 1:
+        raise UsageError("one of --vtl 0, --vtl 1, --syscalls and --host TARGET")
     phases = Phases()
     if options.host is not None:
         with phases.phase("build"):

@@ -3,7 +3,7 @@
 #include <lib/string.h>
 
 #define DEFAULT_CALLS 100u
-#define MAX_CALLS     1000000u
+#define MAX_CALLS     100000000u
 
 enum option_key { KEY_MODE, KEY_ONLY, KEY_CALLS, KEY_SEED, KEY_CALL, KEY_COUNT };
 

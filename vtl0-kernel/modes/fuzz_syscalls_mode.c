@@ -150,13 +150,20 @@ static bool let_roam(void)
     return good;
 }
 
-static void tell_statuses(const struct fuzzer_report *sum)
+static void tell_statuses(uint64_t seed, const struct fuzzer_report *sum)
 {
+    uint32_t calls = 0;
+
+    for (unsigned i = 0; i < FUZZER_STATUSES; i++) {
+        calls += sum->by_status[i];
+    }
+    console_printf("fuzz: seed %lu, %u system calls: %u succeeded, %u unknown, %u bad addresses, %u bad arguments, %u found wrong\n",
+                   seed, calls, sum->by_status[0], sum->by_status[1], sum->by_status[2], sum->by_status[3], found(sum));
     console_printf("@openvsm syscalls success=%u unknown=%u bad-address=%u bad-argument=%u no-memory=%u in-table=%u\n",
                    sum->by_status[0], sum->by_status[1], sum->by_status[2], sum->by_status[3], sum->by_status[4], sum->in_table);
 }
 
-static bool test_calls(uint32_t calls)
+static bool test_calls(uint64_t seed, uint32_t calls)
 {
     struct fuzzer_report sum = { 0 };
     uint64_t answered = 0;
@@ -169,7 +176,7 @@ static bool test_calls(uint32_t calls)
         add(&sum, &runners[i].sum);
         answered += runners[i].answers;
     }
-    tell_statuses(&sum);
+    tell_statuses(seed, &sum);
     good = test_report("everybody-answers", good && answered == INSTANCES, answered, INSTANCES);
     good = test_report("statuses", sum.wrong_statuses == 0 && sum.by_status[-IUM_NO_MEMORY] == 0, sum.wrong_statuses, 0) && good;
     good = test_report("registers", sum.wrong_registers == 0, sum.wrong_registers, 0) && good;
@@ -320,19 +327,20 @@ static bool start_all(void)
 int mode_fuzz_syscalls(const struct mode_context *context)
 {
     struct secure_info before = { 0 };
+    uint64_t seed = context->options->seed != 0 ? context->options->seed : (uint32_t)rdtsc() | 1;
     bool good;
 
     if (vsm_state() != VSM_READY) {
         return 1;
     }
-    next_seed = context->options->seed != 0 ? context->options->seed : (uint32_t)rdtsc() | 1;
-    console_printf("seed %lu, %u system calls of %u trustlets\n", next_seed, context->options->calls, INSTANCES);
+    next_seed = seed;
+    console_printf("seed %lu, %u system calls of %u trustlets\n", seed, context->options->calls, INSTANCES);
     if (!test_report("start", prepare(&before) && start_all(), 0, 0)) {
         return 1;
     }
     good = test_same_seed();
     good = test_controls() && good;
-    good = test_calls(context->options->calls) && good;
+    good = test_calls(seed, context->options->calls) && good;
     good = test_ends() && good;
     good = test_others() && good;
     return nothing_lost(&before) && good ? 0 : 1;

@@ -43,6 +43,10 @@ uint64_t chance_word(struct chance *chance)
     return chance_below(chance, 3) == 0 ? hostile[chance_below(chance, HOSTILE)] : chance_next(chance);
 }
 
+/* Those that come to looking at their arguments. */
+static const uint8_t useful[] = { IUM_SYSCALL_LOG, IUM_SYSCALL_WAIT_CALL, IUM_SYSCALL_DERIVE_KEY, IUM_SYSCALL_GET_IDENTITY,
+                                  IUM_SYSCALL_CREATE_THREAD, IUM_SYSCALL_NORMAL_CALL };
+
 static uint64_t number(struct chance *chance)
 {
     switch (chance_below(chance, 16)) {
@@ -54,8 +58,12 @@ static uint64_t number(struct chance *chance)
         return chance_below(chance, IUM_SYSCALL_COUNT) | UINT64_C(1) << (32 + chance_below(chance, 32));
     case 3:
         return chance_word(chance);
-    default:
+    case 4:
+    case 5:
+    case 6:
         return chance_below(chance, IUM_SYSCALL_COUNT);
+    default:
+        return useful[chance_below(chance, sizeof(useful))];
     }
 }
 
