@@ -126,9 +126,11 @@ struct verdict model_judge(const struct world *world, const struct attempt *atte
                        attempt->arguments[0], sizeof(struct ium_identity));
     case IUM_SYSCALL_CREATE_THREAD:
         return judge_create_thread(world, attempt->arguments);
+    case IUM_SYSCALL_IS_CANCELLED:
+        return plain(0); /* nobody cancels a run */
     case IUM_SYSCALL_NORMAL_CALL:
         return judge_normal_call(world, attempt);
-    default:
+    default: /* the loader's, and what there is not */
         return plain(IUM_UNKNOWN_SYSCALL);
     }
 }
