@@ -64,22 +64,3 @@ def test_rights_without(bench, mutant):
     """VTL0 that may change rights, or keeps one, is found by the comparison of pages, not only by an answer."""
     outcome = boot(bench, 0 if mutant == "no-vtl-check" else 1, 20000, mutant=mutant)
     assert "fuzz-rights" in failed(outcome), f"{mutant} was not noticed: {failed(outcome)}\n" + bench.story(outcome)
-
-
-SYSCALL_TESTS = {
-    "start", "same-seed", "controls", "everybody-answers", "statuses", "registers", "memory", "ends", "others-answer", "nothing-lost",
-}
-
-
-@each(cpus=(1, 2))
-def test_system_calls(bench, cpus):
-    """System calls by chance from four trustlets: each answers as the model says and changes nothing else; controls are found."""
-    options = f"mode=fuzz-syscalls calls=200000 seed={SEED}"
-    outcome = bench.boot(bench.esp(vtl0__options=options), cpus=cpus, seconds=SECONDS)
-    tests = {event.values["id"]: event.values["outcome"] for event in outcome.all("test")}
-    assert set(tests) == SYSCALL_TESTS and set(tests.values()) == {"ok"}, f"{tests}\n{bench.story(outcome)}"
-    counts = {name: int(value) for name, value in outcome.one("syscalls").values.items()}
-    in_table = counts.pop("in-table")
-    assert sum(counts.values()) == 200000 and counts["no-memory"] == 0 and in_table > 100000, counts
-    assert min(counts[name] for name in ("success", "unknown", "bad-address", "bad-argument")) > 5000, counts
-    bench.expect_success(outcome)

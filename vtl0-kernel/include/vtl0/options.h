@@ -20,7 +20,7 @@ enum kernel_mode {
 struct kernel_options {
     enum kernel_mode mode;        /* mode=NAME of docs/vtl0-kernel.md; demo when absent */
     char only[OPTION_VALUE_SIZE]; /* only=ID: one attack; empty = all */
-    uint32_t calls;               /* calls=N: secure calls of each processor in mode=test, of all in mode=fuzz; system calls of all trustlets in mode=fuzz-syscalls */
+    uint32_t calls;               /* calls=N: of each processor in mode=test, of all in mode=fuzz and mode=fuzz-syscalls */
     char call[OPTION_CALL_SIZE];  /* call=COMMAND[:HEX],...: what mode=call asks the first trustlet */
     uint32_t seed;                /* seed=N: what mode=fuzz and mode=fuzz-syscalls begin with; 0 when absent */
 };
