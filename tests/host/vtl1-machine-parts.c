@@ -85,10 +85,16 @@ enum signed_image_result signed_image_check(const void *file, size_t size, enum 
 
     (void)owner;
     assert_int_equal(kind, SIGNED_IMAGE_TRUSTLET);
+    if (size <= SIGNED_IMAGE_PAYLOAD_OFFSET) {
+        return SIGNED_IMAGE_BAD_SIZE;
+    }
     for (uint64_t at = 0; at < size; at += 511) {
         const uint8_t *byte = machine_kernel_byte(bytes + at);
 
-        assert_true(byte != NULL && *byte == file_byte(at));
+        assert_non_null(byte);
+        if (*byte != file_byte(at)) {
+            return SIGNED_IMAGE_BAD_SIGNATURE;
+        }
     }
     *header_out = ring3_header;
     *payload = bytes + SIGNED_IMAGE_PAYLOAD_OFFSET;

@@ -40,13 +40,14 @@ static const struct vtl1_boot_block block = {
 };
 
 static uint8_t rights[RAM_PAGES]; /* VTL0's */
-static uint64_t cr3;
+static uint64_t tables[MACHINE_PROCESSORS]; /* CR3 of each */
+static uint32_t running;
 
 const char syscall_entry[1];
 
 void write_cr3(uint64_t value)
 {
-    cr3 = value;
+    tables[running] = value;
 }
 
 uint64_t rdmsr(uint32_t msr)
@@ -66,7 +67,7 @@ void trap_table_load(void)
 
 uint8_t *machine_translate(uint64_t address, uint64_t wanted)
 {
-    const uint64_t *entry = page_table_find(gpa(cr3), address);
+    const uint64_t *entry = page_table_find(gpa(tables[running]), address);
 
     if (entry == NULL || (*entry & PTE_PRESENT) == 0 || (*entry & wanted) != wanted) {
         return NULL;
@@ -157,6 +158,13 @@ uint16_t hypercall_protect_pages(const uint64_t *numbers, uint32_t count, uint32
     return HV_STATUS_SUCCESS;
 }
 
+/* The kernel finds its processor by GS; nothing of the host's uses it. */
+void machine_processor(uint32_t index)
+{
+    running = index;
+    assert_int_equal(syscall(SYS_arch_prctl, ARCH_SET_GS, cpu_by_index(index)), 0);
+}
+
 bool machine_boot(void)
 {
     memset(machine_memory, 0xEE, sizeof(machine_memory));
@@ -171,12 +179,11 @@ bool machine_boot(void)
         if (!cpu_prepare(i)) {
             return false;
         }
+        tables[i] = kernel_space_root().value;
     }
-    /* The kernel finds its processor by GS; nothing of the host's uses it. */
-    assert_int_equal(syscall(SYS_arch_prctl, ARCH_SET_GS, cpu_by_index(0)), 0);
+    machine_processor(0);
     page_alloc_reserve(page_count_free() / 8);
     secure_call_init(&block);
-    kernel_space_enter();
     return true;
 }
 

@@ -52,6 +52,9 @@ enum secure_status machine_start(uint64_t bytes);
 /* The first eight bytes of the last answer: a handle, or an instance. */
 uint64_t machine_answer(void);
 
+/* The processor that everything runs on from now on; each has its own tables. */
+void machine_processor(uint32_t index);
+
 /* The byte behind an address as the processor sees it now. NULL: a fault. */
 uint8_t *machine_translate(uint64_t address, uint64_t rights);
 

@@ -28,24 +28,11 @@ openvsm_host_test(vtl1-key-root SOURCES vtl1-key-root.c crypto/support.c crypto/
     INCLUDES ${SK}/include ${CMAKE_CURRENT_SOURCE_DIR}/crypto LIBS crypto-host)
 openvsm_host_test(vtl1-session SOURCES vtl1-session.c ${SK}/calls/session.c ${SK}/process/quota.c INCLUDES ${SK}/include)
 
-# All of the secure kernel that takes pages, on a machine played by the host (vtl1-machine.h).
-set(SK_WHOLE ${SK}/boot/trustlets.c ${SK}/cpu/cpu.c)
-foreach(file IN ITEMS call_decode call_run memory_services normal_call secure_call services session trustlet_services)
-    list(APPEND SK_WHOLE ${SK}/calls/${file}.c)
-endforeach()
-foreach(file IN ITEMS donation image_window kernel_space page_alloc page_table vtl0_page)
-    list(APPEND SK_WHOLE ${SK}/memory/${file}.c)
-endforeach()
-foreach(file IN ITEMS backtrace launch process quota syscall syscall_policy thread user_memory)
-    list(APPEND SK_WHOLE ${SK}/process/${file}.c)
-endforeach()
-set(SK_MACHINE vtl1-machine.c vtl1-machine-parts.c vtl1-image.S vtl1-ring3.c ${SK_WHOLE})
-set(SK_MACHINE_INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/vtl1-doubles ${SK}/include ${CMAKE_SOURCE_DIR}/crypto/include)
-openvsm_host_test(vtl1-out-of-memory SOURCES vtl1-out-of-memory.c vtl1-faults.c ${SK_MACHINE} INCLUDES ${SK_MACHINE_INCLUDES})
-target_link_options(test-vtl1-out-of-memory PRIVATE -Wl,--wrap=page_alloc,--wrap=page_alloc_region,--wrap=page_free)
+include(vtl1-machine.cmake)
+openvsm_host_test(vtl1-out-of-memory SOURCES vtl1-out-of-memory.c vtl1-faults.c vtl1-ring3.c ${SK_MACHINE} INCLUDES ${SK_MACHINE_INCLUDES})
+target_link_options(test-vtl1-out-of-memory PRIVATE ${SK_FAULTS})
 
-set(FUZZER ${CMAKE_SOURCE_DIR}/tests/trustlets/fuzzer)
-openvsm_host_test(vtl1-syscalls-random SOURCES vtl1-syscalls-random.c ${FUZZER}/chance.c ${FUZZER}/model.c ${SK_MACHINE}
+openvsm_host_test(vtl1-syscalls-random SOURCES vtl1-syscalls-random.c vtl1-ring3.c ${FUZZER}/chance.c ${FUZZER}/model.c ${SK_MACHINE}
     INCLUDES ${SK_MACHINE_INCLUDES} ${FUZZER})
 
 # The vault: its decoder, its slots, and the whole of it on the build machine's own cryptography.

@@ -234,6 +234,20 @@ static void trustlet_vault_seeds(void)
     write_seed(seed, size);
 }
 
+/* Each byte is a choice, so any will do. */
+static void vtl1_seeds(void)
+{
+    struct fuzzer fuzzer = { .random = 7 };
+    uint8_t seed[768];
+
+    for (unsigned i = 0; i < SEEDS; i++) {
+        for (unsigned n = 0; n < sizeof(seed); n++) {
+            seed[n] = (uint8_t)fuzz_below(&fuzzer, 256);
+        }
+        write_seed(seed, sizeof(seed));
+    }
+}
+
 int main(int count, char **arguments)
 {
     static const struct {
@@ -242,7 +256,8 @@ int main(int count, char **arguments)
     } targets[] = { { "hypercall", hypercall_seeds }, { "decode", decode_seeds }, { "walk", walk_seeds },
                     { "secure-call", secure_call_seeds }, { "boot-config", boot_config_seeds },
                     { "manifest", manifest_seeds }, { "image", image_seeds },
-                    { "trustlet-notes", trustlet_notes_seeds }, { "trustlet-vault", trustlet_vault_seeds } };
+                    { "trustlet-notes", trustlet_notes_seeds }, { "trustlet-vault", trustlet_vault_seeds },
+                    { "vtl1", vtl1_seeds } };
 
     for (unsigned i = 0; count == 3 && i < sizeof(targets) / sizeof(targets[0]); i++) {
         if (strcmp(arguments[1], targets[i].name) == 0) {

@@ -28,6 +28,10 @@ openvsm_fuzz_target(decode SOURCES fuzz/decode.c ${HV}/core/decode.c INCLUDES ${
 openvsm_fuzz_target(walk SOURCES fuzz/walk.c ${HV}/core/walk.c INCLUDES ${HV}/include)
 openvsm_fuzz_target(secure-call SOURCES fuzz/secure-call.c ${CMAKE_SOURCE_DIR}/vtl1-securekernel/calls/call_decode.c
     INCLUDES ${CMAKE_SOURCE_DIR}/vtl1-securekernel/include)
+include(vtl1-machine.cmake)
+openvsm_fuzz_target(vtl1 SOURCES fuzz/vtl1.c fuzz/vtl1-play.c vtl1-faults.c ${SK_MACHINE}
+    INCLUDES ${SK_MACHINE_INCLUDES} ${CMAKE_CURRENT_SOURCE_DIR} LIBS cmocka)
+target_link_options(fuzz-vtl1 PRIVATE ${SK_FAULTS})
 openvsm_fuzz_target(boot-config SOURCES boot-config-fuzz.c ${HV}/boot/config.c ${HV}/boot/config_keys.c ${CMAKE_SOURCE_DIR}/lib/format.c
     INCLUDES ${HV}/boot ${HV}/include)
 

@@ -1,0 +1,16 @@
+# All of the secure kernel that takes pages, on a machine played by the host (vtl1-machine.h). Ring 3 is the test's.
+set(SK ${CMAKE_SOURCE_DIR}/vtl1-securekernel)
+set(SK_WHOLE ${SK}/boot/trustlets.c ${SK}/cpu/cpu.c)
+foreach(file IN ITEMS call_decode call_run memory_services normal_call secure_call services session trustlet_services)
+    list(APPEND SK_WHOLE ${SK}/calls/${file}.c)
+endforeach()
+foreach(file IN ITEMS donation image_window kernel_space page_alloc page_table vtl0_page)
+    list(APPEND SK_WHOLE ${SK}/memory/${file}.c)
+endforeach()
+foreach(file IN ITEMS backtrace launch process quota syscall syscall_policy thread user_memory)
+    list(APPEND SK_WHOLE ${SK}/process/${file}.c)
+endforeach()
+set(SK_MACHINE vtl1-machine.c vtl1-machine-parts.c vtl1-image.S ${SK_WHOLE})
+set(SK_MACHINE_INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/vtl1-doubles ${SK}/include ${CMAKE_SOURCE_DIR}/crypto/include)
+set(SK_FAULTS -Wl,--wrap=page_alloc,--wrap=page_alloc_region,--wrap=page_free) # with vtl1-faults.c
+set(FUZZER ${CMAKE_SOURCE_DIR}/tests/trustlets/fuzzer)
