@@ -9,7 +9,7 @@ from openvsm_cli import host_fuzz
 from openvsm_cli.testing import each
 
 # Each is a new machine and a dozen calls; a new trustlet, PSA's start included; all of the secure kernel, to its trustlets' ends.
-RUNS = {"hypercall": 2000, "trustlet-notes": 3000, "trustlet-vault": 1500, "vtl1": 3000}
+RUNS = {"hypercall": 2000, "trustlet-notes": 3000, "trustlet-vault": 1500, "vtl1": 1500}
 OTHERS = 100_000
 
 
