@@ -20,7 +20,7 @@
 
 #define INSTANCES   4u
 #define ENDS        15u   /* trustlets that do what cannot be returned from */
-#define TURN        2000u /* calls in one secure call, short enough for smp_call_end's patience */
+#define TURN        1000u /* calls in one secure call, short enough for smp_call_end's patience */
 #define GIFT_PAGES  200u
 #define HELLO_ECHO  1u
 #define ECHO_SIZE   32u
@@ -41,6 +41,7 @@ static struct test_file file;
 static struct runner runners[INSTANCES];
 static uint64_t hello_instance, hello_session;
 static uint64_t next_seed;
+static uint32_t turn_calls; /* of each trustlet in this turn */
 
 /* Weyl's sequence: any number but zero may follow any other. */
 static uint64_t new_seed(void)
@@ -102,7 +103,7 @@ static void add(struct fuzzer_report *sum, const struct fuzzer_report *part)
 
 static void turn(struct runner *runner)
 {
-    const struct fuzzer_run run = { .seed = runner->seed, .calls = TURN };
+    const struct fuzzer_run run = { .seed = runner->seed, .calls = turn_calls };
     struct fuzzer_report report = { 0 };
 
     runner->seed = runner->seed * UINT64_C(6364136223846793005) + 1;
@@ -122,10 +123,12 @@ static void take_turns(void *unused)
     }
 }
 
-static bool everybody_takes_a_turn(void)
+/* left: calls that are to be made yet, rounded up to as many for each trustlet. */
+static bool everybody_takes_a_turn(uint64_t left)
 {
     bool good = true;
 
+    turn_calls = left < INSTANCES * TURN ? (uint32_t)((left + INSTANCES - 1) / INSTANCES) : TURN;
     for (uint32_t i = processor_count(); i-- > 0;) {
         smp_call_begin(i, take_turns, NULL); /* the boot processor, last, works at once */
     }
@@ -167,10 +170,10 @@ static bool test_calls(uint64_t seed, uint32_t calls)
 {
     struct fuzzer_report sum = { 0 };
     uint64_t answered = 0;
-    bool good = everybody_takes_a_turn() && let_roam();
+    bool good = everybody_takes_a_turn(calls) && let_roam();
 
     for (uint64_t made = INSTANCES * TURN; made < calls && good; made += INSTANCES * TURN) {
-        good = everybody_takes_a_turn();
+        good = everybody_takes_a_turn(calls - made);
     }
     for (unsigned i = 0; i < INSTANCES; i++) {
         add(&sum, &runners[i].sum);
