@@ -49,6 +49,22 @@ static enum elf_error check_note(const struct elf_plan *plan)
     return elf_check_note(&note, &header);
 }
 
+/* In pieces: VTL0's interrupts wait for each. */
+static bool read_image(uint64_t offset, uint64_t address, uint64_t size)
+{
+    while (size > 0) {
+        uint64_t piece = size < IUM_MAX_IMAGE_READ ? size : IUM_MAX_IMAGE_READ;
+
+        if (ium_image_read(offset, (void *)address, piece) != IUM_SUCCESS) {
+            return false;
+        }
+        offset += piece;
+        address += piece;
+        size -= piece;
+    }
+    return true;
+}
+
 static enum elf_error fill(const struct elf_segment *segment, uint64_t base)
 {
     uint64_t address = base + segment->address;
@@ -56,11 +72,7 @@ static enum elf_error fill(const struct elf_segment *segment, uint64_t base)
     if (ium_map(address, segment->size, segment->rights) != IUM_SUCCESS) {
         return ELF_MAP_FAILED;
     }
-    if (segment->file_size != 0 &&
-        ium_image_read(segment->file_offset, (void *)address, segment->file_size) != IUM_SUCCESS) {
-        return ELF_READ_FAILED;
-    }
-    return ELF_OK;
+    return read_image(segment->file_offset, address, segment->file_size) ? ELF_OK : ELF_READ_FAILED;
 }
 
 static enum elf_error fill_all(const struct elf_plan *plan, uint64_t base)

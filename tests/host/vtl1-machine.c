@@ -14,6 +14,7 @@
 #include <sk/kernel_space.h>
 #include <sk/page_alloc.h>
 #include <sk/page_table.h>
+#include <sk/system_process.h>
 #include <sk/tlb.h>
 #include <sk/trap.h>
 #include <sk/vtl0_memory.h>
@@ -180,6 +181,9 @@ bool machine_boot(void)
             return false;
         }
         tables[i] = kernel_space_root().value;
+    }
+    if (!system_process_init()) {
+        return false;
     }
     machine_processor(0);
     page_alloc_reserve(page_count_free() / 8);

@@ -26,7 +26,7 @@ openvsm_host_test(vtl1-syscall-policy SOURCES vtl1-syscall-policy.c ${SK}/proces
 openvsm_host_test(vtl1-quota SOURCES vtl1-quota.c ${SK}/process/quota.c INCLUDES ${SK}/include)
 openvsm_host_test(vtl1-key-root SOURCES vtl1-key-root.c crypto/support.c crypto/hex.c ${SK}/process/key_root.c
     INCLUDES ${SK}/include ${CMAKE_CURRENT_SOURCE_DIR}/crypto LIBS crypto-host)
-openvsm_host_test(vtl1-session SOURCES vtl1-session.c ${SK}/calls/session.c ${SK}/process/quota.c INCLUDES ${SK}/include)
+openvsm_host_test(vtl1-session SOURCES vtl1-session.c ${SK}/calls/session.c ${SK}/process/handle.c ${SK}/process/quota.c INCLUDES ${SK}/include)
 
 include(vtl1-machine.cmake)
 openvsm_host_test(vtl1-out-of-memory SOURCES vtl1-out-of-memory.c vtl1-faults.c vtl1-ring3.c ${SK_MACHINE} INCLUDES ${SK_MACHINE_INCLUDES})

@@ -18,6 +18,7 @@ def test_running(bench):
     assert found["virtualization_based_security"] == "Running" and found["virtual_trust_levels"] == [0, 1], found
     assert found["back_end"] == bench.ran and found["processor_vendor"] == ("amd" if bench.ran == "AMD SVM" else "intel"), found
     assert found["secure_kernel"]["secure_calls"] > 0 and found["secure_kernel"]["donated_kib"] == 0, found
+    assert found["secure_kernel"]["system_threads"] == 1 and found["secure_kernel"]["handles"] == 0, found
     vault, = found["trustlets"]
     assert vault["name"] == "credvault" and vault["state"] == "running" and not vault["debug"], vault
     assert vault["identity"] == "f6a2c1e4-7d3b-4c58-9a0e-5b1d8c2e7f90", vault

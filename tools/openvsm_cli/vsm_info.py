@@ -30,6 +30,8 @@ def secure_kernel(event):
         "free_kib": event.number("free") * PAGE_KIB,
         "secure_intercepts": event.number("intercepts"),
         "secure_calls": event.number("calls"),
+        "system_threads": event.number("threads"),
+        "handles": event.number("handles"),
     }
 
 
@@ -76,5 +78,6 @@ def lines(found):
     yield f"  memory given by VTL0                 {kernel['donated_kib']} KiB"
     yield f"  free for trustlets                   {kernel['free_kib']} KiB"
     yield f"  secure calls, secure intercepts      {kernel['secure_calls']}, {kernel['secure_intercepts']}"
+    yield f"  secure system process                {kernel['system_threads']} threads, {kernel['handles']} handles"
     yield f"Trustlets                              {len(found['trustlets'])}"
     yield from trustlet_lines(found["trustlets"])

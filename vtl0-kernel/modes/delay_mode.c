@@ -1,6 +1,6 @@
 /*
- * How late VTL0's timer interrupt comes while a trustlet makes an RSA key. In
- * units of the TSC, which under QEMU's -icount are instructions. Prints
+ * How late VTL0's timer interrupt comes while VTL1 copies, checks and loads a
+ * trustlet's file, and while the trustlet makes an RSA key. In units of the TSC, which under QEMU's -icount are instructions. Prints
  * "@openvsm test id=... outcome=ok|failed detail=GOT/WANTED".
  */
 #include <vtl0/modes.h>
@@ -41,13 +41,17 @@ static uint64_t idle_delay(void)
     return worst_delay();
 }
 
-static bool start(uint64_t *session)
+static bool start(uint64_t *session, uint64_t idle)
 {
     struct test_file file = test_place(keymaker_image_start, keymaker_image_end);
     struct trustlet_started started;
+    bool good;
 
-    return test_give(GIFT_PAGES) && test_start(&file, &started) == SECURE_STATUS_SUCCESS &&
-           trustlet_open(keymaker, started.instance, session) == SECURE_STATUS_SUCCESS;
+    this_processor()->worst_tick = 0;
+    good = test_start(&file, &started) == SECURE_STATUS_SUCCESS;
+    test_report("start-yields", good && trustlet_yields() > 0, trustlet_yields(), 0);
+    test_report("start-delay", good, worst_delay(), idle);
+    return good && trustlet_open(keymaker, started.instance, session) == SECURE_STATUS_SUCCESS;
 }
 
 int mode_delay(const struct mode_context *context)
@@ -58,11 +62,14 @@ int mode_delay(const struct mode_context *context)
     bool good;
 
     (void)context;
-    if (vsm_state() != VSM_READY || !test_report("start", start(&session), 0, 0)) {
+    if (vsm_state() != VSM_READY || !test_give(GIFT_PAGES)) {
         return 1;
     }
     idle = idle_delay();
     test_report("idle-delay", true, idle, idle);
+    if (!test_report("start", start(&session, idle), 0, 0)) {
+        return 1;
+    }
     this_processor()->worst_tick = 0;
     from = this_processor()->ticks;
     good = trustlet_invoke(session, KEYMAKER_MAKE, &data, &size, sizeof(data), &status) == SECURE_STATUS_SUCCESS && status == 0 &&

@@ -23,6 +23,7 @@
 #define TIMER_HERTZ   100u
 #define LONG_TICKS    3u
 #define FIRST_ROUNDS  UINT64_C(200000)
+#define MANY_STARTS   400u
 #define GIFT_PAGES    256u
 #define VECTOR_UNDEFINED 6u
 #define FAULT_BY_TIME 0xFFFFFFFDu
@@ -133,6 +134,80 @@ static bool test_resumed_elsewhere(void)
     good += trustlet_cancel(end.call) == SECURE_STATUS_NO_SUCH_CALL && trustlet_resume(0, &end.data, &size, 8, &status) ==
             SECURE_STATUS_NO_SUCH_CALL;
     return test_report("resumed-elsewhere", good == 10, good, 10);
+}
+
+static uint64_t newest_instance(void)
+{
+    struct secure_trustlet found;
+    uint64_t newest = 0;
+    size_t count;
+
+    while (trustlet_list(newest, &found, 1, &count) == SECURE_STATUS_SUCCESS && count == 1) {
+        newest = found.instance;
+    }
+    return newest;
+}
+
+/*
+ * A start that stopped while its file was copied or checked: no process is
+ * there yet. One that came further is ended, and then its call is no more.
+ */
+static bool stop_in_launch(uint64_t *call)
+{
+    struct trustlet_started started;
+
+    for (unsigned tries = 0; tries < MANY_STARTS; tries++) {
+        uint64_t before = newest_instance(), after;
+        uint32_t status = trustlet_start_once(&file.range, 1, file.size, &started, call);
+
+        after = newest_instance();
+        if (status == SECURE_STATUS_YIELDED && after == before) {
+            return true;
+        }
+        if (trustlet_end(after) != SECURE_STATUS_SUCCESS ||
+            (status == SECURE_STATUS_YIELDED && trustlet_resume_start(*call, &started) != SECURE_STATUS_NO_SUCH_CALL)) {
+            return false;
+        }
+    }
+    return false;
+}
+
+struct started_elsewhere {
+    uint64_t call;
+    struct trustlet_started started;
+    uint32_t result;
+};
+
+static void resume_start(void *argument)
+{
+    struct started_elsewhere *mine = argument;
+
+    mine->result = trustlet_resume_start(mine->call, &mine->started);
+}
+
+/* Ring 0's own long work gives way too. Meanwhile the next file has to wait, and any processor goes on with this one. */
+static bool test_start_gives_way(void)
+{
+    static const struct normal_reply reply;
+    struct started_elsewhere start = { 0 };
+    struct trustlet_started other;
+    struct secure_info before, after;
+    uint64_t good = 0, session = 0;
+
+    secure_get_info(&before);
+    good += stop_in_launch(&start.call);
+    secure_get_info(&after);
+    good += after.handles == before.handles + 1 && after.system_threads >= 1;
+    good += test_start(&file, &other) == SECURE_STATUS_BUSY;
+    good += trustlet_answer(start.call, &reply, NULL, 0) == SECURE_STATUS_BAD_REPLY && resumed_without_room(start.call);
+    good += trustlet_cancel(start.call) == SECURE_STATUS_SUCCESS;
+    good += smp_call(processor_count() - 1, resume_start, &start) && start.result == SECURE_STATUS_SUCCESS;
+    good += trustlet_open(worker, start.started.instance, &session) == SECURE_STATUS_SUCCESS && spin(session, FIRST_ROUNDS);
+    good += trustlet_resume_start(start.call, &other) == SECURE_STATUS_NO_SUCH_CALL;
+    good += trustlet_end(start.started.instance) == SECURE_STATUS_SUCCESS;
+    secure_get_info(&after);
+    good += after.free_pages == before.free_pages && after.handles == before.handles;
+    return test_report("start-gives-way", good == 10, good, 10);
 }
 
 static bool test_cancelled(void)
@@ -316,6 +391,7 @@ int mode_threads(const struct mode_context *context)
     }
     good = test_gives_way();
     good = test_resumed_elsewhere() && good;
+    good = test_start_gives_way() && good;
     good = test_cancelled() && good;
     good = test_sessions_at_once() && good;
     good = test_crash() && good;

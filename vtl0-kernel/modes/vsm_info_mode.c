@@ -45,8 +45,10 @@ static void tell_secure_kernel(void)
     if (!secure_get_info(&info)) {
         return;
     }
-    console_printf("@openvsm secure-kernel version=%u region=%lx size=%lx donated=%lu free=%lu intercepts=%lu calls=%lu\n", info.version,
-                   info.region_base, info.region_size, info.donated_pages, info.free_pages, info.intercept_count, info.calls);
+    console_printf("@openvsm secure-kernel version=%u region=%lx size=%lx donated=%lu free=%lu", info.version, info.region_base,
+                   info.region_size, info.donated_pages, info.free_pages);
+    console_printf(" intercepts=%lu calls=%lu threads=%lu handles=%lu\n", info.intercept_count, info.calls, info.system_threads,
+                   info.handles);
 }
 
 static void tell_bytes(const char *key, const uint8_t *bytes, size_t size)

@@ -4,6 +4,13 @@
 #include <vtl0/processor.h>
 #include <vtl0/secure_call.h>
 
+static uint32_t yields[MAX_PROCESSORS];
+
+uint32_t trustlet_yields(void)
+{
+    return yields[this_processor()->index];
+}
+
 uint32_t trustlet_donate(const struct secure_range *ranges, size_t count)
 {
     struct secure_request request = {
@@ -40,26 +47,73 @@ static void take_start(uint32_t status, const uint8_t *output, size_t size, stru
     }
 }
 
-uint32_t trustlet_start(const struct secure_range *ranges, size_t count, uint64_t size, struct trustlet_started *started)
+#define START_INPUT 512u
+
+/* False: too many ranges for a request of ours. */
+static bool start_request(const struct secure_range *ranges, size_t count, uint64_t size, uint8_t input[START_INPUT],
+                          struct secure_request *request)
 {
     const struct secure_start header = { .image_size = size };
-    uint8_t input[512], output[sizeof(struct trustlet_started)];
-    struct secure_request request = {
-        .service = SECURE_SERVICE_START_TRUSTLET,
-        .input = input,
-        .input_size = sizeof(header) + count * sizeof(*ranges),
-        .output = output,
-        .output_capacity = sizeof(output),
-    };
-    uint32_t status = SECURE_STATUS_BAD_SIZE;
 
-    if (count <= (sizeof(input) - sizeof(header)) / sizeof(*ranges)) {
-        memcpy(input, &header, sizeof(header));
-        memcpy(input + sizeof(header), ranges, count * sizeof(*ranges));
-        status = secure_call(&request);
+    if (count > (START_INPUT - sizeof(header)) / sizeof(*ranges)) {
+        return false;
     }
-    take_start(status, output, request.output_size, started);
+    memcpy(input, &header, sizeof(header));
+    memcpy(input + sizeof(header), ranges, count * sizeof(*ranges));
+    *request = (struct secure_request){
+        .service = SECURE_SERVICE_START_TRUSTLET, .input = input, .input_size = sizeof(header) + count * sizeof(*ranges),
+    };
+    return true;
+}
+
+/* A call whose output is that of START_TRUSTLET. */
+static uint32_t starting_call(struct secure_request *request, struct trustlet_started *started)
+{
+    uint8_t output[sizeof(*started)];
+    uint32_t status;
+
+    request->output = output;
+    request->output_capacity = sizeof(output);
+    status = secure_call(request);
+    yields[this_processor()->index] = request->yields;
+    take_start(status, output, request->output_size, started);
     return status;
+}
+
+uint32_t trustlet_start(const struct secure_range *ranges, size_t count, uint64_t size, struct trustlet_started *started)
+{
+    uint8_t input[START_INPUT];
+    struct secure_request request;
+
+    *started = (struct trustlet_started){ 0 };
+    return start_request(ranges, count, size, input, &request) ? starting_call(&request, started) : SECURE_STATUS_BAD_SIZE;
+}
+
+uint32_t trustlet_start_once(const struct secure_range *ranges, size_t count, uint64_t size, struct trustlet_started *started,
+                             uint64_t *call)
+{
+    uint8_t input[START_INPUT];
+    struct secure_request request;
+    uint32_t status;
+
+    *started = (struct trustlet_started){ 0 };
+    *call = 0;
+    if (!start_request(ranges, count, size, input, &request)) {
+        return SECURE_STATUS_BAD_SIZE;
+    }
+    request.stop_on_the_way = true;
+    status = starting_call(&request, started);
+    *call = request.call;
+    return status;
+}
+
+uint32_t trustlet_resume_start(uint64_t call, struct trustlet_started *started)
+{
+    struct secure_request request = {
+        .service = SECURE_SERVICE_RESUME_CALL, .input = &call, .input_size = sizeof(call),
+    };
+
+    return starting_call(&request, started);
 }
 
 uint32_t trustlet_end(uint64_t instance)
@@ -107,13 +161,6 @@ uint32_t trustlet_close(uint64_t session)
     struct secure_request request = { .service = SECURE_SERVICE_CLOSE_SESSION, .session = session };
 
     return secure_call(&request);
-}
-
-static uint32_t yields[MAX_PROCESSORS];
-
-uint32_t trustlet_yields(void)
-{
-    return yields[this_processor()->index];
 }
 
 /* A call whose output is that of INVOKE; its input may be in the same buffer. */

@@ -14,6 +14,7 @@
 #include <sk/processors.h>
 #include <sk/secure_call.h>
 #include <sk/synic.h>
+#include <sk/system_process.h>
 #include <sk/trap.h>
 #include <sk/trustlets.h>
 #include <sk/x86.h>
@@ -46,7 +47,7 @@ static void fill_canary(void)
 static bool take_over(void)
 {
     page_alloc_init(gpa(boot_block.region_base), boot_block.region_size, gpa(boot_block.free_base));
-    if (!kernel_space_build(&boot_block) || !cpu_prepare(0)) {
+    if (!kernel_space_build(&boot_block) || !cpu_prepare(0) || !system_process_init()) {
         log_line("error: no memory for the kernel's own tables");
         return false;
     }

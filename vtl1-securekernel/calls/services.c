@@ -10,10 +10,13 @@
 #include <sk/call_run.h>
 #include <sk/donation.h>
 #include <sk/intercept.h>
+#include <sk/launch.h>
 #include <sk/normal_call.h>
 #include <sk/page_alloc.h>
 #include <sk/process.h>
 #include <sk/session.h>
+#include <sk/start_run.h>
+#include <sk/system_process.h>
 
 #define IDENTITY_SIZE 16u
 
@@ -30,6 +33,8 @@ enum secure_status secure_get_info(const struct secure_request *request, struct 
         .donated_pages = donation_pages(),
         .reclaimable_pages = page_count_given_free(),
         .free_pages = page_count_free(),
+        .system_threads = system_process_threads(),
+        .handles = system_process_handles(),
     };
 
     (void)request;
@@ -167,13 +172,29 @@ static enum secure_status take_answer(struct thread *thread, const uint8_t *inpu
     }
 }
 
+/* A start whose file is still being copied or checked. */
+static enum secure_status resume_launch(const struct secure_request *request, bool running, struct secure_reply *reply)
+{
+    if (running) {
+        return SECURE_STATUS_BUSY;
+    }
+    if (reply->capacity < call_least_output(SECURE_SERVICE_START_TRUSTLET)) {
+        return SECURE_STATUS_OUTPUT_TOO_SMALL;
+    }
+    return request->input_size == sizeof(uint64_t) ? start_run(reply) : SECURE_STATUS_BAD_REPLY;
+}
+
 enum secure_status secure_resume_call(const struct secure_request *request, struct secure_reply *reply)
 {
     enum secure_status status;
     struct thread *thread;
     uint64_t handle;
+    bool running;
 
     memcpy(&handle, request->input, sizeof(handle));
+    if (launch_is(handle, &running)) {
+        return resume_launch(request, running, reply);
+    }
     thread = thread_find_call(handle);
     if (thread == NULL) {
         return SECURE_STATUS_NO_SUCH_CALL;
@@ -189,9 +210,13 @@ enum secure_status secure_cancel_call(const struct secure_request *request, stru
 {
     struct thread *thread;
     uint64_t handle;
+    bool running;
 
     (void)reply;
     memcpy(&handle, request->input, sizeof(handle));
+    if (launch_is(handle, &running)) {
+        return SECURE_STATUS_SUCCESS; /* nobody is there yet to be told */
+    }
     thread = thread_find_call(handle);
     if (thread == NULL) {
         return SECURE_STATUS_NO_SUCH_CALL;

@@ -2,13 +2,14 @@
 
 #include <stddef.h>
 
+#include <sk/handle.h>
+
 struct session {
     uint64_t handle; /* 0: slot unused */
     struct process *process;
 };
 
 static struct session sessions[SESSIONS];
-static uint64_t last_handle;
 
 static struct session *find(uint64_t handle)
 {
@@ -27,8 +28,7 @@ uint64_t session_open(struct process *process)
     if (slot == NULL || process->session_count >= process->image.max_sessions || !process_may_have_handle(process)) {
         return 0;
     }
-    /* A counter, so that an old handle is never taken for a new one. Whoever is VTL0's kernel may use any handle: no secret. */
-    *slot = (struct session){ ++last_handle, process };
+    *slot = (struct session){ handle_new(), process };
     process->session_count++;
     return slot->handle;
 }
@@ -46,6 +46,16 @@ void session_close(uint64_t handle)
 
     session->process->session_count--;
     *session = (struct session){ 0 };
+}
+
+uint64_t session_count(void)
+{
+    uint64_t count = 0;
+
+    for (unsigned i = 0; i < SESSIONS; i++) {
+        count += sessions[i].handle != 0;
+    }
+    return count;
 }
 
 void session_close_all(const struct process *process)

@@ -8,34 +8,9 @@
 #include <abi/image.h>
 
 #include <sk/call_run.h>
-#include <sk/image_window.h>
 #include <sk/launch.h>
 #include <sk/session.h>
-
-static struct secure_range ranges[SECURE_CALL_DATA_SIZE / sizeof(struct secure_range)]; /* kernel_lock */
-
-/* The file is in the window, and leaves it when its loading is over (process/process.c). */
-static enum secure_status start(size_t size, struct secure_reply *reply)
-{
-    struct process_image image;
-    struct process *process;
-    struct secure_refusal refusal = { 0 };
-    enum secure_status status = launch_check(image_window(), size, &image, &refusal);
-
-    if (status != SECURE_STATUS_SUCCESS) {
-        image_window_clear();
-        secure_reply_put(reply, &refusal, sizeof(refusal));
-        return status;
-    }
-    process = process_create(&image);
-    if (process == NULL) {
-        image_window_clear();
-        return SECURE_STATUS_NO_RESOURCES;
-    }
-    process->started_by_vtl0 = true;
-    process->threads->service = SECURE_SERVICE_START_TRUSTLET;
-    return call_run(process->threads, reply);
-}
+#include <sk/start_run.h>
 
 enum secure_status secure_start_trustlet(const struct secure_request *request, struct secure_reply *reply)
 {
@@ -50,9 +25,8 @@ enum secure_status secure_start_trustlet(const struct secure_request *request, s
     if (reply->capacity < call_least_output(SECURE_SERVICE_START_TRUSTLET)) {
         return SECURE_STATUS_OUTPUT_TOO_SMALL;
     }
-    memcpy(ranges, request->input + sizeof(header), size);
-    status = image_window_fill(ranges, size / sizeof(struct secure_range), header.image_size);
-    return status == SECURE_STATUS_SUCCESS ? start(header.image_size, reply) : status;
+    status = launch_begin(request->input + sizeof(header), size / sizeof(struct secure_range), header.image_size);
+    return status == SECURE_STATUS_SUCCESS ? start_run(reply) : status;
 }
 
 enum secure_status secure_end_trustlet(const struct secure_request *request, struct secure_reply *reply)

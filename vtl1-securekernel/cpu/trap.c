@@ -6,6 +6,7 @@
 #include <sk/cpu.h>
 #include <sk/lock.h>
 #include <sk/log.h>
+#include <sk/system_thread.h>
 #include <sk/x86.h>
 
 #define VECTOR_NMI           2u
@@ -102,6 +103,13 @@ void trap(struct trap_frame *frame)
         user_leave(is_interrupt(frame) ? USER_EXIT_INTERRUPT : USER_EXIT_FAULT);
     }
     if (is_interrupt(frame)) {
+        /*
+         * With IF clear it is one that came already: QEMU may deliver an injected interrupt twice, the second time into its
+         * own handler (docs/emulators.md). GS may be ring 3's there, so nothing of the processor is looked at.
+         */
+        if ((frame->rflags & RFLAGS_IF) != 0) {
+            system_thread_interrupted();
+        }
         return;
     }
     if ((frame->vector == VECTOR_GP || frame->vector == VECTOR_PF) && resume_copy(frame)) {

@@ -1,7 +1,5 @@
 #include <sk/image_window.h>
 
-#include <stdbool.h>
-
 #include <lib/string.h>
 
 #include <abi/image.h>
@@ -13,7 +11,7 @@
 #include <sk/tlb.h>
 #include <sk/vtl0_memory.h>
 
-/* Not global: another processor's old translations go when it loads CR3, which every start of a process does. */
+/* Not global: another processor's old translations go when it loads CR3, as it does before it goes on with a start. */
 #define PAGE_IMAGE (PAGE_KERNEL_RO & ~PTE_GLOBAL)
 
 _Static_assert(SIGNED_IMAGE_MAX_SIZE % 4096 == 0, "whole pages");
@@ -25,7 +23,7 @@ static uint64_t address_of(uint64_t page)
     return KERNEL_IMAGE_BASE + page * PAGE_SIZE;
 }
 
-static enum secure_status add_page(gpa_t from)
+enum secure_status image_window_add(gpa_t from)
 {
     gpa_t page;
 
@@ -43,21 +41,7 @@ static enum secure_status add_page(gpa_t from)
     return vtl0_read_page(from, direct_map(page)) ? SECURE_STATUS_SUCCESS : SECURE_STATUS_BAD_MEMORY;
 }
 
-static enum secure_status add_range(const struct secure_range *range, uint64_t wanted)
-{
-    enum secure_status status = SECURE_STATUS_SUCCESS;
-
-    if (range->pages == 0 || range->pages > wanted - filled) {
-        return SECURE_STATUS_BAD_MEMORY;
-    }
-    for (uint64_t i = 0; i < range->pages && status == SECURE_STATUS_SUCCESS; i++) {
-        status = add_page(gpa(range->gpa + i * PAGE_SIZE));
-    }
-    return status;
-}
-
-/* VTL0's bytes behind the file's end are nobody's business. */
-static void wipe_tail(uint64_t size)
+void image_window_end_at(uint64_t size)
 {
     uint64_t used = size % PAGE_SIZE;
     uint64_t *entry = page_table_find(kernel_space_root(), address_of(filled - 1));
@@ -67,29 +51,14 @@ static void wipe_tail(uint64_t size)
     }
 }
 
-enum secure_status image_window_fill(const struct secure_range *ranges, uint32_t count, uint64_t size)
-{
-    uint64_t wanted = page_align_up(size) >> PAGE_SHIFT;
-    enum secure_status status = SECURE_STATUS_SUCCESS;
-
-    for (uint32_t i = 0; i < count && status == SECURE_STATUS_SUCCESS; i++) {
-        status = add_range(&ranges[i], wanted);
-    }
-    if (status == SECURE_STATUS_SUCCESS && filled != wanted) {
-        status = SECURE_STATUS_BAD_MEMORY;
-    }
-    if (status != SECURE_STATUS_SUCCESS) {
-        image_window_clear();
-        return status;
-    }
-    wipe_tail(size);
-    kernel_space_enter();
-    return SECURE_STATUS_SUCCESS;
-}
-
 const void *image_window(void)
 {
     return (const void *)KERNEL_IMAGE_BASE;
+}
+
+bool image_window_in_use(void)
+{
+    return filled != 0;
 }
 
 void image_window_clear(void)

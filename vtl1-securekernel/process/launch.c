@@ -1,9 +1,23 @@
 #include <sk/launch.h>
 
 #include <crypto/signed_image.h>
+#include <lib/string.h>
 
+#include <sk/image_window.h>
 #include <sk/log.h>
+#include <sk/process_internal.h>
 #include <sk/secure_call.h>
+#include <sk/system_process.h>
+
+/* The file that is being launched; its own thread's while that has work, else under kernel_lock. */
+static struct {
+    struct secure_range ranges[LAUNCH_MAX_RANGES];
+    size_t count;
+    uint64_t size;
+    enum secure_status copied;
+    enum signed_image_result result; /* when copied */
+    struct process_image image;      /* when the result is OK */
+} launch;
 
 static uint32_t reason_of(enum signed_image_result result)
 {
@@ -31,12 +45,23 @@ static enum secure_status refuse(const char *name, const char *text, uint32_t re
     return SECURE_STATUS_IMAGE_REFUSED;
 }
 
-enum secure_status launch_check(const void *file, size_t size, struct process_image *image, struct secure_refusal *refusal)
+/* The long part: it touches nothing but the file, which nobody writes, and *image. */
+static enum signed_image_result examine(const void *file, size_t size, struct process_image *image)
 {
     size_t payload_size = 0;
     enum signed_image_result result = signed_image_check(file, size, SIGNED_IMAGE_TRUSTLET, &secure_call_block()->owner,
                                                          &image->header, &image->payload, &payload_size);
 
+    if (result == SIGNED_IMAGE_OK) {
+        image->payload_size = payload_size;
+        signed_image_measure(file, size, image->measurement);
+    }
+    return result;
+}
+
+/* What is left to ask of a file that was examined. */
+static enum secure_status judge(enum signed_image_result result, const struct process_image *image, struct secure_refusal *refusal)
+{
     if (result != SIGNED_IMAGE_OK) {
         return refuse("trustlet", signed_image_result_text(result), reason_of(result), refusal);
     }
@@ -46,18 +71,120 @@ enum secure_status launch_check(const void *file, size_t size, struct process_im
     if (process_instances(image->header.identity) >= image->header.max_instances) {
         return refuse(image->header.name, "as many instances as it was signed for", SECURE_REFUSAL_INSTANCES, refusal);
     }
-    image->payload_size = payload_size;
-    signed_image_measure(file, size, image->measurement);
     return SECURE_STATUS_SUCCESS;
+}
+
+enum secure_status launch_check(const void *file, size_t size, struct process_image *image, struct secure_refusal *refusal)
+{
+    return judge(examine(file, size, image), image, refusal);
+}
+
+static enum secure_status copy_page(gpa_t page)
+{
+    enum secure_status status;
+
+    system_thread_lock();
+    status = image_window_add(page);
+    system_thread_unlock();
+    return status;
+}
+
+static enum secure_status copy_range(const struct secure_range *range)
+{
+    enum secure_status status = SECURE_STATUS_SUCCESS;
+
+    for (uint64_t i = 0; i < range->pages && status == SECURE_STATUS_SUCCESS; i++) {
+        status = copy_page(gpa(range->gpa + i * PAGE_SIZE));
+    }
+    return status;
+}
+
+/* The ranges have just the pages of the file, in order. */
+static enum secure_status copy_file(void)
+{
+    uint64_t left = page_align_up(launch.size) >> PAGE_SHIFT;
+    enum secure_status status = SECURE_STATUS_SUCCESS;
+
+    for (size_t i = 0; i < launch.count && status == SECURE_STATUS_SUCCESS; i++) {
+        const struct secure_range *range = &launch.ranges[i];
+
+        if (range->pages == 0 || range->pages > left) {
+            return SECURE_STATUS_BAD_MEMORY;
+        }
+        left -= range->pages;
+        status = copy_range(range);
+    }
+    return status == SECURE_STATUS_SUCCESS && left != 0 ? SECURE_STATUS_BAD_MEMORY : status;
+}
+
+/* What the thread of the secure system process does. */
+static void copy_and_examine(void)
+{
+    launch.copied = copy_file();
+    if (launch.copied != SECURE_STATUS_SUCCESS) {
+        return;
+    }
+    system_thread_lock();
+    image_window_end_at(launch.size);
+    system_thread_unlock();
+    launch.result = examine(image_window(), launch.size, &launch.image);
+}
+
+enum secure_status launch_begin(const void *ranges, size_t count, uint64_t size)
+{
+    struct system_thread *thread = system_process_launcher();
+
+    if (thread->state != SYSTEM_THREAD_IDLE || image_window_in_use()) {
+        return SECURE_STATUS_BUSY;
+    }
+    memcpy(launch.ranges, ranges, count * sizeof(launch.ranges[0]));
+    launch.count = count;
+    launch.size = size;
+    launch.image = (struct process_image){ 0 };
+    system_thread_begin(thread, copy_and_examine);
+    return SECURE_STATUS_SUCCESS;
+}
+
+enum system_thread_end launch_run(void)
+{
+    return system_thread_run(system_process_launcher());
+}
+
+uint64_t launch_handle(void)
+{
+    return system_process_launcher()->handle;
+}
+
+bool launch_is(uint64_t handle, bool *running)
+{
+    const struct system_thread *thread = system_process_launcher();
+
+    *running = thread->state == SYSTEM_THREAD_RUNNING;
+    return thread->state != SYSTEM_THREAD_IDLE && thread->handle == handle;
+}
+
+enum secure_status launch_result(struct process_image *image, struct secure_refusal *refusal)
+{
+    enum secure_status status = launch.copied;
+
+    if (status == SECURE_STATUS_SUCCESS) {
+        status = judge(launch.result, &launch.image, refusal);
+        *image = launch.image;
+    }
+    if (status != SECURE_STATUS_SUCCESS) {
+        image_window_clear();
+    }
+    return status;
 }
 
 enum secure_status launch_failed(struct process *process, union launch_end *end)
 {
     enum secure_status status = SECURE_STATUS_TRUSTLET_FAULT;
+    bool refused = process->ended_loading && process->fault.vector != FAULT_VECTOR_KILLED;
 
-    if (process->ended_loading && process->starved) {
+    if (refused && process->starved) {
         status = SECURE_STATUS_NO_RESOURCES;
-    } else if (process->ended_loading) {
+    } else if (refused) {
         end->refusal = (struct secure_refusal){ .reason = SECURE_REFUSAL_ELF, .detail = process->fault.exit_code };
         status = SECURE_STATUS_IMAGE_REFUSED;
     } else {

@@ -124,7 +124,7 @@ struct process *process_create(const struct process_image *image)
     return process;
 }
 
-/* A file that VTL0 handed over is in the window while it loads, and the lock is held all that time. */
+/* A file that VTL0 handed over is in the window while it loads. */
 static void drop_payload(struct process *process)
 {
     process->payload = NULL;

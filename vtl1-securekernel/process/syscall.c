@@ -55,7 +55,7 @@ static int64_t serve_image_read(struct thread *thread, const struct arguments *a
     const struct process *process = thread->process;
     uint64_t offset = arguments->a0, size = arguments->a2;
 
-    if (offset > process->payload_size || size > process->payload_size - offset) {
+    if (size > IUM_MAX_IMAGE_READ || offset > process->payload_size || size > process->payload_size - offset) {
         return IUM_BAD_ARGUMENT;
     }
     return user_copy_out(process, arguments->a1, process->payload + offset, size) ? IUM_SUCCESS : IUM_BAD_ADDRESS;

@@ -6,6 +6,7 @@
 
 #include <sk/check.h>
 #include <sk/cpu_offsets.h>
+#include <sk/handle.h>
 #include <sk/kernel_space.h>
 #include <sk/lock.h>
 #include <sk/page_alloc.h>
@@ -21,9 +22,6 @@
 /* Status flags, DF, AC and ID; neither TF nor anything of the system's (AMD APM volume 1, "RFLAGS Register"). */
 #define USER_FLAGS       UINT64_C(0x240CD5)
 #define FLAGS_ALWAYS_ONE UINT64_C(2)
-#define FLAGS_IF         UINT64_C(0x200)
-
-static uint64_t last_handle;
 
 static struct thread *new_thread(void)
 {
@@ -39,7 +37,7 @@ static struct thread *new_thread(void)
     }
     thread = direct_map(page);
     *thread = (struct thread){ .page = page, .call_page = call_page, .call = direct_map(call_page), .state = THREAD_NEW,
-                                .handle = ++last_handle };
+                                .handle = handle_new() };
     return thread;
 }
 
@@ -101,6 +99,18 @@ struct thread *thread_find_call(uint64_t handle)
     return NULL;
 }
 
+uint64_t thread_count_calls(void)
+{
+    uint64_t count = 0;
+
+    for (struct process *process = process_after(0); process != NULL; process = process->next) {
+        for (const struct thread *thread = process->threads; thread != NULL; thread = thread->next) {
+            count += thread->state >= THREAD_RUNNING;
+        }
+    }
+    return count;
+}
+
 /*
  * The copies go through the process's own addresses. They cannot fail: the
  * range was checked when the thread named it, and no mapping changes once the
@@ -119,7 +129,7 @@ void thread_hand_over(struct thread *thread, uint32_t service)
     thread->state = THREAD_YIELDED; /* as if it had been interrupted where its WAIT_CALL returns */
     thread->context.rax = IUM_SUCCESS;
     thread->service = service;
-    thread->handle = ++last_handle;
+    thread->handle = handle_new();
     thread->serving = true;
     thread->cancelled = false;
     thread->time = 0;
@@ -136,27 +146,22 @@ void thread_answer(struct thread *thread, uint32_t status, const void *data, uin
 }
 
 /* Partition reference time (TLFS), asked for only where a limit makes it worth an exit: units of 100 ns. */
-static uint64_t time_now(const struct process *process)
+static uint64_t time_now(bool wanted)
 {
-    return process->image.call_time != 0 ? rdmsr(HV_MSR_TIME_REF_COUNT) : 0;
+    return wanted ? rdmsr(HV_MSR_TIME_REF_COUNT) : 0;
 }
 
-/* The loader is short and the kernel's own: it holds the lock and is not interrupted. */
 static bool enter_ring3(struct thread *thread, uint64_t *reason)
 {
     struct user_context *context = &thread->context;
-    bool loading = thread->process->state == PROCESS_LOADING;
+    bool timed = thread->process->image.call_time != 0 && thread->process->state != PROCESS_LOADING;
     uint64_t from;
 
-    context->rflags = (context->rflags & USER_FLAGS) | FLAGS_ALWAYS_ONE | (loading ? 0 : FLAGS_IF);
-    if (loading) {
-        *reason = user_run(context);
-        return true;
-    }
+    context->rflags = (context->rflags & USER_FLAGS) | FLAGS_ALWAYS_ONE | RFLAGS_IF;
     kernel_lock_release();
-    from = time_now(thread->process);
+    from = time_now(timed);
     *reason = user_run(context);
-    thread->time += time_now(thread->process) - from;
+    thread->time += time_now(timed) - from;
     return kernel_lock_acquire();
 }
 
@@ -200,7 +205,7 @@ static enum thread_end stopped(struct thread *thread)
     if (thread->state == THREAD_WAITING) {
         return THREAD_HAS_WAITED;
     }
-    thread->handle = ++last_handle;
+    thread->handle = handle_new();
     return thread->state == THREAD_ASKING ? THREAD_HAS_ASKED : THREAD_HAS_YIELDED;
 }
 

@@ -47,6 +47,7 @@ enum ium_rights { IUM_READ = 1, IUM_WRITE = 2, IUM_EXECUTE = 4 };
 #define IUM_MAX_HEAP_PAGES   4096u
 #define IUM_MAX_STACK_PAGES  256u
 #define IUM_MAX_LOG          256u
+#define IUM_MAX_IMAGE_READ   16384u
 #define IUM_MAX_PURPOSE      64u
 #define IUM_KEY_SIZE         32u
 

@@ -57,8 +57,10 @@ struct secure_info {
     uint64_t donated_pages;   /* of DONATE_MEMORY that VTL1 still has */
     uint64_t reclaimable_pages; /* of these, free now: what RECLAIM_MEMORY could give back */
     uint64_t free_pages;      /* what new trustlets can have, the reclaimable ones included */
+    uint64_t system_threads;  /* of the secure system process */
+    uint64_t handles;         /* it holds for VTL0 now: sessions, and calls under way or stopped */
 };
-_Static_assert(sizeof(struct secure_info) == 64, "GET_INFO's output");
+_Static_assert(sizeof(struct secure_info) == 80, "GET_INFO's output");
 
 /*
  * OPEN_SESSION input: the trustlet's identity (UUID, 16 bytes); then, if given,

@@ -195,13 +195,13 @@ static void unreadable_frame(void)
 {
     test_begins("a frame that cannot be read is refused, not fatal");
     CHECK_THAT(machine_call(REGION_UNREADABLE) == SECURE_STATUS_BAD_FRAME_ADDRESS);
-    CHECK_THAT(machine_service(SECURE_SERVICE_GET_INFO, 0, 0, 64) == SECURE_STATUS_SUCCESS);
+    CHECK_THAT(machine_service(SECURE_SERVICE_GET_INFO, 0, 0, sizeof(struct secure_info)) == SECURE_STATUS_SUCCESS);
 }
 
 static void bad_frames(void)
 {
     test_begins("bad frames get their status, in RAX and in the frame");
-    machine_service(SECURE_SERVICE_GET_INFO, 0, 0, 64);
+    machine_service(SECURE_SERVICE_GET_INFO, 0, 0, sizeof(struct secure_info));
     machine.frame->version = 2;
     CHECK_THAT(machine_call((uint64_t)machine.frame) == SECURE_STATUS_BAD_VERSION);
     CHECK_THAT(machine.frame->status == SECURE_STATUS_BAD_VERSION && machine.frame->output_size == 0);
@@ -212,7 +212,7 @@ static void bad_frames(void)
     CHECK_THAT(machine_service(SECURE_SERVICE_CLOSE_SESSION, 12345, 0, 0) == SECURE_STATUS_NO_SUCH_SESSION);
     memset(data(), 0x5A, 16);
     CHECK_THAT(machine_service(SECURE_SERVICE_OPEN_SESSION, 0, 16, 8) == SECURE_STATUS_NO_SUCH_TRUSTLET);
-    machine_service(SECURE_SERVICE_GET_INFO, 0, 0, 64);
+    machine_service(SECURE_SERVICE_GET_INFO, 0, 0, sizeof(struct secure_info));
     machine.frame->reserved[23] = 1;
     CHECK_THAT(machine_call((uint64_t)machine.frame) == SECURE_STATUS_RESERVED_NOT_ZERO);
 }
@@ -412,7 +412,7 @@ static void refused_images(void)
         memcpy(changed, image_hello, size);
         changed[at] ^= 0x10;
         CHECK_THAT(machine_boot(bad, 1) == VTL1_BOOT_BAD_TRUSTLET_SIGNATURE);
-        CHECK_THAT(machine_service(SECURE_SERVICE_GET_INFO, 0, 0, 64) == SECURE_STATUS_NO_RESOURCES);
+        CHECK_THAT(machine_service(SECURE_SERVICE_GET_INFO, 0, 0, sizeof(struct secure_info)) == SECURE_STATUS_NO_RESOURCES);
     }
 }
 
@@ -458,7 +458,7 @@ static void version_floor(void)
     region_owner.floor_count = 1;
     region_owner.floors[0] = (struct image_floor){ .identity = HELLO_IDENTITY, .security_version = 2 };
     CHECK_THAT(machine_boot(hello_image, 1) == VTL1_BOOT_TRUSTLET_BELOW_FLOOR);
-    CHECK_THAT(machine_service(SECURE_SERVICE_GET_INFO, 0, 0, 64) == SECURE_STATUS_NO_RESOURCES);
+    CHECK_THAT(machine_service(SECURE_SERVICE_GET_INFO, 0, 0, sizeof(struct secure_info)) == SECURE_STATUS_NO_RESOURCES);
     region_owner.floors[0].security_version = 1;
     CHECK_THAT(machine_boot(hello_image, 1) == VTL1_BOOT_READY);
     region_owner = built;

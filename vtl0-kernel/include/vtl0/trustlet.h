@@ -28,6 +28,13 @@ struct trustlet_started {
 /* Starts the signed file of size bytes that is in count ranges. */
 uint32_t trustlet_start(const struct secure_range *ranges, size_t count, uint64_t size, struct trustlet_started *started);
 
+/* The same, but YIELDED or NORMAL_CALL comes back, with the call's handle in *call. */
+uint32_t trustlet_start_once(const struct secure_range *ranges, size_t count, uint64_t size, struct trustlet_started *started,
+                             uint64_t *call);
+
+/* Goes on with a start that yielded, to its end. */
+uint32_t trustlet_resume_start(uint64_t call, struct trustlet_started *started);
+
 uint32_t trustlet_end(uint64_t instance);
 
 /* Up to capacity (at most 31) trustlets with higher instance numbers than after. */
@@ -55,5 +62,5 @@ uint32_t trustlet_cancel(uint64_t call);
 /* Goes on with a call that stopped with NORMAL_CALL, by this reply (NULL: none at all) and size bytes behind it. */
 uint32_t trustlet_answer(uint64_t call, const struct normal_reply *reply, const void *data, size_t size);
 
-/* How often the last trustlet_invoke or trustlet_resume of this processor gave way to an interrupt. */
+/* How often the last trustlet_start, trustlet_invoke or trustlet_resume of this processor gave way to an interrupt. */
 uint32_t trustlet_yields(void);

@@ -31,13 +31,16 @@ _Static_assert(sizeof(struct tss) == 104, "64-bit TSS");
 /* IST stacks for the exceptions that may hit a bad stack pointer. */
 enum ist_stack { IST_DOUBLE_FAULT = 1, IST_NMI = 2, IST_MACHINE_CHECK = 3, IST_COUNT = 3 };
 
+struct system_thread;
+
 struct cpu {
     struct cpu *self;
-    uint64_t kernel_rsp;          /* while ring 3 runs: where user_run continues */
+    uint64_t kernel_rsp;          /* while ring 3 or a system thread runs: where user_run or system_run continues */
     struct user_context *context; /* while ring 3 runs: where its registers go */
     uint64_t user_rsp;            /* scratch of the SYSCALL entry */
     uint64_t vtl_return;          /* address of the hypercall page's VTL return entry */
     struct tss tss;
+    struct system_thread *system_thread; /* that runs here; NULL: none */
     uint32_t index;               /* = VP index */
     uint64_t gdt[8];
     uint64_t stack_top;           /* further processors; the first one keeps the boot stack */

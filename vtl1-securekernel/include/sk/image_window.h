@@ -1,24 +1,31 @@
 /*
  * The signed file that is being started: copied out of VTL0's pages into
  * VTL1's, mapped in one piece and read-only for as long as its loader needs it.
- * One at a time. Under kernel_lock.
+ * One at a time. Under kernel_lock; whoever reads it has loaded CR3 since the last page was added.
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <abi/secure_call.h>
 
-/*
- * Copies size bytes (1..SIGNED_IMAGE_MAX_SIZE) from the count ranges, each byte
- * once. BAD_MEMORY: a page is not VTL0's RAM, cannot be read, or the ranges do
- * not have just the pages of size bytes. NO_RESOURCES: no memory. The window is
- * empty then.
- */
-enum secure_status image_window_fill(const struct secure_range *ranges, uint32_t count, uint64_t size);
+#include <sk/gpa.h>
 
-/* Where the copy is; behind its last byte the last page is zero. */
+/*
+ * Copies one page more, each byte once, at most SIGNED_IMAGE_MAX_SIZE in all. BAD_MEMORY: it is not
+ * VTL0's RAM or cannot be read. NO_RESOURCES: no memory. What is there stays.
+ */
+enum secure_status image_window_add(gpa_t from);
+
+/* Zeroes what VTL0's last page had behind the file's size bytes. At least one page is there. */
+void image_window_end_at(uint64_t size);
+
+/* Where the copy is. */
 const void *image_window(void);
+
+/* Is a file, or a part of one, in it? */
+bool image_window_in_use(void);
 
 /* Wipes and frees the copy. */
 void image_window_clear(void);

@@ -17,5 +17,8 @@ struct process *session_find(uint64_t handle);
 /* Forgets a handle that session_find knows. */
 void session_close(uint64_t handle);
 
+/* How many handles there are. */
+uint64_t session_count(void);
+
 /* Forgets every handle on process. */
 void session_close_all(const struct process *process);

@@ -74,5 +74,8 @@ void thread_answer(struct thread *thread, uint32_t status, const void *data, uin
 /* The thread whose call has that handle, which may be anything; it is YIELDED, ASKING or RUNNING. NULL: none. */
 struct thread *thread_find_call(uint64_t handle);
 
+/* How many calls are under way in trustlets. */
+uint64_t thread_count_calls(void);
+
 /* Wipes and frees every thread of a process none of whose threads runs. */
 void threads_free(struct process *process);

@@ -11,7 +11,10 @@ struct trap_frame {
 };
 _Static_assert(sizeof(struct trap_frame) == 22 * 8, "matches cpu/traps.S");
 
-/* SINT0's vector, and that of VINA (TLFS, "Virtual Interrupt Notification Assist"). Ring 0 has interrupts off, but for take_interrupts. */
+/*
+ * SINT0's vector, and that of VINA (TLFS, "Virtual Interrupt Notification
+ * Assist"). Ring 0 has interrupts off, but for take_interrupts and system threads.
+ */
 #define VECTOR_SINT0 0xF3u
 #define VECTOR_VINA  0xF4u
 

@@ -14,9 +14,8 @@ struct user_context {
  * Runs ring 3 from context until it makes a system call, faults or is
  * interrupted, in the address space CR3 holds; its registers are in context
  * again on return. context->rip must be a user address (IRETQ to a
- * non-canonical one would fault in ring 0) and rflags of ring 3's own, with IF
- * where it may be interrupted. Returns USER_EXIT_*. Without kernel_lock,
- * unless the thread cannot be interrupted.
+ * non-canonical one would fault in ring 0) and rflags of ring 3's own, with IF.
+ * Returns USER_EXIT_*. Without kernel_lock.
  */
 uint64_t user_run(struct user_context *context);
 

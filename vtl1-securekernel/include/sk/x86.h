@@ -98,7 +98,22 @@ static inline uint8_t in8(uint16_t port)
     return value;
 }
 
-/* Interrupts that wait are taken here (cpu/trap.c), and nowhere else in ring 0. STI's shadow ends behind the NOP. */
+#define RFLAGS_IF UINT64_C(0x200)
+
+static inline void interrupts_on(void)
+{
+    __asm__ volatile("sti" : : : "memory");
+}
+
+static inline void interrupts_off(void)
+{
+    __asm__ volatile("cli" : : : "memory");
+}
+
+/*
+ * Interrupts that wait are taken here (cpu/trap.c); ring 0 has them on in
+ * system threads besides, nowhere else. STI's shadow ends behind the NOP.
+ */
 static inline void take_interrupts(void)
 {
     __asm__ volatile("sti; nop; cli" : : : "memory");

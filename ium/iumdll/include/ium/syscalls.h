@@ -20,7 +20,7 @@ int64_t ium_log(const char *text, size_t length);
 /* Loader: bytes of the image's ELF file. */
 int64_t ium_image_size(void);
 
-/* Loader: copies [offset, offset + length) of the file. The range must be inside it. */
+/* Loader: copies [offset, offset + length) of the file, at most IUM_MAX_IMAGE_READ bytes. The range must be inside it. */
 int64_t ium_image_read(uint64_t offset, void *buffer, size_t length);
 
 /* Loader: the header that was signed with the file. */
