@@ -1,7 +1,9 @@
 /*
- * How a thread came to where its process ends. The frame pointers are ring 3's
- * and may be anything; only addresses of the image's code are told, as offsets,
- * so nothing of the trustlet's data leaves with them.
+ * How a thread came to where its process ends. RIP and the frame pointers are
+ * ring 3's and may be anything, a secret too (a return address that was
+ * overwritten with one); only addresses of the image's code are told, as
+ * offsets, so nothing of the trustlet's data and none of its random places
+ * leaves with them.
  */
 #include <sk/process_internal.h>
 
@@ -19,6 +21,11 @@ static bool in_code(const struct process *process, uint64_t address)
 {
     return address >= process->image_base && address - process->image_base < IUM_IMAGE_MAX_SIZE &&
            user_range_ok(process, address, 1, IUM_EXECUTE);
+}
+
+static uint64_t offset_in_code(const struct process *process, uint64_t address)
+{
+    return in_code(process, address) ? address - process->image_base : SECURE_FAULT_NOWHERE;
 }
 
 static void walk(const struct thread *thread, struct secure_fault_info *why)
@@ -42,7 +49,7 @@ void thread_fault(struct thread *thread, uint32_t vector, uint32_t exit_code)
     struct secure_fault_info why = {
         .vector = vector,
         .exit_code = exit_code,
-        .rip_offset = thread->context.rip - thread->process->image_base,
+        .rip_offset = offset_in_code(thread->process, thread->context.rip),
     };
 
     if (thread->process->state != PROCESS_LOADING) {

@@ -150,17 +150,26 @@ bool process_enter_image(struct process *process, uint64_t entry, struct user_co
     return true;
 }
 
-static void log_end(const struct process *process)
+/* Where it ended, after what was said of how: an offset of its code, or nothing. */
+static void log_place(const struct process *process, const char *how, uint32_t number)
 {
     const char *when = process->ended_loading ? "while loading" : "while running";
-    uint64_t at = process->fault.rip_offset;
 
+    if (process->fault.rip_offset == SECURE_FAULT_NOWHERE) {
+        log_line("trustlet %s ended %s: %s %u outside its code", process->image.name, when, how, number);
+    } else {
+        log_line("trustlet %s ended %s: %s %u at image+0x%lx", process->image.name, when, how, number, process->fault.rip_offset);
+    }
+}
+
+static void log_end(const struct process *process)
+{
     if (process->fault.vector == FAULT_VECTOR_KILLED) {
         log_line("trustlet %s instance %lu ended by VTL0", process->image.name, process->instance);
     } else if (process->fault.vector == FAULT_VECTOR_EXIT) {
-        log_line("trustlet %s ended %s: exit %u at image+0x%lx", process->image.name, when, process->fault.exit_code, at);
+        log_place(process, "exit", process->fault.exit_code);
     } else {
-        log_line("trustlet %s ended %s: fault %u at image+0x%lx", process->image.name, when, process->fault.vector, at);
+        log_place(process, "fault", process->fault.vector);
     }
 }
 

@@ -79,7 +79,8 @@ struct secure_invoke_reply {
 };
 
 /* How a trustlet ended. Offsets are from its image's base, so that addr2line makes lines of them; no other register leaves VTL1. */
-#define SECURE_FAULT_FRAMES 7u
+#define SECURE_FAULT_FRAMES  7u
+#define SECURE_FAULT_NOWHERE UINT64_MAX /* rip_offset: not in its image's code, so where is not told */
 
 struct secure_fault_info {
     uint32_t vector;      /* exception vector; 0xFFFFFFFF: system call EXIT; 0xFFFFFFFE: END_TRUSTLET; 0xFFFFFFFD: call_time */
