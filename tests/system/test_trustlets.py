@@ -8,7 +8,7 @@ from openvsm_cli.testing import also_on, each
 
 HOSTING_TESTS = {
     "bad-donations", "donated-page-is-gone", "given-back", "given-back-zeroed", "refused-images", "ends", "instances-answer",
-    "instances-listed", "instances-end", "thousand-starts", "no-page-lost", "out-of-memory",
+    "instances-listed", "instances-end", "scattered-image", "thousand-starts", "thousand-zeroed", "no-page-lost", "out-of-memory",
     "out-of-memory-lost",
 }
 

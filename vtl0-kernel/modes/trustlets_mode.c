@@ -18,6 +18,7 @@
 #define HELLO_ECHO      1u
 #define GIFT_PAGES      2048u
 #define INSTANCES       64u
+#define SCATTERED_MAX   24u
 #define STARTS          1000u
 #define PATTERN         UINT64_C(0x9E3779B97F4A7C15)
 #define LOCAL_APIC      UINT64_C(0xFEE00000)
@@ -219,7 +220,7 @@ static bool test_instances(void)
 
 static bool test_no_page_is_lost(void)
 {
-    uint64_t good = 0;
+    uint64_t good = 0, dirty = 0, pages;
     struct secure_info before, after;
 
     give(0, SECURE_DONATION_MAX);
@@ -230,8 +231,9 @@ static bool test_no_page_is_lost(void)
         good += test_start(&file, &started) == SECURE_STATUS_SUCCESS && trustlet_end(started.instance) == SECURE_STATUS_SUCCESS;
     }
     after = info();
-    take_all_back(&(uint64_t){ 0 });
+    pages = take_all_back(&dirty);
     return test_report("thousand-starts", good == STARTS, good, STARTS) &&
+           test_report("thousand-zeroed", pages == SECURE_DONATION_MAX && dirty == 0, pages, SECURE_DONATION_MAX) &&
            test_report("no-page-lost", after.free_pages == before.free_pages && after.reclaimable_pages == before.reclaimable_pages,
                   after.free_pages, before.free_pages);
 }
@@ -282,6 +284,29 @@ static bool test_out_of_memory(uint64_t first)
     end_all_after(first);
     good = test_report("out-of-memory", started > 1 && clean > started && started + clean == OOM_TRIES, clean, OOM_TRIES - started);
     return test_report("out-of-memory-lost", take_all_back(&dirty) == OOM_TRIES && dirty == 0, dirty, 0) && good;
+}
+
+/* The file's pages are anywhere, the last one lowest: VTL1 puts them together by the list. */
+static bool test_scattered_image(void)
+{
+    struct secure_range ranges[SCATTERED_MAX];
+    struct trustlet_started started = { 0 };
+    size_t count = file.range.pages;
+    uint8_t *copy;
+    uint32_t status = SECURE_STATUS_BAD_SIZE;
+
+    if (count > 1 && count <= SCATTERED_MAX) {
+        copy = pages_alloc(2 * count, PAGE_SIZE);
+        for (size_t i = 0; i < count; i++) {
+            uint8_t *page = copy + 2 * (count - 1 - i) * PAGE_SIZE;
+
+            memcpy(page, (const uint8_t *)(uintptr_t)file.range.gpa + i * PAGE_SIZE, PAGE_SIZE);
+            ranges[i] = (struct secure_range){ (uint64_t)(uintptr_t)page, 1 };
+        }
+        status = trustlet_start(ranges, count, file.size, &started);
+    }
+    return test_report("scattered-image", status == SECURE_STATUS_SUCCESS && trustlet_end(started.instance) == SECURE_STATUS_SUCCESS,
+                       status, SECURE_STATUS_SUCCESS);
 }
 
 static bool test_refused_images(void)
@@ -359,6 +384,7 @@ int mode_trustlets(const struct mode_context *context)
     good = test_donated_page_is_gone() && good;
     good = test_given_back_zeroed() && good;
     good = test_refused_images() && good;
+    good = test_scattered_image() && good;
     good = test_ends() && good;
     good = test_instances() && good;
     good = test_no_page_is_lost() && good;
