@@ -279,7 +279,9 @@ static bool ended_by(uint64_t number, uint32_t vector)
         tell_backtrace(&found.fault);
     }
     return good && found.instance == number &&
-           found.state == SECURE_TRUSTLET_ENDED && found.fault.vector == vector && found.pages == 0;
+           found.state == SECURE_TRUSTLET_ENDED && found.fault.vector == vector && found.pages == 0 &&
+           (found.fault.rip_offset == SECURE_FAULT_NOWHERE) == (vector == FAULT_BY_TIME) &&
+           (found.fault.frame_count == 0) == (vector == FAULT_BY_TIME);
 }
 
 /* A crash ends all of the trustlet, calls that wait to be resumed included, and none of it stays. */

@@ -46,13 +46,13 @@ static void walk(const struct thread *thread, struct secure_fault_info *why)
 
 void thread_fault(struct thread *thread, uint32_t vector, uint32_t exit_code)
 {
-    struct secure_fault_info why = {
-        .vector = vector,
-        .exit_code = exit_code,
-        .rip_offset = offset_in_code(thread->process, thread->context.rip),
-    };
+    struct secure_fault_info why = { .vector = vector, .exit_code = exit_code, .rip_offset = SECURE_FAULT_NOWHERE };
 
-    if (thread->process->state != PROCESS_LOADING) {
+    /* When a call is over its time, VTL0 chose the moment: where the trustlet was then is a secret, or depends on one. */
+    if (vector != FAULT_VECTOR_TIME) {
+        why.rip_offset = offset_in_code(thread->process, thread->context.rip);
+    }
+    if (vector != FAULT_VECTOR_TIME && thread->process->state != PROCESS_LOADING) {
         walk(thread, &why);
     }
     process_end(thread->process, &why);
