@@ -35,9 +35,12 @@ bool kernel_lock_acquire(void)
     }
 }
 
+/* Once the kernel has stopped, who comes here may not have the lock: left as it is, nobody gets it. */
 void kernel_lock_release(void)
 {
-    lock_release(&kernel_lock);
+    if (!__atomic_load_n(&poisoned, __ATOMIC_ACQUIRE)) {
+        lock_release(&kernel_lock);
+    }
 }
 
 void kernel_lock_poison(void)

@@ -25,6 +25,8 @@ void lock_release(struct lock *lock);
  * good); every secure call is refused from then on.
  */
 bool kernel_lock_acquire(void);
+
+/* Gives it up; nothing once the kernel has stopped, when the caller may have failed to get it. */
 void kernel_lock_release(void);
 
 /* After a fault in ring 0: nobody gets kernel_lock any more, waiters included. Callable with or without the lock. */
