@@ -48,6 +48,11 @@ void kernel_lock_release(void)
     locked = false;
 }
 
+bool kernel_stopped(void)
+{
+    return false;
+}
+
 uint64_t intercept_count(void)
 {
     return 0;

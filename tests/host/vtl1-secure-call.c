@@ -24,7 +24,7 @@ static union {
     uint8_t bytes[4096];
 } page;
 static unsigned reads, writes, wiped;
-static bool readable, writable, locked, poisoned;
+static bool readable, writable, locked, poisoned, stops_meanwhile;
 
 /* What the fake service does and saw. */
 static unsigned served;
@@ -78,6 +78,11 @@ void kernel_lock_release(void)
     locked = false;
 }
 
+bool kernel_stopped(void)
+{
+    return poisoned;
+}
+
 void secure_zero(void *to, size_t size)
 {
     wiped += size == sizeof(struct secure_call_frame);
@@ -87,6 +92,7 @@ void secure_zero(void *to, size_t size)
 static enum secure_status serve(const struct secure_request *request, struct secure_reply *reply)
 {
     served++;
+    poisoned = stops_meanwhile;
     memcpy(seen, request->input, sizeof(seen));
     memset(reply->data, 0x66, answer_size);
     reply->size = answer_size;
@@ -112,7 +118,7 @@ static int setup(void **state)
     memcpy(page.frame.data, "sixteen bytes in", 16);
     reads = writes = wiped = served = 0;
     readable = writable = true;
-    poisoned = false;
+    poisoned = stops_meanwhile = false;
     answer_status = SECURE_STATUS_SUCCESS;
     answer_size = 5;
     secure_call_init(&block);
@@ -201,6 +207,17 @@ static void a_stopped_kernel_serves_nobody(void **state)
     assert_int_equal(reads + writes + served, 0);
 }
 
+/* Another processor of VTL1 faulted while this one was in ring 3: the frame may be in a page that is a trustlet's by now. */
+static void a_kernel_that_stops_meanwhile_writes_nothing(void **state)
+{
+    (void)state;
+    stops_meanwhile = true;
+    assert_int_equal(secure_call(FRAME), SECURE_STATUS_NO_RESOURCES);
+    assert_int_equal(served, 1);
+    assert_int_equal(writes, 0);
+    assert_int_equal(wiped, 2);
+}
+
 static void calls_are_counted(void **state)
 {
     uint64_t before = secure_call_count();
@@ -221,6 +238,7 @@ int main(void)
         cmocka_unit_test_setup(addresses_that_are_not_vtl0s_are_not_touched, setup),
         cmocka_unit_test_setup(memory_that_faults_is_a_bad_address, setup),
         cmocka_unit_test_setup(a_stopped_kernel_serves_nobody, setup),
+        cmocka_unit_test_setup(a_kernel_that_stops_meanwhile_writes_nothing, setup),
         cmocka_unit_test_setup(calls_are_counted, setup),
     };
 

@@ -83,6 +83,15 @@ static bool write_back(gpa_t page, const struct secure_call_frame *answer)
             vtl0_write(page, offsetof(struct secure_call_frame, data), answer->data, answer->output_size));
 }
 
+/* While the call ran, VTL0 may have given the page away, and the kernel may have stopped: then nobody knows whose it is. */
+static enum secure_status deliver(gpa_t page, const struct secure_call_frame *answer, enum secure_status status)
+{
+    if (kernel_stopped()) {
+        return SECURE_STATUS_NO_RESOURCES;
+    }
+    return vtl0_owns(page) && write_back(page, answer) ? status : SECURE_STATUS_BAD_FRAME_ADDRESS;
+}
+
 /* page is VTL0's, so it may be read; whether it can be is seen by trying. */
 static enum secure_status copied_call(gpa_t page)
 {
@@ -90,11 +99,7 @@ static enum secure_status copied_call(gpa_t page)
     enum secure_status status = SECURE_STATUS_BAD_FRAME_ADDRESS;
 
     if (vtl0_read_page(page, buffers->frame)) {
-        status = decode_and_serve(buffers);
-        /* While the call ran, VTL0 may have given the page away. */
-        if (!vtl0_owns(page) || !write_back(page, buffers->answer)) {
-            status = SECURE_STATUS_BAD_FRAME_ADDRESS;
-        }
+        status = deliver(page, buffers->answer, decode_and_serve(buffers));
         secure_zero(buffers->answer, sizeof(*buffers->answer));
     }
     /* A request may hold a password, a reply a session key: neither outlives its call here. */

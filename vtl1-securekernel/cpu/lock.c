@@ -25,7 +25,7 @@ bool kernel_lock_acquire(void)
 
     for (;;) {
         /* The holder that faulted never releases: look at the poison too, or its waiters hang with it. */
-        if (__atomic_load_n(&poisoned, __ATOMIC_ACQUIRE)) {
+        if (kernel_stopped()) {
             return false;
         }
         if (__atomic_load_n(&kernel_lock.serving, __ATOMIC_ACQUIRE) == ticket) {
@@ -35,10 +35,15 @@ bool kernel_lock_acquire(void)
     }
 }
 
+bool kernel_stopped(void)
+{
+    return __atomic_load_n(&poisoned, __ATOMIC_ACQUIRE);
+}
+
 /* Once the kernel has stopped, who comes here may not have the lock: left as it is, nobody gets it. */
 void kernel_lock_release(void)
 {
-    if (!__atomic_load_n(&poisoned, __ATOMIC_ACQUIRE)) {
+    if (!kernel_stopped()) {
         lock_release(&kernel_lock);
     }
 }

@@ -29,5 +29,8 @@ bool kernel_lock_acquire(void);
 /* Gives it up; nothing once the kernel has stopped, when the caller may have failed to get it. */
 void kernel_lock_release(void);
 
+/* Has the kernel stopped? Nothing of VTL0's is written then: who owns a page is in doubt like everything else. */
+bool kernel_stopped(void);
+
 /* After a fault in ring 0: nobody gets kernel_lock any more, waiters included. Callable with or without the lock. */
 void kernel_lock_poison(void);
