@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <sk/session.h>
+#include <sk/thread.h>
 
 static void handles_are_found_until_closed(void **state)
 {
@@ -50,6 +51,29 @@ static void all_handles_on_one_process_go(void **state)
     session_close(kept);
 }
 
+/* Told of or not, guessed or not: after the end only what VTL0 knows of is there. */
+static void a_session_that_was_being_opened_goes_with_its_process(void **state)
+{
+    struct ium_call calls[3] = { 0 };
+    struct thread threads[3] = {
+        { .next = &threads[1], .call = &calls[0], .serving = true, .service = SECURE_SERVICE_OPEN_SESSION },
+        { .next = &threads[2], .call = &calls[1], .serving = true, .service = SECURE_SERVICE_INVOKE },
+        { .call = &calls[2], .serving = true, .service = SECURE_SERVICE_OPEN_SESSION },
+    };
+    struct process process = { .image = { .max_sessions = 3 }, .threads = threads };
+
+    (void)state;
+    for (unsigned i = 0; i < 3; i++) {
+        calls[i].session = session_open(&process);
+    }
+    session_close(calls[2].session);
+    session_close_unopened(&process);
+    assert_null(session_find(calls[0].session));
+    assert_ptr_equal(session_find(calls[1].session), &process);
+    assert_int_equal(process.session_count, 1);
+    session_close(calls[1].session);
+}
+
 static void the_table_ends(void **state)
 {
     static struct process process = { .image = { .max_sessions = UINT32_MAX } };
@@ -72,6 +96,7 @@ int main(void)
         cmocka_unit_test(handles_are_found_until_closed),
         cmocka_unit_test(nothing_else_is_found),
         cmocka_unit_test(all_handles_on_one_process_go),
+        cmocka_unit_test(a_session_that_was_being_opened_goes_with_its_process),
         cmocka_unit_test(the_table_ends),
     };
 

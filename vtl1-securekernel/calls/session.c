@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include <sk/handle.h>
+#include <sk/thread.h>
 
 struct session {
     uint64_t handle; /* 0: slot unused */
@@ -56,6 +57,16 @@ uint64_t session_count(void)
         count += sessions[i].handle != 0;
     }
     return count;
+}
+
+/* VTL0 may have guessed the handle and closed it, once the process was no longer alive. */
+void session_close_unopened(const struct process *process)
+{
+    for (const struct thread *thread = process->threads; thread != NULL; thread = thread->next) {
+        if (thread->serving && thread->service == SECURE_SERVICE_OPEN_SESSION && session_find(thread->call->session) == process) {
+            session_close(thread->call->session);
+        }
+    }
 }
 
 void session_close_all(const struct process *process)

@@ -127,6 +127,7 @@ static void load_system_call_msrs(void)
     /* Compatibility mode has no code segment here, but a SYSCALL from it must not find an old value either. */
     wrmsr(MSR_CSTAR, (uint64_t)syscall_entry);
     wrmsr(MSR_SFMASK, 0xFFFFFFFD);
+    wrmsr(MSR_SYSENTER_CS, 0); /* SYSENTER is #GP (Intel SDM volume 2, "SYSENTER"), whatever was there before */
 }
 
 /* x87 and vector registers belong to VTL0 (TLFS, "Shared state"): with TS and EM set, ring 3 faults instead of touching them. */

@@ -22,6 +22,13 @@ user_run:
     pushq CONTEXT_RFLAGS(%rdi)
     pushq $(SELECTOR_USER_CODE | SELECTOR_RING3)
     pushq CONTEXT_RIP(%rdi)
+    /* What one trustlet left in a segment register is not for the next one. GS's base is ring 3's from here on, as its selector. */
+    swapgs
+    xor %eax, %eax
+    mov %eax, %ds
+    mov %eax, %es
+    mov %eax, %fs
+    mov %eax, %gs
     mov CONTEXT_RAX(%rdi), %rax
     mov CONTEXT_RBX(%rdi), %rbx
     mov CONTEXT_RCX(%rdi), %rcx
@@ -37,7 +44,6 @@ user_run:
     mov CONTEXT_R14(%rdi), %r14
     mov CONTEXT_R15(%rdi), %r15
     mov CONTEXT_RDI(%rdi), %rdi
-    swapgs
     iretq /* an interrupted thread goes on with every register it had, which SYSRET could not do */
     .size user_run, . - user_run
 

@@ -13,6 +13,7 @@
 #include <sk/page_alloc.h>
 #include <sk/page_table.h>
 #include <sk/process_internal.h>
+#include <sk/session.h>
 #include <sk/thread.h>
 #include <sk/user_memory.h>
 
@@ -190,6 +191,7 @@ void process_end(struct process *process, const struct secure_fault_info *why)
 void process_destroy(struct process *process)
 {
     CHECK(process->state == PROCESS_ENDING && process->running == 0);
+    session_close_unopened(process);
     page_table_destroy_user(process->root);
     memset(process->mappings, 0, sizeof(process->mappings));
     threads_free(process);

@@ -20,5 +20,8 @@ void session_close(uint64_t handle);
 /* How many handles there are. */
 uint64_t session_count(void);
 
+/* Forgets the handles that process was about to give: VTL0 has not been told of them, so nobody could close them. */
+void session_close_unopened(const struct process *process);
+
 /* Forgets every handle on process. */
 void session_close_all(const struct process *process);

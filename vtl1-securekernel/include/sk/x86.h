@@ -11,6 +11,7 @@
 #define CR4_SMEP (UINT64_C(1) << 20)
 #define CR4_SMAP (UINT64_C(1) << 21)
 
+#define MSR_SYSENTER_CS    0x174u
 #define MSR_EFER           0xC0000080u
 #define MSR_STAR           0xC0000081u
 #define MSR_LSTAR          0xC0000082u
