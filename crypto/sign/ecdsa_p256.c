@@ -38,6 +38,13 @@ static void give_arena(void)
     __atomic_clear(&arena_taken, __ATOMIC_RELEASE);
 }
 
+void ecdsa_p256_abandon(void)
+{
+    if (__atomic_load_n(&arena_taken, __ATOMIC_ACQUIRE) != 0) {
+        give_arena();
+    }
+}
+
 static bool read_numbers(struct numbers *numbers, const uint8_t public_key[65], const uint8_t signature[64])
 {
     return mbedtls_ecp_group_load(&numbers->group, MBEDTLS_ECP_DP_SECP256R1) == 0 && public_key[0] == 0x04 &&

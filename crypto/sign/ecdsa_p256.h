@@ -11,3 +11,9 @@
  * verification at a time, others wait.
  */
 bool ecdsa_p256_verify(const uint8_t public_key[65], const uint8_t hash[32], const uint8_t signature[64]);
+
+/*
+ * The verification under way, if any, will never go on: its stack is gone. Frees
+ * what it holds. Nobody may be inside or come in meanwhile.
+ */
+void ecdsa_p256_abandon(void);

@@ -48,6 +48,11 @@ bool signed_image_signature_ok(const struct signed_image_signature *block, const
     return crypto_sign_ed25519_verify_detached(block->signature, signed_bytes, size, block->public_key) == 0;
 }
 
+void signed_image_abandon(void)
+{
+    ecdsa_p256_abandon();
+}
+
 void signed_image_measure(const void *file, size_t size, uint8_t measurement[SIGNED_IMAGE_HASH_SIZE])
 {
     const uint8_t *header = (const uint8_t *)file + sizeof(struct signed_image_signature);

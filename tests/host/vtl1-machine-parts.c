@@ -113,6 +113,10 @@ const char *signed_image_result_text(enum signed_image_result result)
     return "";
 }
 
+void signed_image_abandon(void)
+{
+}
+
 void signed_image_measure(const void *file, size_t size, uint8_t measurement[SIGNED_IMAGE_HASH_SIZE])
 {
     (void)file;

@@ -30,6 +30,11 @@ enum system_thread_end system_thread_run(struct system_thread *thread)
     return SYSTEM_THREAD_HAS_ENDED;
 }
 
+void system_thread_abandon(struct system_thread *thread)
+{
+    thread->state = SYSTEM_THREAD_IDLE;
+}
+
 void system_thread_lock(void)
 {
     kernel_lock_acquire();

@@ -41,7 +41,9 @@ def symbols(backtrace):
     return told.stdout.splitlines()[::2]
 
 
-THREAD_TESTS = {"start", "gives-way", "resumed-elsewhere", "start-gives-way", "cancelled", "sessions-at-once", "crash", "quotas"}
+THREAD_TESTS = {
+    "start", "gives-way", "resumed-elsewhere", "start-gives-way", "start-cancelled", "cancelled", "sessions-at-once", "crash", "quotas",
+}
 
 
 @each(cpus=(1, 2, 4))

@@ -24,6 +24,7 @@
 #define LONG_TICKS    3u
 #define FIRST_ROUNDS  UINT64_C(200000)
 #define MANY_STARTS   400u
+#define CANCELLED_STARTS 10u
 #define GIFT_PAGES    256u
 #define VECTOR_UNDEFINED 6u
 #define FAULT_BY_TIME 0xFFFFFFFDu
@@ -200,7 +201,7 @@ static bool test_start_gives_way(void)
     good += after.handles == before.handles + 1 && after.system_threads >= 1;
     good += test_start(&file, &other) == SECURE_STATUS_BUSY;
     good += trustlet_answer(start.call, &reply, NULL, 0) == SECURE_STATUS_BAD_REPLY && resumed_without_room(start.call);
-    good += trustlet_cancel(start.call) == SECURE_STATUS_SUCCESS;
+    good += after.start_call == start.call;
     good += smp_call(processor_count() - 1, resume_start, &start) && start.result == SECURE_STATUS_SUCCESS;
     good += trustlet_open(worker, start.started.instance, &session) == SECURE_STATUS_SUCCESS && spin(session, FIRST_ROUNDS);
     good += trustlet_resume_start(start.call, &other) == SECURE_STATUS_NO_SUCH_CALL;
@@ -208,6 +209,25 @@ static bool test_start_gives_way(void)
     secure_get_info(&after);
     good += after.free_pages == before.free_pages && after.handles == before.handles;
     return test_report("start-gives-way", good == 10, good, 10);
+}
+
+/* Wherever in copying or checking a start stopped, cancelling ends it there, and the next one begins anew. */
+static bool test_start_cancelled(void)
+{
+    struct trustlet_started started;
+    struct secure_info before, after;
+    uint64_t good = 0, call;
+
+    secure_get_info(&before);
+    for (unsigned i = 0; i < CANCELLED_STARTS; i++) {
+        good += stop_in_launch(&call) && trustlet_cancel(call) == SECURE_STATUS_SUCCESS &&
+                trustlet_resume_start(call, &started) == SECURE_STATUS_NO_SUCH_CALL &&
+                trustlet_cancel(call) == SECURE_STATUS_NO_SUCH_CALL;
+    }
+    secure_get_info(&after);
+    good += after.free_pages == before.free_pages && after.handles == before.handles && after.start_call == 0;
+    good += test_start(&file, &started) == SECURE_STATUS_SUCCESS && trustlet_end(started.instance) == SECURE_STATUS_SUCCESS;
+    return test_report("start-cancelled", good == CANCELLED_STARTS + 2, good, CANCELLED_STARTS + 2);
 }
 
 static bool test_cancelled(void)
@@ -394,6 +414,7 @@ int mode_threads(const struct mode_context *context)
     good = test_gives_way();
     good = test_resumed_elsewhere() && good;
     good = test_start_gives_way() && good;
+    good = test_start_cancelled() && good;
     good = test_cancelled() && good;
     good = test_sessions_at_once() && good;
     good = test_crash() && good;

@@ -35,6 +35,7 @@ enum secure_status secure_get_info(const struct secure_request *request, struct 
         .free_pages = page_count_free(),
         .system_threads = system_process_threads(),
         .handles = system_process_handles(),
+        .start_call = launch_handle(),
     };
 
     (void)request;
@@ -206,6 +207,16 @@ enum secure_status secure_resume_call(const struct secure_request *request, stru
     return status == SECURE_STATUS_SUCCESS ? call_run(thread, reply) : status;
 }
 
+/* No process is there yet that could be told: it ends at once, unless a processor is in it. */
+static enum secure_status cancel_launch(bool running)
+{
+    if (running) {
+        return SECURE_STATUS_BUSY;
+    }
+    launch_abandon();
+    return SECURE_STATUS_SUCCESS;
+}
+
 enum secure_status secure_cancel_call(const struct secure_request *request, struct secure_reply *reply)
 {
     struct thread *thread;
@@ -215,7 +226,7 @@ enum secure_status secure_cancel_call(const struct secure_request *request, stru
     (void)reply;
     memcpy(&handle, request->input, sizeof(handle));
     if (launch_is(handle, &running)) {
-        return SECURE_STATUS_SUCCESS; /* nobody is there yet to be told */
+        return cancel_launch(running);
     }
     thread = thread_find_call(handle);
     if (thread == NULL) {

@@ -152,7 +152,9 @@ enum system_thread_end launch_run(void)
 
 uint64_t launch_handle(void)
 {
-    return system_process_launcher()->handle;
+    const struct system_thread *thread = system_process_launcher();
+
+    return thread->state != SYSTEM_THREAD_IDLE ? thread->handle : 0;
 }
 
 bool launch_is(uint64_t handle, bool *running)
@@ -161,6 +163,14 @@ bool launch_is(uint64_t handle, bool *running)
 
     *running = thread->state == SYSTEM_THREAD_RUNNING;
     return thread->state != SYSTEM_THREAD_IDLE && thread->handle == handle;
+}
+
+/* It was interrupted outside of system_thread_lock, so the pages are whole and the lock is not its own. */
+void launch_abandon(void)
+{
+    system_thread_abandon(system_process_launcher());
+    signed_image_abandon();
+    image_window_clear();
 }
 
 enum secure_status launch_result(struct process_image *image, struct secure_refusal *refusal)

@@ -59,8 +59,9 @@ struct secure_info {
     uint64_t free_pages;      /* what new trustlets can have, the reclaimable ones included */
     uint64_t system_threads;  /* of the secure system process */
     uint64_t handles;         /* it holds for VTL0 now: sessions, and calls under way or stopped */
+    uint64_t start_call;      /* handle of the START_TRUSTLET whose file is being copied or checked, for whoever lost it; 0: none */
 };
-_Static_assert(sizeof(struct secure_info) == 80, "GET_INFO's output");
+_Static_assert(sizeof(struct secure_info) == 88, "GET_INFO's output");
 
 /*
  * OPEN_SESSION input: the trustlet's identity (UUID, 16 bytes); then, if given,
@@ -170,5 +171,6 @@ _Static_assert(sizeof(struct secure_trustlet) == 160, "LIST_TRUSTLETS' output");
  * CLOSE_SESSION.
  *
  * CANCEL_CALL input: the handle. The trustlet is told when it asks (system
- * call IS_CANCELLED); VTL0 still resumes the call to its end. No output.
+ * call IS_CANCELLED); VTL0 still resumes the call to its end. A START_TRUSTLET whose
+ * file is still being copied or checked ends at once, its handle is no more; BUSY: a processor is in it. No output.
  */

@@ -55,6 +55,12 @@ enum signed_image_result signed_image_check(const void *file, size_t size, enum 
                                             const struct image_owner *owner, struct signed_image_header *header_out,
                                             const void **payload, size_t *payload_size);
 
+/*
+ * A check under way whose thread was ended in its middle, if there is one, will never go on: frees what it holds.
+ * Nobody else may be inside signed_image_check, or come in meanwhile.
+ */
+void signed_image_abandon(void);
+
 /* The result in words for a log line, lower case, without a full stop. Never NULL. */
 const char *signed_image_result_text(enum signed_image_result result);
 

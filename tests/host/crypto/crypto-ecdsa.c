@@ -1,7 +1,9 @@
 /* ECDSA over P-256: RFC 6979's signatures, every flipped bit, numbers at the edges of their ranges, keys that are none. */
 #include "support.h"
 
+#include <signal.h>
 #include <string.h>
+#include <sys/time.h>
 
 #include <ecdsa_p256.h>
 
@@ -108,6 +110,45 @@ static void keys_that_are_none(void **state)
     assert_false(verify(&fixture));
 }
 
+static sigjmp_buf away;
+
+static void leave(int signal)
+{
+    (void)signal;
+    siglongjmp(away, 1);
+}
+
+/* Interrupts one verification after the given time. False: it was through before. */
+static bool interrupted_after(const struct fixture *fixture, int microseconds)
+{
+    const struct itimerval once = { .it_value = { .tv_usec = microseconds } };
+
+    if (sigsetjmp(away, 1) != 0) {
+        return true;
+    }
+    setitimer(ITIMER_REAL, &once, NULL);
+    verify(fixture);
+    setitimer(ITIMER_REAL, &(struct itimerval){ 0 }, NULL);
+    return false;
+}
+
+/* Whose stack is gone in its middle, wherever that is, holds up nobody. */
+static void a_verification_that_was_given_up(void **state)
+{
+    const struct fixture fixture = load(&vectors[0]);
+    unsigned interrupted = 0;
+
+    (void)state;
+    signal(SIGALRM, leave);
+    for (int microseconds = 20; microseconds < 2000; microseconds += 20) {
+        interrupted += interrupted_after(&fixture, microseconds);
+        ecdsa_p256_abandon();
+        assert_true(verify(&fixture));
+    }
+    signal(SIGALRM, SIG_DFL);
+    assert_true(interrupted > 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -115,6 +156,7 @@ int main(void)
         cmocka_unit_test(every_bit),
         cmocka_unit_test(numbers_out_of_range),
         cmocka_unit_test(keys_that_are_none),
+        cmocka_unit_test(a_verification_that_was_given_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,11 +25,14 @@ enum secure_status launch_begin(const void *ranges, size_t count, uint64_t size)
 /* Goes on with what was begun: ended, yielded or stopped. */
 enum system_thread_end launch_run(void);
 
-/* The handle of the launch as it yielded last. */
+/* The handle of the launch under way, as it yielded last. 0: none. */
 uint64_t launch_handle(void);
 
 /* Is handle, which may be anything, that of a launch under way? *running: on some processor. */
 bool launch_is(uint64_t handle, bool *running);
+
+/* Ends a launch that is under way but on no processor; nothing of it stays. */
+void launch_abandon(void);
 
 /*
  * What an ended launch came to: SUCCESS and *image, its payload in the image

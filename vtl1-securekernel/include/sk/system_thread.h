@@ -44,6 +44,9 @@ void system_thread_begin(struct system_thread *thread, void (*work)(void));
  */
 enum system_thread_end system_thread_run(struct system_thread *thread);
 
+/* Ends a READY thread where it is: what is on its stack is given up. It is IDLE then. Under kernel_lock, which it does not hold. */
+void system_thread_abandon(struct system_thread *thread);
+
 /* For the work itself: from here on interrupts are off and kernel_lock is held. Does not return once the kernel has stopped. */
 void system_thread_lock(void);
 void system_thread_unlock(void);
