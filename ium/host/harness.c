@@ -136,34 +136,76 @@ static struct trustlet_answer answer_of(struct ium_call *call, void *out, uint32
         fprintf(stderr, "the reply has %u bytes, the caller takes %u\n", call->size, capacity);
         abort();
     }
-    memcpy(out, call->data, call->size);
+    memcpy(out, call->event == IUM_CALL_INVOKE_LARGE ? (void *)call->buffer : call->data, call->size);
+    return answer;
+}
+
+static uint32_t larger(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
+}
+
+/* NULL: no call of that size reaches this trustlet. Freed by free_call. */
+static struct ium_call *new_call(uint32_t in_size, uint32_t capacity)
+{
+    struct ium_call *call = calloc(1, sizeof(*call));
+    uint32_t most = larger(in_size, capacity);
+
+    ium_serve_prepare(call);
+    if (most <= IUM_CALL_DATA_SIZE) {
+        return call;
+    }
+    if (in_size > call->buffer_size || call->buffer_size == 0) {
+        free(call);
+        return NULL;
+    }
+    call->event = IUM_CALL_INVOKE_LARGE;
+    call->buffer = (uint64_t)calloc(1, call->buffer_size);
+    return call;
+}
+
+static void free_call(struct ium_call *call)
+{
+    free((void *)call->buffer);
+    free(call);
+}
+
+static struct trustlet_answer make_call(struct ium_call *call, const void *in, uint32_t in_size, void *out, uint32_t capacity)
+{
+    struct trustlet_answer answer = { .outcome = TRUSTLET_ENDED };
+    bool large = call->event == IUM_CALL_INVOKE_LARGE;
+
+    call->size = in_size;
+    call->capacity = large && capacity > call->buffer_size ? call->buffer_size : capacity;
+    if (in_size != 0) {
+        memcpy(large ? (void *)call->buffer : call->data, in, in_size);
+    }
+    if (serve(call)) {
+        answer = answer_of(call, out, capacity);
+        host.status = answer.status;
+    }
     return answer;
 }
 
 struct trustlet_answer trustlet_call(uint64_t session, uint32_t command, const void *in, uint32_t in_size, void *out,
                                      uint32_t capacity)
 {
-    struct trustlet_answer answer = { .outcome = TRUSTLET_ENDED };
+    struct trustlet_answer answer = { 0 };
     struct ium_call *call;
 
     if (!host.running || session == 0 || slot_of(session) == NULL) {
         answer.outcome = host.running ? TRUSTLET_NO_SESSION : TRUSTLET_NOT_RUNNING;
         return answer;
     }
-    if (in_size > IUM_CALL_DATA_SIZE || capacity > IUM_CALL_DATA_SIZE) {
+    call = new_call(in_size, capacity);
+    if (call == NULL) {
         answer.outcome = TRUSTLET_TOO_LONG;
         return answer;
     }
-    call = calloc(1, sizeof(*call));
-    *call = (struct ium_call){ .session = session, .command = command, .size = in_size, .capacity = capacity };
-    if (in_size != 0) {
-        memcpy(call->data, in, in_size);
-    }
-    if (serve(call)) {
-        answer = answer_of(call, out, capacity);
-        host.status = answer.status;
-    }
-    free(call);
+    call->session = session;
+    call->command = command;
+    answer = make_call(call, in, in_size, out, capacity);
+    free_call(call);
     return answer;
 }
 

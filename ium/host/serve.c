@@ -7,13 +7,33 @@
 /* Kept until the next command: one that ends by EXIT does not come back to free them. */
 static uint8_t *request;
 static struct trustlet_reply reply;
+static uint32_t large_size;
 
-static void prepare(const struct ium_call *call)
+/* The heap's two buffers are not used here: only how much would be taken counts. */
+void ium_serve_large(void *wire, void *large_request, uint32_t size)
+{
+    (void)wire;
+    (void)large_request;
+    large_size = size;
+}
+
+void ium_serve_prepare(struct ium_call *call)
+{
+    call->buffer_size = large_size;
+}
+
+/* Where request and reply are on the wire. */
+static uint8_t *wire_of(struct ium_call *call)
+{
+    return call->event == IUM_CALL_INVOKE_LARGE ? (uint8_t *)call->buffer : call->data;
+}
+
+static void prepare(struct ium_call *call)
 {
     free(request);
     free(reply.data);
     request = malloc(call->size);
-    memcpy(request, call->data, call->size);
+    memcpy(request, wire_of(call), call->size);
     reply = (struct trustlet_reply){ .data = calloc(1, call->capacity), .capacity = call->capacity };
 }
 
@@ -22,7 +42,7 @@ static void invoke(struct ium_call *call)
     prepare(call);
     call->status = trustlet.invoke(call->session, call->command, request, call->size, &reply);
     call->size = reply.size;
-    memcpy(call->data, reply.data, reply.size <= reply.capacity ? reply.size : reply.capacity);
+    memcpy(wire_of(call), reply.data, reply.size <= reply.capacity ? reply.size : reply.capacity);
 }
 
 void ium_serve(struct ium_call *call)

@@ -8,6 +8,7 @@
 #include <ium/syscalls.h>
 #include <ium/text.h>
 
+_Static_assert(TRUSTLET_MAX_LARGE == SECURE_LARGE_MAX, "a large call's room");
 _Static_assert(TRUSTLET_MAX_INPUT == IUM_CALL_DATA_SIZE && TRUSTLET_MAX_REPLY == IUM_CALL_DATA_SIZE, "a call's room");
 
 struct session {
@@ -21,12 +22,32 @@ static struct session *sessions;
 /* Only there when the trustlet links iumbase-crypto. */
 #pragma weak ium_crypto_hook
 
+static bool take_large_calls(void)
+{
+    uint32_t size = this_trustlet.large_size;
+    void *wire, *request;
+
+    if (size == 0) {
+        return true;
+    }
+    wire = ium_calloc(1, size);
+    request = ium_calloc(1, size);
+    if (size > TRUSTLET_MAX_LARGE || wire == NULL || request == NULL) {
+        return false;
+    }
+    ium_serve_large(wire, request, size);
+    return true;
+}
+
 static bool start(void *heap, size_t heap_size)
 {
     sessions = NULL;
     ium_heap_start(heap, heap_size);
     if (&ium_crypto_hook != NULL && !ium_crypto_hook()) {
         ium_exit(IUM_EXIT_NO_CRYPTO);
+    }
+    if (!take_large_calls()) {
+        return false;
     }
     return this_trustlet.start == NULL || this_trustlet.start();
 }

@@ -15,6 +15,7 @@ void ium_main(void *heap, size_t heap_size)
     if (!trustlet.start(heap, heap_size)) {
         ium_exit(IUM_EXIT_START_REFUSED);
     }
+    ium_serve_prepare(&call);
     for (;;) {
         if (ium_wait_call(&call) != IUM_SUCCESS) {
             ium_exit(IUM_EXIT_WAIT_REFUSED);

@@ -17,6 +17,37 @@ static void invoke(struct ium_call *call)
     secure_zero(request, size);
 }
 
+static struct {
+    uint8_t *wire, *request;
+    uint32_t size;
+    uint32_t left; /* bytes of the last reply that are still in wire */
+} large;
+
+void ium_serve_large(void *wire, void *private, uint32_t size)
+{
+    large.wire = wire;
+    large.request = private;
+    large.size = size;
+}
+
+void ium_serve_prepare(struct ium_call *call)
+{
+    call->buffer = (uint64_t)large.wire;
+    call->buffer_size = large.size;
+}
+
+static void invoke_large(struct ium_call *call)
+{
+    struct trustlet_reply reply = { .data = large.wire, .capacity = call->capacity };
+    uint32_t size = call->size;
+
+    memcpy(large.request, large.wire, size);
+    secure_zero(large.wire, size > large.left ? size : large.left);
+    call->status = trustlet.invoke(call->session, call->command, large.request, size, &reply);
+    call->size = large.left = reply.size;
+    secure_zero(large.request, size);
+}
+
 void ium_serve(struct ium_call *call)
 {
     switch (call->event) {
@@ -28,6 +59,9 @@ void ium_serve(struct ium_call *call)
         trustlet.close(call->session);
         call->status = 0;
         call->size = 0;
+        break;
+    case IUM_CALL_INVOKE_LARGE:
+        invoke_large(call);
         break;
     default:
         invoke(call);

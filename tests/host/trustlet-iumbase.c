@@ -11,10 +11,11 @@
 #include <ium/text.h>
 #include <ium/time.h>
 
-#define STATE_SIZE 1500u /* twice in the page of heap, not three times */
+#define LARGE      5000u
+#define STATE_SIZE 2500u /* twice in what LARGE leaves of the four pages of heap, not three times */
 #define REFUSE     9u
 
-enum { SEE = 1, TOO_LONG = 2, LEAVE = 3, STATE = 4 };
+enum { SEE = 1, TOO_LONG = 2, LEAVE = 3, STATE = 4, MIRROR = 5 };
 
 static struct {
     bool start_fails;
@@ -55,6 +56,18 @@ static uint32_t set_state(struct trustlet_call *call)
     return before;
 }
 
+static uint32_t mirror(struct trustlet_call *call)
+{
+    for (uint32_t i = 0; i < call->reply_capacity; i++) {
+        assert_int_equal(call->reply[i], 0);
+    }
+    for (uint32_t i = 0; i < call->input_size; i++) {
+        call->reply[i] = (uint8_t)~call->input[call->input_size - 1 - i];
+    }
+    call->reply_size = call->input_size;
+    return TRUSTLET_SUCCESS;
+}
+
 static bool start(void)
 {
     return !seen.start_fails;
@@ -83,11 +96,13 @@ static const struct trustlet_command commands[] = {
     { .command = TOO_LONG, .serve = too_long },
     { .command = LEAVE, .serve = leave },
     { .command = STATE, .min_input = 1, .max_input = 1, .serve = set_state },
+    { .command = MIRROR, .min_input = 1, .max_input = LARGE - 1, .min_reply = LARGE - 1, .serve = mirror },
 };
 
 const struct trustlet this_trustlet = {
     .commands = commands,
     .command_count = sizeof(commands) / sizeof(commands[0]),
+    .large_size = LARGE,
     .session_size = STATE_SIZE,
     .start = start,
     .open = open,
@@ -138,6 +153,29 @@ static void a_call_says_everything(void **state)
     assert_int_equal(answer.size, 2);
     assert_int_equal(out[1], 0xEE);
     assert_int_equal(out[2], 0x11);
+}
+
+/* Above 4024 bytes a call is a large one; the row's limits hold for it as for the others. */
+static void large_calls(void **state)
+{
+    static uint8_t in[LARGE + 1], reply[LARGE];
+    uint64_t session = trustlet_open();
+    struct trustlet_answer answer;
+
+    (void)state;
+    for (uint32_t i = 0; i < LARGE; i++) {
+        in[i] = (uint8_t)(i * 7 + i / 256);
+    }
+    answer = trustlet_call(session, MIRROR, in, LARGE - 1, reply, LARGE);
+    assert_int_equal(status_of(answer), TRUSTLET_SUCCESS);
+    assert_int_equal(answer.size, LARGE - 1);
+    for (uint32_t i = 0; i < LARGE - 1; i++) {
+        assert_int_equal(reply[i], (uint8_t)~in[LARGE - 2 - i]);
+    }
+    assert_int_equal(status_of(trustlet_call(session, MIRROR, in, 5, reply, LARGE)), TRUSTLET_SUCCESS);
+    assert_int_equal(status_of(trustlet_call(session, MIRROR, in, LARGE, reply, LARGE)), TRUSTLET_BAD_SIZE);
+    assert_int_equal(status_of(trustlet_call(session, MIRROR, in, LARGE - 1, reply, LARGE - 2)), TRUSTLET_BAD_SIZE);
+    assert_int_equal(trustlet_call(session, MIRROR, in, LARGE + 1, reply, LARGE).outcome, TRUSTLET_TOO_LONG);
 }
 
 static void sessions_have_their_state(void **state)
@@ -236,6 +274,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(sizes_are_checked, fresh, end),
         cmocka_unit_test_setup_teardown(a_call_says_everything, fresh, end),
+        cmocka_unit_test_setup_teardown(large_calls, fresh, end),
         cmocka_unit_test_setup_teardown(sessions_have_their_state, fresh, end),
         cmocka_unit_test_setup_teardown(no_memory_for_a_session, fresh, end),
         cmocka_unit_test_setup_teardown(a_refused_session_leaves_nothing, fresh, end),

@@ -35,7 +35,7 @@ static uint32_t answer_size;
 const struct call_buffers *secure_call_buffers(void)
 {
     static struct secure_call_frame frame, answer;
-    static const struct call_buffers buffers = { &frame, &answer };
+    static const struct call_buffers buffers = { .frame = &frame, .answer = &answer };
 
     return &buffers;
 }

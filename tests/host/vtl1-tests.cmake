@@ -3,6 +3,7 @@ set(SK ${CMAKE_SOURCE_DIR}/vtl1-securekernel)
 set(IUM ${CMAKE_SOURCE_DIR}/ium)
 
 openvsm_host_test(vtl1-call-decode SOURCES vtl1-call-decode.c ${SK}/calls/call_decode.c INCLUDES ${SK}/include)
+openvsm_host_test(vtl1-large-decode SOURCES vtl1-large-decode.c ${SK}/calls/large_decode.c INCLUDES ${SK}/include)
 openvsm_host_test(vtl1-normal-call SOURCES vtl1-normal-call.c ${SK}/calls/normal_call.c INCLUDES ${SK}/include)
 openvsm_host_test(vtl1-secure-call
     SOURCES vtl1-secure-call.c ${SK}/calls/secure_call.c ${SK}/calls/call_decode.c ${SK}/memory/vtl0_page.c

@@ -20,7 +20,7 @@
 #define POOL_PAGES  512u
 #define HANDLES     8u
 #define CALL_LIMIT  UINT64_C(50) /* rounds of WORKER_SPIN: a call by chance is a short one */
-#define LAST_SERVICE SECURE_SERVICE_CANCEL_CALL
+#define LAST_SERVICE SECURE_SERVICE_INVOKE_LARGE
 
 #define SECURE_STATUS(number, name, text) +1
 static const uint32_t status_count = 0
@@ -132,6 +132,33 @@ static uint32_t fill_invoke(uint8_t *data)
     return (uint32_t)(sizeof(header) + (below(4) == 0 ? below(100) : 8));
 }
 
+static uint32_t pages_of(const uint8_t *ranges, uint32_t count)
+{
+    uint64_t pages = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        struct secure_range some;
+
+        memcpy(&some, ranges + i * sizeof(some), sizeof(some));
+        pages += some.pages;
+    }
+    return (uint32_t)pages;
+}
+
+static uint32_t fill_large(uint8_t *data)
+{
+    struct secure_invoke_large header = { .command = WORKER_MIRROR, .reserved = below(16) == 0 };
+    uint8_t *ranges = data + sizeof(header);
+    uint32_t in = fill_ranges(ranges, 4), out = fill_ranges(ranges + in, 4);
+
+    header.input_ranges = in / (uint32_t)sizeof(struct secure_range);
+    header.output_ranges = out / (uint32_t)sizeof(struct secure_range);
+    header.input_size = pages_of(ranges, header.input_ranges) * (uint32_t)PAGE_SIZE - (uint32_t)below(PAGE_SIZE);
+    header.output_capacity = pages_of(ranges + in, header.output_ranges) * (uint32_t)PAGE_SIZE - (uint32_t)below(PAGE_SIZE);
+    memcpy(data, &header, sizeof(header));
+    return (uint32_t)sizeof(header) + in + out;
+}
+
 static uint32_t fill_resume(uint8_t *data)
 {
     const uint64_t call = handle(CALL);
@@ -155,6 +182,8 @@ static uint32_t fill(uint32_t service, uint8_t *data)
         return below(2) == 0 ? 16 : 24;
     case SECURE_SERVICE_INVOKE:
         return fill_invoke(data);
+    case SECURE_SERVICE_INVOKE_LARGE:
+        return fill_large(data);
     case SECURE_SERVICE_DONATE_MEMORY:
         return fill_ranges(data, 8);
     case SECURE_SERVICE_START_TRUSTLET:
@@ -245,6 +274,11 @@ static void learn(const struct secure_call_frame *asked, const struct secure_cal
     }
 }
 
+static bool in_session(uint32_t service)
+{
+    return service == SECURE_SERVICE_INVOKE || service == SECURE_SERVICE_INVOKE_LARGE || service == SECURE_SERVICE_CLOSE_SESSION;
+}
+
 static void one_call(void)
 {
     static struct secure_call_frame asked;
@@ -255,7 +289,7 @@ static void one_call(void)
     memset(frame, 0, sizeof(*frame));
     frame->version = SECURE_CALL_VERSION;
     frame->service = service;
-    frame->session = service == SECURE_SERVICE_INVOKE || service == SECURE_SERVICE_CLOSE_SESSION ? handle(SESSION) : 0;
+    frame->session = in_session(service) ? handle(SESSION) : 0;
     frame->input_size = fill(service, frame->data);
     frame->output_capacity = below(4) == 0 ? (uint32_t)below(200) : SECURE_CALL_DATA_SIZE;
     disturb(frame);

@@ -10,6 +10,7 @@
 #include <vtl0/apic.h>
 #include <vtl0/clock.h>
 #include <vtl0/console.h>
+#include <vtl0/large_calls.h>
 #include <vtl0/pages.h>
 #include <vtl0/processor.h>
 #include <vtl0/secure_call.h>
@@ -279,6 +280,27 @@ static bool test_sessions_at_once(void)
     return test_report("sessions-at-once", good == parties + 2, good, parties + 2);
 }
 
+/* Whatever a trustlet leaves in its segment registers, neither it nor another one finds it there at the next entry. */
+static bool test_segments(void)
+{
+    struct trustlet_started other;
+    uint64_t good = 0, data[3] = { 1, 1, 1 }, session = 0;
+    uint64_t used[3] = { sessions[0], sessions[0], 0 };
+    uint32_t status;
+
+    good += test_start(&file, &other) == SECURE_STATUS_SUCCESS &&
+            trustlet_open(worker, other.instance, &session) == SECURE_STATUS_SUCCESS;
+    used[2] = session;
+    for (unsigned i = 0; i < 3; i++) {
+        size_t size = 0;
+
+        good += trustlet_invoke(used[i], WORKER_SEGMENTS, &data[i], &size, sizeof(data[i]), &status) == SECURE_STATUS_SUCCESS &&
+                size == sizeof(data[i]) && data[i] == 0;
+    }
+    good += trustlet_end(other.instance) == SECURE_STATUS_SUCCESS;
+    return test_report("segments", good == 5, good, 5);
+}
+
 /* The way a crash came is told as offsets into the image, and only so. */
 static void tell_backtrace(const struct secure_fault_info *fault)
 {
@@ -417,6 +439,8 @@ int mode_threads(const struct mode_context *context)
     good = test_start_cancelled() && good;
     good = test_cancelled() && good;
     good = test_sessions_at_once() && good;
+    good = test_large_calls(sessions[0], long_rounds) && good;
+    good = test_segments() && good;
     good = test_crash() && good;
     good = test_quotas() && good;
     return (processor_count() == 1 || test_ended_while_running()) && good ? 0 : 1;

@@ -4,6 +4,7 @@
 
 #include <lib/string.h>
 
+#include <sk/large_call.h>
 #include <sk/launch.h>
 #include <sk/normal_call.h>
 #include <sk/session.h>
@@ -18,9 +19,37 @@ uint32_t call_least_output(uint32_t service)
         return sizeof(uint64_t);
     case SECURE_SERVICE_INVOKE:
         return REPLY_HEADER;
+    case SECURE_SERVICE_INVOKE_LARGE:
+        return sizeof(struct secure_invoke_large_reply);
     default:
         return 0;
     }
+}
+
+enum secure_status call_idle_thread(const struct process *process, uint64_t session, uint32_t buffer_size, struct thread **thread)
+{
+    if (!process_alive(process)) {
+        return SECURE_STATUS_TRUSTLET_EXITED;
+    }
+    for (const struct thread *other = process->threads; other != NULL; other = other->next) {
+        if (other->serving && other->call->session == session) {
+            return SECURE_STATUS_BUSY;
+        }
+    }
+    if (process->state != PROCESS_READY) {
+        return SECURE_STATUS_BUSY;
+    }
+    *thread = thread_waiting(process, buffer_size);
+    if (*thread == NULL) {
+        return thread_exists(process, buffer_size) ? SECURE_STATUS_BUSY : SECURE_STATUS_BAD_SIZE;
+    }
+    return SECURE_STATUS_SUCCESS;
+}
+
+enum secure_status call_begin(struct thread *thread, uint32_t service, struct secure_reply *reply)
+{
+    thread_hand_over(thread, service);
+    return call_run(thread, reply);
 }
 
 static enum secure_status take_invoke(const struct ium_call *call, struct secure_reply *reply)
@@ -60,6 +89,9 @@ static enum secure_status finish(struct thread *thread, struct secure_reply *rep
         session_close(thread->call->session);
         status = SECURE_STATUS_SUCCESS;
         break;
+    case SECURE_SERVICE_INVOKE_LARGE:
+        status = large_call_reply(thread, reply);
+        break;
     default:
         status = take_invoke(thread->call, reply);
         break;
@@ -87,7 +119,7 @@ static enum secure_status gone(struct process *process, uint32_t service, uint64
     if (service == SECURE_SERVICE_START_TRUSTLET) {
         return start_failed(process, reply);
     }
-    if (service != SECURE_SERVICE_INVOKE && session_find(session) == process) {
+    if (service == SECURE_SERVICE_CLOSE_SESSION && session_find(session) == process) {
         session_close(session);
     }
     secure_reply_put(reply, &process->fault, sizeof(process->fault));

@@ -42,27 +42,6 @@ enum secure_status secure_get_info(const struct secure_request *request, struct 
     return secure_reply_put(reply, &info, sizeof(info));
 }
 
-/* Can it serve, and is nobody else in this session? SUCCESS and *thread. */
-static enum secure_status idle_thread(const struct process *process, uint64_t session, struct thread **thread)
-{
-    if (!process_alive(process)) {
-        return SECURE_STATUS_TRUSTLET_EXITED;
-    }
-    for (const struct thread *other = process->threads; other != NULL; other = other->next) {
-        if (other->serving && other->call->session == session) {
-            return SECURE_STATUS_BUSY;
-        }
-    }
-    *thread = process->state == PROCESS_READY ? thread_waiting(process) : NULL;
-    return *thread != NULL ? SECURE_STATUS_SUCCESS : SECURE_STATUS_BUSY;
-}
-
-static enum secure_status hand_over(struct thread *thread, uint32_t service, struct secure_reply *reply)
-{
-    thread_hand_over(thread, service);
-    return call_run(thread, reply);
-}
-
 /* The instance number is optional, whole or not at all. */
 static bool wanted_instance(const struct secure_request *request, uint64_t *instance)
 {
@@ -87,7 +66,7 @@ enum secure_status secure_open_session(const struct secure_request *request, str
     if (process == NULL) {
         return SECURE_STATUS_NO_SUCH_TRUSTLET;
     }
-    status = idle_thread(process, 0, &thread);
+    status = call_idle_thread(process, 0, 0, &thread);
     if (status != SECURE_STATUS_SUCCESS) {
         return status;
     }
@@ -99,7 +78,7 @@ enum secure_status secure_open_session(const struct secure_request *request, str
         return SECURE_STATUS_NO_RESOURCES;
     }
     *thread->call = (struct ium_call){ .session = handle, .event = IUM_CALL_OPEN };
-    return hand_over(thread, SECURE_SERVICE_OPEN_SESSION, reply);
+    return call_begin(thread, SECURE_SERVICE_OPEN_SESSION, reply);
 }
 
 static void fill_invoke(const struct secure_request *request, uint32_t command, struct ium_call *call)
@@ -131,12 +110,12 @@ enum secure_status secure_invoke(const struct secure_request *request, struct se
     if (reply->capacity < call_least_output(SECURE_SERVICE_INVOKE)) {
         return SECURE_STATUS_OUTPUT_TOO_SMALL;
     }
-    status = idle_thread(process, request->session, &thread);
+    status = call_idle_thread(process, request->session, 0, &thread);
     if (status != SECURE_STATUS_SUCCESS) {
         return status;
     }
     fill_invoke(request, header.command, thread->call);
-    return hand_over(thread, SECURE_SERVICE_INVOKE, reply);
+    return call_begin(thread, SECURE_SERVICE_INVOKE, reply);
 }
 
 enum secure_status secure_close_session(const struct secure_request *request, struct secure_reply *reply)
@@ -148,7 +127,7 @@ enum secure_status secure_close_session(const struct secure_request *request, st
     if (process == NULL) {
         return SECURE_STATUS_NO_SUCH_SESSION;
     }
-    status = idle_thread(process, request->session, &thread);
+    status = call_idle_thread(process, request->session, 0, &thread);
     if (status == SECURE_STATUS_TRUSTLET_EXITED) {
         session_close(request->session);
         return SECURE_STATUS_SUCCESS;
@@ -157,7 +136,7 @@ enum secure_status secure_close_session(const struct secure_request *request, st
         return status;
     }
     *thread->call = (struct ium_call){ .session = request->session, .event = IUM_CALL_CLOSE };
-    return hand_over(thread, SECURE_SERVICE_CLOSE_SESSION, reply);
+    return call_begin(thread, SECURE_SERVICE_CLOSE_SESSION, reply);
 }
 
 /* A call that yielded goes on by itself; one that asked needs its answer. */

@@ -52,7 +52,8 @@ static bool prepare_pages(struct cpu *cpu)
 {
     return own_page(&cpu->assist_gpa, (void **)&cpu->assist) && own_page(&cpu->messages_gpa, (void **)&cpu->messages) &&
            own_page(&cpu->input_gpa, &cpu->hypercall_input) && own_page(&cpu->output_gpa, &cpu->hypercall_output) &&
-           own_page(&cpu->frame_gpa, (void **)&cpu->buffers.frame) && own_page(&cpu->answer_gpa, (void **)&cpu->buffers.answer);
+           own_page(&cpu->frame_gpa, (void **)&cpu->buffers.frame) && own_page(&cpu->answer_gpa, (void **)&cpu->buffers.answer) &&
+           own_page(&cpu->bounce_gpa, (void **)&cpu->buffers.bounce);
 }
 
 static bool prepare_stacks(struct cpu *cpu)

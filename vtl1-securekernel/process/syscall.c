@@ -105,23 +105,38 @@ static int64_t serve_start(struct thread *thread, const struct arguments *argume
     return process_enter_image(thread->process, arguments->a0, &thread->context) ? IUM_SUCCESS : IUM_BAD_ARGUMENT;
 }
 
-/* The header is copied alone first: its size says how much of the data counts. */
-static int64_t take_reply(struct thread *thread, uint64_t address)
+/* All of struct ium_call but its data. False: it is not the process's, or not writable. */
+static bool read_call(const struct process *process, uint64_t address, struct ium_call *header)
 {
-    const struct process *process = thread->process;
-    struct ium_call header, *out = thread->call;
+    return user_range_ok(process, address, sizeof(*header), IUM_READ | IUM_WRITE) &&
+           user_copy_in(process, header, address, offsetof(struct ium_call, data));
+}
 
-    if (!user_copy_in(process, &header, address, offsetof(struct ium_call, data))) {
-        return IUM_BAD_ADDRESS;
-    }
-    if (header.size > IUM_CALL_DATA_SIZE) {
+/* Where the thread takes large calls, checked now for as long as it waits: no mapping changes any more once the image runs. */
+static void note_buffer(struct thread *thread, const struct ium_call *header)
+{
+    uint32_t size = header->buffer_size < SECURE_LARGE_MAX ? header->buffer_size : SECURE_LARGE_MAX;
+    bool usable = user_range_ok(thread->process, header->buffer, size, IUM_READ | IUM_WRITE);
+
+    thread->buffer = header->buffer;
+    thread->buffer_size = usable ? size : 0;
+}
+
+/* The header says how much of the data counts; what a large call has in the buffer is taken when the call ends. */
+static int64_t take_reply(struct thread *thread, const struct ium_call *header, uint64_t address)
+{
+    struct ium_call *out = thread->call;
+    bool large = out->event == IUM_CALL_INVOKE_LARGE;
+
+    if (header->size > (large ? out->capacity : IUM_CALL_DATA_SIZE)) {
         return IUM_BAD_ARGUMENT;
     }
-    if (header.size != 0 && !user_copy_in(process, out->data, address + offsetof(struct ium_call, data), header.size)) {
+    if (!large && header->size != 0 &&
+        !user_copy_in(thread->process, out->data, address + offsetof(struct ium_call, data), header->size)) {
         return IUM_BAD_ADDRESS;
     }
-    out->status = header.status;
-    out->size = header.size;
+    out->status = header->status;
+    out->size = header->size;
     thread->serving = false;
     return IUM_SUCCESS;
 }
@@ -130,17 +145,19 @@ static int64_t serve_wait_call(struct thread *thread, const struct arguments *ar
 {
     struct process *process = thread->process;
     int64_t status = IUM_SUCCESS;
+    struct ium_call header;
 
-    /* Checked now, while there is somebody to tell; the mapping cannot change any more once the image runs. */
-    if (!user_range_ok(process, arguments->a0, sizeof(struct ium_call), IUM_READ | IUM_WRITE)) {
+    /* Checked now, while there is somebody to tell. */
+    if (!read_call(process, arguments->a0, &header)) {
         return IUM_BAD_ADDRESS;
     }
     if (thread->serving) {
-        status = take_reply(thread, arguments->a0);
+        status = take_reply(thread, &header, arguments->a0);
     }
     if (status == IUM_SUCCESS) {
         thread->call_address = arguments->a0;
         thread->state = THREAD_WAITING;
+        note_buffer(thread, &header);
         if (process->state == PROCESS_STARTING) {
             process->state = PROCESS_READY;
         }
@@ -152,10 +169,10 @@ static int64_t serve_wait_call(struct thread *thread, const struct arguments *ar
 static int64_t serve_create_thread(struct thread *thread, const struct arguments *arguments)
 {
     struct process *process = thread->process;
+    struct ium_call header;
     struct thread *new;
 
-    if (!user_range_ok(process, arguments->a0, sizeof(struct ium_call), IUM_READ | IUM_WRITE) ||
-        !user_range_ok(process, arguments->a1, 1, IUM_EXECUTE)) {
+    if (!read_call(process, arguments->a0, &header) || !user_range_ok(process, arguments->a1, 1, IUM_EXECUTE)) {
         return IUM_BAD_ADDRESS;
     }
     if (process->thread_count >= process->image.max_sessions) {
@@ -168,6 +185,7 @@ static int64_t serve_create_thread(struct thread *thread, const struct arguments
     new->context.rdi = arguments->a0;
     new->call_address = arguments->a0;
     new->state = THREAD_WAITING;
+    note_buffer(new, &header);
     return IUM_SUCCESS;
 }
 

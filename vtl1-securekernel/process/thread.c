@@ -19,6 +19,8 @@
 
 #define PAGES_A_THREAD 2u
 
+_Static_assert(sizeof(struct thread) <= PAGE_SIZE && sizeof(struct ium_call) <= PAGE_SIZE, "a page each");
+
 /* Status flags, DF, AC and ID; neither TF nor anything of the system's (AMD APM volume 1, "RFLAGS Register"). */
 #define USER_FLAGS       UINT64_C(0x240CD5)
 #define FLAGS_ALWAYS_ONE UINT64_C(2)
@@ -77,14 +79,24 @@ void threads_free(struct process *process)
     process->thread_count = 0;
 }
 
-struct thread *thread_waiting(const struct process *process)
+struct thread *thread_waiting(const struct process *process, uint32_t buffer_size)
 {
     struct thread *thread = process->threads;
 
-    while (thread != NULL && thread->state != THREAD_WAITING) {
+    while (thread != NULL && (thread->state != THREAD_WAITING || thread->buffer_size < buffer_size)) {
         thread = thread->next;
     }
     return thread;
+}
+
+bool thread_exists(const struct process *process, uint32_t buffer_size)
+{
+    const struct thread *thread = process->threads;
+
+    while (thread != NULL && thread->buffer_size < buffer_size) {
+        thread = thread->next;
+    }
+    return thread != NULL;
 }
 
 struct thread *thread_find_call(uint64_t handle)
@@ -111,21 +123,28 @@ uint64_t thread_count_calls(void)
     return count;
 }
 
-/*
- * The copies go through the process's own addresses. They cannot fail: the
- * range was checked when the thread named it, and no mapping changes once the
- * image runs.
- */
-static void copy_to(const struct thread *thread, uint64_t to, const void *from, uint64_t size)
+/* No mapping changes once the image runs, so what was in order when the thread named it still is. */
+void thread_put(const struct thread *thread, uint64_t to, const void *from, uint64_t size)
 {
     write_cr3(thread->process->root.value);
     CHECK(size == 0 || user_copy_out(thread->process, to, from, size));
     kernel_space_enter();
 }
 
+void thread_get(const struct thread *thread, void *to, uint64_t from, uint64_t size)
+{
+    write_cr3(thread->process->root.value);
+    CHECK(size == 0 || user_copy_in(thread->process, to, from, size));
+    kernel_space_enter();
+}
+
 void thread_hand_over(struct thread *thread, uint32_t service)
 {
-    copy_to(thread, thread->call_address, thread->call, offsetof(struct ium_call, data) + thread->call->size);
+    uint64_t inline_size = thread->call->event == IUM_CALL_INVOKE_LARGE ? 0 : thread->call->size;
+
+    thread->call->buffer = thread->buffer; /* what the thread named stays named */
+    thread->call->buffer_size = thread->buffer_size;
+    thread_put(thread, thread->call_address, thread->call, offsetof(struct ium_call, data) + inline_size);
     thread->state = THREAD_YIELDED; /* as if it had been interrupted where its WAIT_CALL returns */
     thread->context.rax = IUM_SUCCESS;
     thread->service = service;
@@ -139,8 +158,8 @@ void thread_answer(struct thread *thread, uint32_t status, const void *data, uin
 {
     const uint32_t header[2] = { status, size };
 
-    copy_to(thread, thread->ask_address + offsetof(struct ium_normal_call, status), header, sizeof(header));
-    copy_to(thread, thread->ask_address + offsetof(struct ium_normal_call, data), data, size);
+    thread_put(thread, thread->ask_address + offsetof(struct ium_normal_call, status), header, sizeof(header));
+    thread_put(thread, thread->ask_address + offsetof(struct ium_normal_call, data), data, size);
     thread->state = THREAD_YIELDED;
     thread->context.rax = IUM_SUCCESS;
 }

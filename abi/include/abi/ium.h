@@ -53,17 +53,22 @@ enum ium_rights { IUM_READ = 1, IUM_WRITE = 2, IUM_EXECUTE = 4 };
 
 #define IUM_CALL_DATA_SIZE (SECURE_CALL_DATA_SIZE - 8)
 
-/* On return of WAIT_CALL: session, event, command, size and data are the request. Before WAIT_CALL: status, size, data the reply. */
-enum ium_call_event { IUM_CALL_INVOKE = 0, IUM_CALL_OPEN = 1, IUM_CALL_CLOSE = 2 };
+/*
+ * On return of WAIT_CALL: session, event, command, size and data are the request. Before WAIT_CALL: status, size, data the reply.
+ * A thread that takes large calls names a buffer of its own before each WAIT_CALL (CREATE_THREAD: before the first
+ * call): request and reply of INVOKE_LARGE are there, not in data. Only a thread whose buffer is large enough gets such a call.
+ */
+enum ium_call_event { IUM_CALL_INVOKE = 0, IUM_CALL_OPEN = 1, IUM_CALL_CLOSE = 2, IUM_CALL_INVOKE_LARGE = 3 };
 
 struct ium_call {
     uint64_t session;
     uint32_t event;   /* enum ium_call_event */
     uint32_t command;
     uint32_t status;  /* reply: the trustlet's own status */
-    uint32_t size;    /* bytes of data[] */
+    uint32_t size;    /* bytes of data[], or of the buffer */
     uint32_t capacity; /* request: largest reply the caller takes */
-    uint32_t reserved;
+    uint32_t buffer_size; /* bytes that may be used at buffer; 0: none, no large calls */
+    uint64_t buffer;  /* address; readable and writable, in one mapping, else it counts as none */
     uint8_t data[IUM_CALL_DATA_SIZE];
 };
 

@@ -79,6 +79,37 @@ struct secure_invoke_reply {
     uint32_t reserved;
 };
 
+/* Whole pages of VTL0's RAM, one behind the other. */
+struct secure_range {
+    uint64_t gpa;   /* page aligned */
+    uint64_t pages; /* not zero */
+};
+
+/*
+ * INVOKE_LARGE: a command whose bytes do not fit a frame. Input: this header,
+ * then input_ranges and output_ranges struct secure_range each: the pages of
+ * the command's bytes and those the reply's go to, in order, just as many as input_size
+ * and output_capacity need; the last one need not be full. VTL1 copies the input once, before the
+ * trustlet runs, and the reply when it is done; the pages stay VTL0's. Output: struct secure_invoke_large_reply.
+ */
+#define SECURE_LARGE_MAX       65536u /* bytes, each way */
+#define SECURE_LARGE_PAGES     (SECURE_LARGE_MAX / 4096u)
+#define SECURE_LARGE_MAX_INPUT (sizeof(struct secure_invoke_large) + 2 * SECURE_LARGE_PAGES * sizeof(struct secure_range))
+
+struct secure_invoke_large {
+    uint32_t command;
+    uint32_t reserved;        /* must be zero */
+    uint32_t input_size;      /* bytes, at most SECURE_LARGE_MAX */
+    uint32_t output_capacity; /* bytes, at most SECURE_LARGE_MAX */
+    uint32_t input_ranges;
+    uint32_t output_ranges;
+};
+
+struct secure_invoke_large_reply {
+    uint32_t trustlet_status; /* the trustlet's own status */
+    uint32_t output_size;     /* bytes of the output pages that VTL1 wrote */
+};
+
 /* How a trustlet ended. Offsets are from its image's base, so that addr2line makes lines of them; no other register leaves VTL1. */
 #define SECURE_FAULT_FRAMES  7u
 #define SECURE_FAULT_NOWHERE UINT64_MAX /* rip_offset: not in its image's code, so where is not told */
@@ -91,12 +122,6 @@ struct secure_fault_info {
     uint32_t frames[SECURE_FAULT_FRAMES]; /* return addresses into its code; none while it was loaded */
 };
 _Static_assert(sizeof(struct secure_fault_info) == 48, "output of TRUSTLET_FAULT");
-
-/* Whole pages of VTL0's RAM, one behind the other. */
-struct secure_range {
-    uint64_t gpa;   /* page aligned */
-    uint64_t pages; /* not zero */
-};
 
 /*
  * DONATE_MEMORY input: struct secure_range[], disjoint, together at most
@@ -167,8 +192,8 @@ _Static_assert(sizeof(struct secure_trustlet) == 160, "LIST_TRUSTLETS' output");
  * VTL0's (abi/normal_call.h). RESUME_CALL input: uint64_t, the frame's field
  * call; after NORMAL_CALL then the reply. The call goes on where it was, on whichever
  * processor asks, and ends as it would have ended, output and all, or stops
- * again, with another handle. Of a call of START_TRUSTLET, OPEN_SESSION, INVOKE or
- * CLOSE_SESSION.
+ * again, with another handle. Of a call of START_TRUSTLET, OPEN_SESSION, INVOKE,
+ * INVOKE_LARGE or CLOSE_SESSION.
  *
  * CANCEL_CALL input: the handle. The trustlet is told when it asks (system
  * call IS_CANCELLED); VTL0 still resumes the call to its end. A START_TRUSTLET whose

@@ -129,7 +129,8 @@ static void put(uint64_t to, const void *from, uint64_t size)
 
 static uint64_t wait(struct user_context *context)
 {
-    const struct ium_call reply = { .status = play_byte() < 32, .size = 16 * play_byte() };
+    const struct ium_call reply = { .status = play_byte() < 32, .size = 16 * play_byte(), .buffer = address(),
+                                    .buffer_size = play_byte() < 128 ? play_byte() * PAGE / 16 : 0 };
     uint64_t page = IUM_HEAP_BASE + play_below(4) * PAGE;
 
     put(page, &reply, offsetof(struct ium_call, data) + 8);

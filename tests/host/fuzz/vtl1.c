@@ -45,6 +45,11 @@ static uint64_t handle(enum kind kind)
     return which < 240 ? recent[kind][place] : which < 248 ? recent[(kind + 1) % KINDS][place] : which;
 }
 
+static bool in_session(uint32_t service)
+{
+    return service == SECURE_SERVICE_INVOKE || service == SECURE_SERVICE_INVOKE_LARGE || service == SECURE_SERVICE_CLOSE_SESSION;
+}
+
 static uint32_t any_service(void)
 {
     static const uint8_t services[] = {
@@ -52,7 +57,7 @@ static uint32_t any_service(void)
         SECURE_SERVICE_INVOKE, SECURE_SERVICE_INVOKE, SECURE_SERVICE_INVOKE, SECURE_SERVICE_RESUME_CALL, SECURE_SERVICE_RESUME_CALL,
         SECURE_SERVICE_RESUME_CALL, SECURE_SERVICE_CLOSE_SESSION, SECURE_SERVICE_DONATE_MEMORY, SECURE_SERVICE_RECLAIM_MEMORY,
         SECURE_SERVICE_END_TRUSTLET, SECURE_SERVICE_LIST_TRUSTLETS, SECURE_SERVICE_CANCEL_CALL, SECURE_SERVICE_GET_INFO,
-        SECURE_SERVICE_CANCEL_CALL + 1,
+        SECURE_SERVICE_INVOKE_LARGE, SECURE_SERVICE_INVOKE_LARGE, SECURE_SERVICE_INVOKE_LARGE + 1,
     };
 
     return services[play_below(sizeof(services))];
@@ -106,6 +111,33 @@ static uint32_t fill_start(uint8_t *data)
     return sizeof(header) + sizeof(file);
 }
 
+static uint32_t pages_of(const uint8_t *ranges, uint32_t count)
+{
+    uint64_t pages = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        struct secure_range some;
+
+        memcpy(&some, ranges + i * sizeof(some), sizeof(some));
+        pages += some.pages;
+    }
+    return (uint32_t)pages;
+}
+
+static uint32_t fill_large(uint8_t *data)
+{
+    struct secure_invoke_large header = { .command = play_byte(), .reserved = play_byte() > 250 };
+    uint8_t *ranges = data + sizeof(header);
+    uint32_t in = fill_ranges(ranges), out = fill_ranges(ranges + in);
+
+    header.input_ranges = in / (uint32_t)sizeof(struct secure_range);
+    header.output_ranges = out / (uint32_t)sizeof(struct secure_range);
+    header.input_size = pages_of(ranges, header.input_ranges) * (uint32_t)PAGE_SIZE - play_byte();
+    header.output_capacity = pages_of(ranges + in, header.output_ranges) * (uint32_t)PAGE_SIZE - play_byte();
+    memcpy(data, &header, sizeof(header));
+    return (uint32_t)sizeof(header) + in + out;
+}
+
 static uint32_t fill_resume(uint8_t *data)
 {
     const uint64_t call = handle(CALL);
@@ -131,6 +163,8 @@ static uint32_t fill(uint32_t service, uint8_t *data)
         return play_byte() < 128 ? 16 : 24;
     case SECURE_SERVICE_INVOKE:
         return 8 + play_byte();
+    case SECURE_SERVICE_INVOKE_LARGE:
+        return fill_large(data);
     case SECURE_SERVICE_DONATE_MEMORY:
         return fill_ranges(data);
     case SECURE_SERVICE_START_TRUSTLET:
@@ -208,7 +242,7 @@ static void one_call(void)
     uint64_t address;
     struct secure_call_frame *frame = frame_of(&address);
 
-    asked.session = service == SECURE_SERVICE_INVOKE || service == SECURE_SERVICE_CLOSE_SESSION ? handle(SESSION) : 0;
+    asked.session = in_session(service) ? handle(SESSION) : 0;
     asked.input_size = fill(service, asked.data);
     asked.output_capacity = shape < 128 ? SECURE_CALL_DATA_SIZE : shape < 192 ? play_byte() : (uint32_t)play_below(12);
     if (shape % 16 == 0) {

@@ -10,9 +10,10 @@
 
 static struct ium_call calls[WORKER_SESSIONS - 1];
 static uint8_t stacks[WORKER_SESSIONS - 1][THREAD_STACK] __attribute__((aligned(16)));
+static uint8_t large[SECURE_LARGE_MAX], turned[SECURE_LARGE_MAX]; /* the first thread's: the only one that takes large calls */
 static uint32_t met;
 
-static uint32_t spin(const uint8_t *input, struct trustlet_reply *reply)
+static uint64_t work(const uint8_t *input)
 {
     uint64_t rounds, sum = 0;
 
@@ -21,6 +22,13 @@ static uint32_t spin(const uint8_t *input, struct trustlet_reply *reply)
         sum += WORKER_TERM(n);
         __asm__ volatile("" : "+r"(sum));
     }
+    return sum;
+}
+
+static uint32_t spin(const uint8_t *input, struct trustlet_reply *reply)
+{
+    uint64_t sum = work(input);
+
     memcpy(reply->data, &sum, sizeof(sum));
     reply->size = sizeof(sum);
     return WORKER_SUCCESS;
@@ -43,6 +51,21 @@ static uint32_t meet(const uint8_t *input)
     while (__atomic_load_n(&met, __ATOMIC_SEQ_CST) < wanted) {
         __asm__ volatile("pause");
     }
+    return WORKER_SUCCESS;
+}
+
+#define USER_DATA_SELECTOR 0x23u
+
+static uint32_t segments(struct trustlet_reply *reply)
+{
+    uint16_t found[4];
+
+    __asm__ volatile("mov %%ds, %0\n\tmov %%es, %1\n\tmov %%fs, %2\n\tmov %%gs, %3\n\t"
+                     "mov %4, %%ds\n\tmov %4, %%es\n\tmov %4, %%fs\n\tmov %4, %%gs"
+                     : "=m"(found[0]), "=m"(found[1]), "=m"(found[2]), "=m"(found[3])
+                     : "r"(USER_DATA_SELECTOR));
+    memcpy(reply->data, found, sizeof(found));
+    reply->size = sizeof(found);
     return WORKER_SUCCESS;
 }
 
@@ -85,10 +108,37 @@ static uint32_t invoke(uint64_t session, uint32_t command, const uint8_t *input,
     case WORKER_CRASH:
         crash_inside();
         return WORKER_SUCCESS;
+    case WORKER_SEGMENTS:
+        return reply->capacity >= sizeof(uint64_t) ? segments(reply) : WORKER_UNKNOWN_COMMAND;
     case WORKER_ASK:
         return input_size >= sizeof(struct worker_ask) ? ask(input, input_size, reply) : WORKER_UNKNOWN_COMMAND;
     default:
         return WORKER_UNKNOWN_COMMAND;
+    }
+}
+
+static uint32_t mirror(struct ium_call *call)
+{
+    bool slowly = call->command == WORKER_MIRROR_SLOWLY && call->size >= sizeof(uint64_t);
+
+    if ((call->command != WORKER_MIRROR && !slowly) || call->size > call->capacity) {
+        return WORKER_UNKNOWN_COMMAND;
+    }
+    if (slowly) {
+        work(large);
+    }
+    for (uint32_t i = 0; i < call->size; i++) {
+        turned[i] = (uint8_t)~large[call->size - 1 - i];
+    }
+    memcpy(large, turned, call->size);
+    return WORKER_SUCCESS;
+}
+
+static void serve_large(struct ium_call *call)
+{
+    call->status = mirror(call);
+    if (call->status != WORKER_SUCCESS) {
+        call->size = 0;
     }
 }
 
@@ -111,7 +161,11 @@ static void serve(struct ium_call *call)
 static void thread_main(struct ium_call *call)
 {
     do {
-        serve(call);
+        if (call->event == IUM_CALL_INVOKE_LARGE) {
+            serve_large(call);
+        } else {
+            serve(call);
+        }
     } while (ium_wait_call(call) == IUM_SUCCESS);
     ium_exit(1);
 }
@@ -120,6 +174,8 @@ static bool start(void *heap, size_t heap_size)
 {
     (void)heap;
     (void)heap_size;
+    calls[0].buffer = (uint64_t)large;
+    calls[0].buffer_size = sizeof(large);
     for (unsigned i = 0; i < WORKER_SESSIONS - 1; i++) {
         /* As behind a call instruction: a return address is missing, and the stack 8 off the boundary. */
         if (ium_create_thread(&calls[i], thread_main, stacks[i] + THREAD_STACK - 8) != IUM_SUCCESS) {

@@ -17,6 +17,9 @@ enum worker_command {
     WORKER_UNTIL_CANCELLED, /* -> nothing, once the call was cancelled; status WORKER_CANCELLED */
     WORKER_MEET,            /* uint32_t how many -> nothing, once so many calls of this command are inside at the same time */
     WORKER_CRASH,           /* ends by an undefined instruction */
+    WORKER_MIRROR,          /* large calls only: any bytes -> the same backwards and inverted */
+    WORKER_MIRROR_SLOWLY,   /* the same, after as many rounds of WORKER_SPIN as the first eight bytes say */
+    WORKER_SEGMENTS,        /* -> uint16_t[4], DS, ES, FS and GS as they are found; leaves others there */
     WORKER_ASK,             /* struct worker_ask, request -> struct worker_answer, reply of the normal call */
 };
 

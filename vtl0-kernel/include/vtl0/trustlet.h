@@ -59,6 +59,22 @@ uint32_t trustlet_invoke_once(uint64_t session, uint32_t command, const void *da
 uint32_t trustlet_resume(uint64_t call, void *data, size_t *size, size_t capacity, uint32_t *status);
 uint32_t trustlet_cancel(uint64_t call);
 
+/* A command whose bytes and reply are in pages of their own. */
+struct trustlet_large {
+    uint64_t session;
+    uint32_t command;
+    const struct secure_range *in, *out; /* in_ranges and out_ranges of them, at most SECURE_LARGE_PAGES each */
+    uint32_t in_ranges, out_ranges;
+    uint32_t size, capacity;
+    uint32_t reserved;                   /* 0 but for tests */
+    uint32_t reply_size, status;         /* out, on SUCCESS: bytes written, the trustlet's own status */
+};
+
+/* Makes it to its end. _once: YIELDED or NORMAL_CALL comes back, with the handle in *call. */
+uint32_t trustlet_invoke_large(struct trustlet_large *large);
+uint32_t trustlet_invoke_large_once(struct trustlet_large *large, uint64_t *call);
+uint32_t trustlet_resume_large(struct trustlet_large *large, uint64_t call);
+
 /* Goes on with a call that stopped with NORMAL_CALL, by this reply (NULL: none at all) and size bytes behind it. */
 uint32_t trustlet_answer(uint64_t call, const struct normal_reply *reply, const void *data, size_t size);
 

@@ -50,7 +50,7 @@ struct cpu {
     void *hypercall_output;
     gpa_t assist_gpa, messages_gpa, input_gpa, output_gpa;
     struct call_buffers buffers;  /* of the secure call this processor makes */
-    gpa_t frame_gpa, answer_gpa;
+    gpa_t frame_gpa, answer_gpa, bounce_gpa;
     uint64_t window;              /* virtual address of the window page */
     uint64_t *window_entry;       /* its page-table entry */
 };

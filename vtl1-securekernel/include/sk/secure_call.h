@@ -17,6 +17,7 @@ enum secure_status secure_call(uint64_t frame_address);
 /* This processor's own copy of a frame, and the answer to it: a call may give up kernel_lock on its way. */
 struct call_buffers {
     struct secure_call_frame *frame, *answer;
+    uint8_t *bounce; /* a page for what goes from VTL0 to a trustlet and back; zero while kernel_lock is not held */
 };
 const struct call_buffers *secure_call_buffers(void);
 

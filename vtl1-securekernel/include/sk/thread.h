@@ -42,7 +42,11 @@ struct thread {
     uint64_t handle;        /* of the call as it stopped last; not zero, never used twice in a boot */
     uint64_t ask_address;   /* while ASKING: the struct ium_normal_call it asks with */
     uint32_t ask_number, ask_size, ask_capacity; /* its number, the request's bytes, the longest reply it takes */
+    uint64_t buffer;        /* where it takes large calls and leaves their replies: writable for it */
+    uint32_t buffer_size;   /* at most SECURE_LARGE_MAX; 0: it takes none */
+    gpa_t output[SECURE_LARGE_PAGES]; /* of a large call: VTL0's pages for the reply, as many as *call's capacity needs */
 };
+
 
 enum thread_end {
     THREAD_HAS_WAITED,  /* it is in WAIT_CALL; *call is the reply if it served */
@@ -55,8 +59,19 @@ enum thread_end {
 /* A thread that starts at entry. NULL: no memory, or as many as there may be. */
 struct thread *thread_create(struct process *process, uint64_t entry, uint64_t stack);
 
-/* A thread of the process that waits for a call. NULL: all serve. */
-struct thread *thread_waiting(const struct process *process);
+/* A thread of the process that waits for a call and has a buffer of at least that size. NULL: all such serve. */
+struct thread *thread_waiting(const struct process *process, uint32_t buffer_size);
+
+/* Has the process a thread with a buffer of at least that size, whatever it does now? */
+bool thread_exists(const struct process *process, uint32_t buffer_size);
+
+/*
+ * Copies between kernel and a thread's own memory, through the process's
+ * addresses. The range was checked when the thread named it, so they do not fail. CR3 is the kernel's own
+ * before and afterwards.
+ */
+void thread_put(const struct thread *thread, uint64_t to, const void *from, uint64_t size);
+void thread_get(const struct thread *thread, void *to, uint64_t from, uint64_t size);
 
 /* Gives a waiting thread its call, which the caller has put into *thread->call. It is YIELDED then. */
 void thread_hand_over(struct thread *thread, uint32_t service);

@@ -25,7 +25,7 @@ enum trustlet_outcome {
     TRUSTLET_ENDED = 1,       /* it made EXIT in this call: trustlet_exit_code says why. Its sessions are gone */
     TRUSTLET_NOT_RUNNING = 2, /* not started, or ended before */
     TRUSTLET_NO_SESSION = 3,  /* not open */
-    TRUSTLET_TOO_LONG = 4,    /* input or capacity above 4024 bytes: no such call reaches a trustlet */
+    TRUSTLET_TOO_LONG = 4,    /* more input than large_size; without one, input or capacity above 4024 bytes */
 };
 
 /* Bytes out and what the trustlet said. */

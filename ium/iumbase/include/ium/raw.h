@@ -40,6 +40,15 @@ struct trustlet_operations {
 
 extern const struct trustlet_operations trustlet;
 
+/*
+ * From now on large calls are taken, of at most size bytes each way: they come in wire, and a command sees its input in
+ * request; size bytes each, zeroed. Without it none come. Before the first call, in start().
+ */
+void ium_serve_large(void *wire, void *request, uint32_t size);
+
+/* Names the buffer for large calls in *call. Before its first WAIT_CALL; it stays named. */
+void ium_serve_prepare(struct ium_call *call);
+
 /* Serves the event in *call and leaves the reply there. Part of iumbase's loop; the host harness calls it by itself. */
 void ium_serve(struct ium_call *call);
 

@@ -26,6 +26,9 @@ enum trustlet_status {
 #define TRUSTLET_MAX_INPUT UINT32_C(4024)
 #define TRUSTLET_MAX_REPLY UINT32_C(4024)
 
+/* The same, for a trustlet that takes large calls. */
+#define TRUSTLET_MAX_LARGE UINT32_C(65536)
+
 /* One command being served. All of it is valid until the command returns; then iumbase wipes input and reply. */
 struct trustlet_call {
     uint64_t session;        /* not 0, and no other session's before or after */
@@ -41,7 +44,7 @@ struct trustlet_call {
 struct trustlet_command {
     uint32_t command;
     uint32_t min_input; /* bytes */
-    uint32_t max_input; /* bytes, at most TRUSTLET_MAX_INPUT */
+    uint32_t max_input; /* bytes, at most TRUSTLET_MAX_INPUT or the trustlet's large_size */
     uint32_t min_reply; /* bytes the caller has to take, or the command is not called */
 
     /* Returns the trustlet's status. What it wrote goes to VTL0 whatever the status is, so failures leave reply_size 0. */
@@ -51,6 +54,7 @@ struct trustlet_command {
 struct trustlet {
     const struct trustlet_command *commands;
     size_t command_count;
+    uint32_t large_size; /* bytes of input and of reply that a large call may have, twice from the heap; 0: TRUSTLET_MAX_INPUT is all */
     size_t session_size; /* bytes of state for each session, from the heap; 0: none, and no heap needed */
 
     /* Each may be NULL. */
