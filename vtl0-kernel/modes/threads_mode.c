@@ -22,6 +22,7 @@
 #include <worker/worker.h>
 
 #define TIMER_HERTZ   100u
+#define FAST_HERTZ    1000u
 #define LONG_TICKS    3u
 #define FIRST_ROUNDS  UINT64_C(200000)
 #define MANY_STARTS   400u
@@ -154,7 +155,7 @@ static uint64_t newest_instance(void)
  * A start that stopped while its file was copied or checked: no process is
  * there yet. One that came further is ended, and then its call is no more.
  */
-static bool stop_in_launch(uint64_t *call)
+static bool stopped_in_launch(uint64_t *call)
 {
     struct trustlet_started started;
 
@@ -172,6 +173,17 @@ static bool stop_in_launch(uint64_t *call)
         }
     }
     return false;
+}
+
+/* A launch is short: with interrupts that come more often one of few stops in it. */
+static bool stop_in_launch(uint64_t *call)
+{
+    bool stopped;
+
+    apic_timer_start(FAST_HERTZ);
+    stopped = stopped_in_launch(call);
+    apic_timer_start(TIMER_HERTZ);
+    return stopped;
 }
 
 struct started_elsewhere {
@@ -406,6 +418,26 @@ static bool test_quotas(void)
     return test_report("quotas", good == 8, good, 8);
 }
 
+/* A call is over its time although no interrupt of VTL0's and no system call of the trustlet's brings it back. */
+static bool test_call_time(void)
+{
+    static const uint8_t limited[16] = LIMITED_IDENTITY;
+    struct test_file image = test_place(limited_image_start, limited_image_end);
+    struct trustlet_started started;
+    uint64_t good = 0, data = UINT64_C(1) << 48, session;
+    size_t size = sizeof(data);
+    uint32_t status;
+
+    good += test_start(&image, &started) == SECURE_STATUS_SUCCESS;
+    good += trustlet_open(limited, 0, &session) == SECURE_STATUS_SUCCESS;
+    interrupts_off();
+    status = trustlet_invoke(session, WORKER_SPIN, &data, &size, sizeof(data), &status);
+    interrupts_on();
+    good += status == SECURE_STATUS_TRUSTLET_FAULT && ended_by(started.instance, FAULT_BY_TIME);
+    good += trustlet_end(started.instance) == SECURE_STATUS_SUCCESS;
+    return test_report("call-time", good == 4, good, 4);
+}
+
 static void start_timer(void *unused)
 {
     (void)unused;
@@ -443,5 +475,6 @@ int mode_threads(const struct mode_context *context)
     good = test_segments() && good;
     good = test_crash() && good;
     good = test_quotas() && good;
+    good = test_call_time() && good;
     return (processor_count() == 1 || test_ended_while_running()) && good ? 0 : 1;
 }

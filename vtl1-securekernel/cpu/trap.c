@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <sk/call_timer.h>
 #include <sk/cpu.h>
 #include <sk/lock.h>
 #include <sk/log.h>
@@ -93,11 +94,14 @@ static void save_registers(const struct trap_frame *frame, struct user_context *
 
 static bool is_interrupt(const struct trap_frame *frame)
 {
-    return frame->vector == VECTOR_VINA || frame->vector == VECTOR_SINT0;
+    return frame->vector == VECTOR_VINA || frame->vector == VECTOR_SINT0 || frame->vector == VECTOR_CALL_TIMER;
 }
 
 void trap(struct trap_frame *frame)
 {
+    if (frame->vector == VECTOR_CALL_TIMER) {
+        call_timer_taken();
+    }
     if ((frame->cs & 3) != 0) {
         save_registers(frame, this_cpu()->context);
         user_leave(is_interrupt(frame) ? USER_EXIT_INTERRUPT : USER_EXIT_FAULT);
@@ -107,7 +111,7 @@ void trap(struct trap_frame *frame)
          * With IF clear it is one that came already: QEMU may deliver an injected interrupt twice, the second time into its
          * own handler (docs/emulators.md). GS may be ring 3's there, so nothing of the processor is looked at.
          */
-        if ((frame->rflags & RFLAGS_IF) != 0) {
+        if ((frame->rflags & RFLAGS_IF) != 0 && frame->vector != VECTOR_CALL_TIMER) {
             system_thread_interrupted();
         }
         return;

@@ -4,6 +4,7 @@
 
 #include <abi/tlfs.h>
 
+#include <sk/call_timer.h>
 #include <sk/check.h>
 #include <sk/cpu_offsets.h>
 #include <sk/handle.h>
@@ -12,6 +13,7 @@
 #include <sk/page_alloc.h>
 #include <sk/process_internal.h>
 #include <sk/syscall.h>
+#include <sk/trap.h>
 #include <sk/user_memory.h>
 #include <sk/x86.h>
 
@@ -164,23 +166,35 @@ void thread_answer(struct thread *thread, uint32_t status, const void *data, uin
     thread->context.rax = IUM_SUCCESS;
 }
 
-/* Partition reference time (TLFS), asked for only where a limit makes it worth an exit: units of 100 ns. */
-static uint64_t time_now(bool wanted)
+/* What is left of a call's time decides when the timer brings it back; both are in units of 100 ns. */
+static void run_with_limit(struct thread *thread, uint64_t *reason)
 {
-    return wanted ? rdmsr(HV_MSR_TIME_REF_COUNT) : 0;
+    uint64_t from = rdmsr(HV_MSR_TIME_REF_COUNT);
+
+    call_timer_start(from + thread->process->image.call_time - thread->time + 1);
+    *reason = user_run(&thread->context);
+    call_timer_stop();
+    thread->time += rdmsr(HV_MSR_TIME_REF_COUNT) - from;
+}
+
+/* Asking for the time costs exits: only whom it limits is asked. */
+static bool has_limit(const struct process *process)
+{
+    return process->image.call_time != 0 && process->state != PROCESS_LOADING;
 }
 
 static bool enter_ring3(struct thread *thread, uint64_t *reason)
 {
     struct user_context *context = &thread->context;
-    bool timed = thread->process->image.call_time != 0 && thread->process->state != PROCESS_LOADING;
-    uint64_t from;
+    bool limited = has_limit(thread->process);
 
     context->rflags = (context->rflags & USER_FLAGS) | FLAGS_ALWAYS_ONE | RFLAGS_IF;
     kernel_lock_release();
-    from = time_now(timed);
-    *reason = user_run(context);
-    thread->time += time_now(timed) - from;
+    if (limited) {
+        run_with_limit(thread, reason);
+    } else {
+        *reason = user_run(context);
+    }
     return kernel_lock_acquire();
 }
 
@@ -189,6 +203,14 @@ static bool over_time(const struct thread *thread)
     uint64_t limit = thread->process->image.call_time;
 
     return limit != 0 && thread->time > limit;
+}
+
+/* The call timer's interrupt is nothing that VTL0 waits for; it may be a late one of another call's. */
+static void interrupted(struct thread *thread)
+{
+    if (thread->context.fault_vector != VECTOR_CALL_TIMER) {
+        thread->state = THREAD_YIELDED;
+    }
 }
 
 /* From one entry of ring 3 to the next. False: the kernel has stopped. */
@@ -211,7 +233,7 @@ static bool step(struct thread *thread)
     } else if (reason == USER_EXIT_SYSCALL) {
         syscall_dispatch(thread);
     } else if (reason == USER_EXIT_INTERRUPT) {
-        thread->state = THREAD_YIELDED;
+        interrupted(thread);
     } else {
         thread_fault(thread, (uint32_t)thread->context.fault_vector, 0);
     }

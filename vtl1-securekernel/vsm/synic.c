@@ -1,5 +1,6 @@
 #include <sk/synic.h>
 
+#include <sk/call_timer.h>
 #include <sk/hypercall.h>
 #include <sk/trap.h>
 #include <sk/x86.h>
@@ -36,5 +37,6 @@ bool synic_enable(struct cpu *cpu)
     wrmsr(HV_MSR_SIMP, cpu->messages_gpa.value | HV_MSR_PAGE_ENABLE);
     wrmsr(HV_MSR_SINT0, VECTOR_SINT0 | HV_SINT_AUTO_EOI);
     wrmsr(HV_MSR_SCONTROL, 1);
+    call_timer_enable();
     return find_vtl_return(cpu) && enable_vina();
 }

@@ -13,6 +13,6 @@
  * SINT0's vector is raised with each intercept and taken at the entry that it
  * causes: left waiting it would bring VTL1 back at once. The message in slot 0
  * is the signal. AutoEOI, so that nothing waits for an EOI. VINA is enabled
- * too: it interrupts ring 3 when VTL0 has an interrupt waiting.
+ * too: it interrupts ring 3 when VTL0 has an interrupt waiting; and so is the call timer.
  */
 bool synic_enable(struct cpu *cpu);

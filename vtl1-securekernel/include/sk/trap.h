@@ -12,11 +12,12 @@ struct trap_frame {
 _Static_assert(sizeof(struct trap_frame) == 22 * 8, "matches cpu/traps.S");
 
 /*
- * SINT0's vector, and that of VINA (TLFS, "Virtual Interrupt Notification
- * Assist"). Ring 0 has interrupts off, but for take_interrupts and system threads.
+ * SINT0's vector, that of VINA (TLFS, "Virtual Interrupt Notification
+ * Assist"), and the call timer's (sk/call_timer.h). Ring 0 has interrupts off, but for take_interrupts and system threads.
  */
 #define VECTOR_SINT0 0xF3u
 #define VECTOR_VINA  0xF4u
+#define VECTOR_CALL_TIMER 0xF5u
 
 /* Fills the interrupt descriptor table all processors share. First processor, once. */
 void trap_table_init(void);

@@ -1,5 +1,5 @@
 /*
- * There is no clock a trustlet can trust. VTL1 has no timer of its own; the
+ * There is no clock a trustlet can trust. VTL1 has no clock of its own; the
  * time stamp counter can be set by VTL0 (WRMSR), which also decides whether and
  * when a trustlet runs at all. Ticks are for measuring oneself and for hints,
  * never for the age of a credential, a lockout or a nonce.
