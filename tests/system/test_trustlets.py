@@ -43,7 +43,7 @@ def symbols(backtrace):
 
 THREAD_TESTS = {
     "start", "gives-way", "resumed-elsewhere", "start-gives-way", "start-cancelled", "cancelled", "sessions-at-once",
-    "large-call", "large-elsewhere", "large-given-away", "large-refused", "segments", "crash", "quotas", "call-time",
+    "large-call", "large-elsewhere", "large-given-away", "large-lost-buffer", "large-refused", "segments", "crash", "quotas", "call-time",
 }
 
 

@@ -234,7 +234,26 @@ static bool test_refused(void)
     return test_report("large-refused", good == 28, good, 28);
 }
 
-bool test_large_calls(uint64_t worker_session, uint64_t slow_rounds)
+/* A trustlet that says its reply is where it has no buffer ends itself, at most. */
+static bool test_lost_buffer(const struct test_file *file)
+{
+    static const uint8_t worker[16] = WORKER_IDENTITY;
+    struct trustlet_large large = mirror(SIZE);
+    struct trustlet_started started;
+    uint64_t good = 0;
+
+    large.command = WORKER_LOSE_BUFFER;
+    for (uint8_t how = 0; how < 3; how++) {
+        fill(SIZE, how);
+        good += test_start(file, &started) == SECURE_STATUS_SUCCESS &&
+                trustlet_open(worker, started.instance, &large.session) == SECURE_STATUS_SUCCESS &&
+                trustlet_invoke_large(&large) == SECURE_STATUS_TRUSTLET_FAULT;
+        good += trustlet_end(started.instance) == SECURE_STATUS_SUCCESS && mirrored(SIZE);
+    }
+    return test_report("large-lost-buffer", good == 6, good, 6);
+}
+
+bool test_large_calls(const struct test_file *file, uint64_t worker_session, uint64_t slow_rounds)
 {
     bool good;
 
@@ -244,5 +263,6 @@ bool test_large_calls(uint64_t worker_session, uint64_t slow_rounds)
     good = secure_get_info(&info) && test_scattered();
     good = test_elsewhere(slow_rounds) && good;
     good = test_given_away(slow_rounds) && good;
+    good = test_lost_buffer(file) && good;
     return test_refused() && good;
 }

@@ -471,7 +471,7 @@ int mode_threads(const struct mode_context *context)
     good = test_start_cancelled() && good;
     good = test_cancelled() && good;
     good = test_sessions_at_once() && good;
-    good = test_large_calls(sessions[0], long_rounds) && good;
+    good = test_large_calls(&file, sessions[0], long_rounds) && good;
     good = test_segments() && good;
     good = test_crash() && good;
     good = test_quotas() && good;

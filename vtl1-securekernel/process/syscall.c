@@ -122,13 +122,26 @@ static void note_buffer(struct thread *thread, const struct ium_call *header)
     thread->buffer_size = usable ? size : 0;
 }
 
-/* The header says how much of the data counts; what a large call has in the buffer is taken when the call ends. */
+static uint32_t longest_reply(const struct thread *thread, bool large)
+{
+    uint32_t capacity = thread->call->capacity;
+
+    if (!large) {
+        return IUM_CALL_DATA_SIZE;
+    }
+    return capacity < thread->buffer_size ? capacity : thread->buffer_size;
+}
+
+/*
+ * The header says how much of the data counts; what a large call has in the buffer is taken when the call ends, from
+ * the buffer that was named last, so that has to be large enough.
+ */
 static int64_t take_reply(struct thread *thread, const struct ium_call *header, uint64_t address)
 {
     struct ium_call *out = thread->call;
     bool large = out->event == IUM_CALL_INVOKE_LARGE;
 
-    if (header->size > (large ? out->capacity : IUM_CALL_DATA_SIZE)) {
+    if (header->size > longest_reply(thread, large)) {
         return IUM_BAD_ARGUMENT;
     }
     if (!large && header->size != 0 &&
@@ -151,13 +164,13 @@ static int64_t serve_wait_call(struct thread *thread, const struct arguments *ar
     if (!read_call(process, arguments->a0, &header)) {
         return IUM_BAD_ADDRESS;
     }
+    note_buffer(thread, &header);
     if (thread->serving) {
         status = take_reply(thread, &header, arguments->a0);
     }
     if (status == IUM_SUCCESS) {
         thread->call_address = arguments->a0;
         thread->state = THREAD_WAITING;
-        note_buffer(thread, &header);
         if (process->state == PROCESS_STARTING) {
             process->state = PROCESS_READY;
         }

@@ -56,7 +56,8 @@ enum ium_rights { IUM_READ = 1, IUM_WRITE = 2, IUM_EXECUTE = 4 };
 /*
  * On return of WAIT_CALL: session, event, command, size and data are the request. Before WAIT_CALL: status, size, data the reply.
  * A thread that takes large calls names a buffer of its own before each WAIT_CALL (CREATE_THREAD: before the first
- * call): request and reply of INVOKE_LARGE are there, not in data. Only a thread whose buffer is large enough gets such a call.
+ * call): request and reply of INVOKE_LARGE are there, not in data; the reply is in the one that the WAIT_CALL which brings it names.
+ * Only a thread whose buffer is large enough gets such a call.
  */
 enum ium_call_event { IUM_CALL_INVOKE = 0, IUM_CALL_OPEN = 1, IUM_CALL_CLOSE = 2, IUM_CALL_INVOKE_LARGE = 3 };
 

@@ -134,8 +134,21 @@ static uint32_t mirror(struct ium_call *call)
     return WORKER_SUCCESS;
 }
 
+static void lose_buffer(struct ium_call *call)
+{
+    if (large[0] == 0) {
+        call->buffer_size = call->size - 1;
+    } else {
+        call->buffer = large[0] == 1 ? 0 : (uint64_t)mirror;
+    }
+}
+
 static void serve_large(struct ium_call *call)
 {
+    if (call->command == WORKER_LOSE_BUFFER && call->size != 0) {
+        lose_buffer(call);
+        return;
+    }
     call->status = mirror(call);
     if (call->status != WORKER_SUCCESS) {
         call->size = 0;

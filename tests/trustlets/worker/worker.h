@@ -19,6 +19,7 @@ enum worker_command {
     WORKER_CRASH,           /* ends by an undefined instruction */
     WORKER_MIRROR,          /* large calls only: any bytes -> the same backwards and inverted */
     WORKER_MIRROR_SLOWLY,   /* the same, after as many rounds of WORKER_SPIN as the first eight bytes say */
+    WORKER_LOSE_BUFFER,     /* large calls only: replies, but the buffer is, by the first byte: 0 too small, 1 nowhere, 2 in code */
     WORKER_SEGMENTS,        /* -> uint16_t[4], DS, ES, FS and GS as they are found; leaves others there */
     WORKER_ASK,             /* struct worker_ask, request -> struct worker_answer, reply of the normal call */
 };
