@@ -66,6 +66,7 @@ static int run_mode(void)
         [MODE_FUZZ] = mode_fuzz,
         [MODE_FUZZ_SYSCALLS] = mode_fuzz_syscalls,
         [MODE_NORMAL_CALLS] = mode_normal_calls,
+        [MODE_SECURE_PROCESSES] = mode_secure_processes,
         [MODE_THREADS] = mode_threads,
         [MODE_TRUSTLETS] = mode_trustlets,
         [MODE_VSM_INFO] = mode_vsm_info,

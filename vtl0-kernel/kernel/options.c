@@ -19,13 +19,14 @@ static bool word_is(struct word word, const char *text)
 
 static bool parse_mode(struct word value, struct kernel_options *options)
 {
-    static const char names[][16] = {
+    static const char names[][20] = {
         [MODE_DEMO] = "demo", [MODE_ATTACK] = "attack", [MODE_CONSOLE] = "console", [MODE_TEST] = "test",
         [MODE_CALL] = "call",
         [MODE_DELAY] = "delay",
         [MODE_FUZZ] = "fuzz",
         [MODE_FUZZ_SYSCALLS] = "fuzz-syscalls",
         [MODE_NORMAL_CALLS] = "normal-calls",
+        [MODE_SECURE_PROCESSES] = "secure-processes",
         [MODE_THREADS] = "threads",
         [MODE_TRUSTLETS] = "trustlets",
         [MODE_VSM_INFO] = "vsm-info",

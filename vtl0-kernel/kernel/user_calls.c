@@ -4,6 +4,7 @@
 #include <lib/string.h>
 #include <vtl0/clock.h>
 #include <vtl0/console.h>
+#include <vtl0/nt_process.h>
 #include <vtl0/process.h>
 #include <vtl0/processor.h>
 #include <vtl0/vault.h>
@@ -130,9 +131,31 @@ static int64_t call_time(struct user_arguments *arguments)
     return (int64_t)clock_filetime();
 }
 
+static int64_t call_nt(struct user_arguments *arguments)
+{
+    struct nt_process *caller = nt_process_of(arguments->process);
+    struct user_nt_call call;
+
+    if (caller == NULL) {
+        return USER_ERROR_UNKNOWN_CALL;
+    }
+    if (!user_copy_in(&call, arguments->a, sizeof(call))) {
+        return USER_ERROR_BAD_ADDRESS;
+    }
+    nt_dispatch(caller, &call);
+    return user_copy_out(arguments->a, &call, sizeof(call)) ? 0 : USER_ERROR_BAD_ADDRESS;
+}
+
+static int64_t call_end_work(struct user_arguments *arguments)
+{
+    arguments->leave = true;
+    return 0;
+}
+
 static user_call_handler *const handlers[] = {
     [USER_CALL_EXIT] = call_exit,           [USER_CALL_WRITE] = call_write, [USER_CALL_WAIT] = call_wait,
     [USER_CALL_READ_LINE] = call_read_line, [USER_CALL_VAULT] = call_vault, [USER_CALL_TIME] = call_time,
+    [USER_CALL_NT] = call_nt,               [USER_CALL_END_WORK] = call_end_work,
 };
 
 bool syscall_dispatch(struct trap_frame *frame)

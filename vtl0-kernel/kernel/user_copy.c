@@ -9,35 +9,32 @@
 #include <vtl0/processor.h>
 #include <vtl0/x86.h>
 
-static bool copy(uint64_t user, uint8_t *kernel, size_t size, bool out)
+size_t process_copy(const struct process *process, uint64_t address, void *kernel, size_t size, bool write)
 {
-    uint64_t root = this_processor()->process->root;
+    uint8_t *buffer = kernel;
+    size_t done = 0;
 
-    if (user < USER_BASE || user > USER_END || size > USER_END - user) {
-        return false;
-    }
-    while (size > 0) {
-        size_t part = PAGE_SIZE - user % PAGE_SIZE;
+    while (done < size) {
+        size_t part = PAGE_SIZE - (address + done) % PAGE_SIZE;
         uint64_t physical;
 
-        part = part < size ? part : size;
-        if (!paging_translate_user(root, user, out ? PTE_WRITE : 0, &physical)) {
-            return false;
+        part = part < size - done ? part : size - done;
+        if (address + done < USER_BASE || address + done >= USER_END ||
+            !paging_translate_user(process->root, address + done, write ? PTE_WRITE : 0, &physical)) {
+            break;
         }
-        memcpy(out ? (void *)(uintptr_t)physical : kernel, out ? kernel : (void *)(uintptr_t)physical, part);
-        user += part;
-        kernel += part;
-        size -= part;
+        memcpy(write ? (void *)(uintptr_t)physical : buffer + done, write ? buffer + done : (void *)(uintptr_t)physical, part);
+        done += part;
     }
-    return true;
+    return done;
 }
 
 bool user_copy_in(void *to, uint64_t from, size_t size)
 {
-    return copy(from, to, size, false);
+    return process_copy(this_processor()->process, from, to, size, false) == size;
 }
 
 bool user_copy_out(uint64_t to, const void *from, size_t size)
 {
-    return copy(to, (uint8_t *)(uintptr_t)from, size, true);
+    return process_copy(this_processor()->process, to, (uint8_t *)(uintptr_t)from, size, true) == size;
 }

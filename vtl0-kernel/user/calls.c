@@ -41,6 +41,17 @@ uint64_t user_time(void)
     return (uint64_t)system_call(USER_CALL_TIME, 0, 0, 0);
 }
 
+int64_t user_nt(struct user_nt_call *call)
+{
+    return system_call(USER_CALL_NT, (uint64_t)(uintptr_t)call, 0, 0);
+}
+
+_Noreturn void user_end_work(void)
+{
+    system_call(USER_CALL_END_WORK, 0, 0, 0);
+    __builtin_unreachable();
+}
+
 void print(const char *text, ...)
 {
     char out[256];

@@ -11,6 +11,7 @@
 static struct ium_call calls[WORKER_SESSIONS - 1];
 static uint8_t stacks[WORKER_SESSIONS - 1][THREAD_STACK] __attribute__((aligned(16)));
 static uint8_t large[SECURE_LARGE_MAX], turned[SECURE_LARGE_MAX]; /* the first thread's: the only one that takes large calls */
+static uint64_t kept[64];
 static uint32_t met;
 
 static uint64_t work(const uint8_t *input)
@@ -51,6 +52,26 @@ static uint32_t meet(const uint8_t *input)
     while (__atomic_load_n(&met, __ATOMIC_SEQ_CST) < wanted) {
         __asm__ volatile("pause");
     }
+    return WORKER_SUCCESS;
+}
+
+static uint32_t keep(const uint8_t *input)
+{
+    uint64_t word;
+
+    memcpy(&word, input, sizeof(word));
+    for (unsigned i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+        kept[i] = word ^ WORKER_MASK;
+    }
+    return WORKER_SUCCESS;
+}
+
+static uint32_t tell_kept(struct trustlet_reply *reply)
+{
+    uint64_t word = kept[0] ^ WORKER_MASK;
+
+    memcpy(reply->data, &word, sizeof(word));
+    reply->size = sizeof(word);
     return WORKER_SUCCESS;
 }
 
@@ -110,6 +131,10 @@ static uint32_t invoke(uint64_t session, uint32_t command, const uint8_t *input,
         return WORKER_SUCCESS;
     case WORKER_SEGMENTS:
         return reply->capacity >= sizeof(uint64_t) ? segments(reply) : WORKER_UNKNOWN_COMMAND;
+    case WORKER_KEEP:
+        return input_size == sizeof(uint64_t) ? keep(input) : WORKER_UNKNOWN_COMMAND;
+    case WORKER_KEPT:
+        return reply->capacity >= sizeof(uint64_t) ? tell_kept(reply) : WORKER_UNKNOWN_COMMAND;
     case WORKER_ASK:
         return input_size >= sizeof(struct worker_ask) ? ask(input, input_size, reply) : WORKER_UNKNOWN_COMMAND;
     default:

@@ -21,6 +21,8 @@ enum worker_command {
     WORKER_MIRROR_SLOWLY,   /* the same, after as many rounds of WORKER_SPIN as the first eight bytes say */
     WORKER_LOSE_BUFFER,     /* large calls only: replies, but the buffer is, by the first byte: 0 too small, 1 nowhere, 2 in code */
     WORKER_SEGMENTS,        /* -> uint16_t[4], DS, ES, FS and GS as they are found; leaves others there */
+    WORKER_KEEP,            /* uint64_t -> nothing; keeps it inverted by WORKER_MASK, so that VTL0 never has what is kept */
+    WORKER_KEPT,            /* -> uint64_t, as it came */
     WORKER_ASK,             /* struct worker_ask, request -> struct worker_answer, reply of the normal call */
 };
 
@@ -28,6 +30,8 @@ enum worker_status { WORKER_SUCCESS = 0, WORKER_UNKNOWN_COMMAND = 1, WORKER_CANC
 
 /* What WORKER_SPIN adds in round n, so that the caller can check that no register was lost when it was interrupted. */
 #define WORKER_TERM(n) ((n) * 2654435761u ^ (n) >> 7)
+
+#define WORKER_MASK UINT64_C(0xA5C3F00D96E17B2D)
 
 struct worker_ask {
     uint32_t number;

@@ -13,6 +13,8 @@ enum user_call {
     USER_CALL_READ_LINE = 3, /* (buffer, size) -> length: one line of the console, not echoed, no copy kept */
     USER_CALL_VAULT = 4, /* (struct user_vault_call *) -> 0 */
     USER_CALL_TIME = 5,  /* () -> FILETIME, UTC */
+    USER_CALL_NT = 6,    /* (struct user_nt_call *) -> 0; of <vtl0/nt.h> */
+    USER_CALL_END_WORK = 7, /* (): ends a thread or routine that was given to the process */
 };
 
 enum user_error {

@@ -1,0 +1,17 @@
+/* All of RAM, as far as VTL0 can read it, searched for words that the searcher itself never has. */
+#pragma once
+
+#include <stdint.h>
+
+#include <vtl0/boot_info.h>
+
+#define SEARCH_WORDS 2u
+
+struct memory_search {
+    uint64_t inverted[SEARCH_WORDS]; /* each word by WORKER_MASK (tests/trustlets/worker) */
+    uint64_t found[SEARCH_WORDS];    /* out: how often, 8-byte aligned */
+    uint64_t pages, unreadable;      /* out */
+};
+
+/* Every range but devices, and the extra one: VTL1's region. Any processor. */
+void memory_search(const struct boot_info *boot, uint64_t extra_base, uint64_t extra_size, struct memory_search *search);

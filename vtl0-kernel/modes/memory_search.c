@@ -1,0 +1,56 @@
+#include <vtl0/memory_search.h>
+
+#include <vtl0/probe.h>
+#include <vtl0/x86.h>
+#include <worker/worker.h>
+
+#define WORDS (PAGE_SIZE / sizeof(uint64_t))
+
+static bool readable(uint64_t page)
+{
+    struct probe probe = { .code = (uint64_t)(uintptr_t)probe_read, .rdi = page };
+
+    return probe_call(&probe);
+}
+
+/* The barrier keeps the compiler from inverting what is searched for instead: the word itself would be in a register or on a stack. */
+static void search_page(uint64_t page, struct memory_search *search)
+{
+    const volatile uint64_t *words = (const volatile uint64_t *)(uintptr_t)page;
+
+    for (unsigned i = 0; i < WORDS; i++) {
+        uint64_t inverted = words[i] ^ WORKER_MASK;
+
+        __asm__ volatile("" : "+r"(inverted));
+        search->found[0] += inverted == search->inverted[0];
+        search->found[1] += inverted == search->inverted[1];
+    }
+}
+
+static void search_range(uint64_t base, uint64_t size, struct memory_search *search)
+{
+    for (uint64_t page = base; page < base + size; page += PAGE_SIZE) {
+        search->pages++;
+        if (readable(page)) {
+            search_page(page, search);
+        } else {
+            search->unreadable++;
+        }
+    }
+}
+
+/* Reserved ranges may be devices' too, whose registers are no memory. */
+static bool is_ram(enum memory_kind kind)
+{
+    return kind != MEMORY_DEVICE && kind != MEMORY_RESERVED;
+}
+
+void memory_search(const struct boot_info *boot, uint64_t extra_base, uint64_t extra_size, struct memory_search *search)
+{
+    for (uint32_t i = 0; i < boot->range_count; i++) {
+        if (is_ram(boot->ranges[i].kind)) {
+            search_range(boot->ranges[i].base, boot->ranges[i].size, search);
+        }
+    }
+    search_range(extra_base, extra_size, search);
+}
