@@ -105,7 +105,8 @@ static int64_t run(const char *line)
         int64_t (*run)(uint64_t number);
     } commands[] = {
         { "keep ", subject_keep }, { "ordinary ", inspect_ordinary }, { "ordinary-after ", inspect_ordinary_after },
-        { "faulted ", inspect_faulted }, { "stop ", inspect_stop }, { "secure ", inspect_secure }, { "owners ", inspect_owners }, { "end ", inspect_end },
+        { "faulted ", inspect_faulted }, { "stop ", inspect_stop },
+        { "secure ", inspect_secure }, { "owners ", inspect_owners }, { "end ", inspect_end },
     };
 
     if (strcmp(line, "break") == 0) {
