@@ -19,8 +19,8 @@
 #include <sk/trustlets.h>
 #include <sk/x86.h>
 
-/* HvRegisterVsmPartitionConfig: protection on, and everything allowed to VTL0 that is not taken away page by page. */
-#define PARTITION_CONFIG (HV_VSM_CONFIG_ENABLE_VTL_PROTECTION | UINT64_C(0xF) << 1)
+/* HvRegisterVsmPartitionConfig: protection on, everything allowed to VTL0 that is not taken away, no secret outlives a reset. */
+#define PARTITION_CONFIG (HV_VSM_CONFIG_ENABLE_VTL_PROTECTION | UINT64_C(0xF) << 1 | HV_VSM_CONFIG_ZERO_MEMORY_ON_RESET)
 
 /* The part of the region's free pages that is kept for the tables of memory VTL0 will give: one for each 2 MiB of it. */
 #define RESERVED_PART 8u

@@ -82,7 +82,7 @@ static void boots(void)
     CHECK_THAT(machine_boot(hello_image, 1) == VTL1_BOOT_READY);
     CHECK_THAT(hypercalls.protected_pages == REGION_SIZE / 4096);
     CHECK_THAT(hypercalls.wrong_pages == 0 && hypercalls.unknown == 0);
-    CHECK_THAT(hypercalls.partition_config == 0x1F);
+    CHECK_THAT(hypercalls.partition_config == 0x3F);
     CHECK_THAT(hypercalls.enabled_processors == 1 && hypercalls.enabled_index == 1);
 }
 
