@@ -53,6 +53,11 @@ void signed_image_abandon(void)
     ecdsa_p256_abandon();
 }
 
+void signed_image_hash(const void *bytes, size_t size, uint8_t hash[SIGNED_IMAGE_HASH_SIZE])
+{
+    crypto_hash_sha256(hash, bytes, size);
+}
+
 void signed_image_measure(const void *file, size_t size, uint8_t measurement[SIGNED_IMAGE_HASH_SIZE])
 {
     const uint8_t *header = (const uint8_t *)file + sizeof(struct signed_image_signature);

@@ -1,25 +1,27 @@
 #include "vtl1_files.h"
 
+#include "hv_image.h"
 #include "log.h"
 
 #include <crypto/signed_image.h>
 
-struct payload {
-    const void *data;
-    size_t size;
+/* What is behind a file's signature. */
+struct contents {
+    struct signed_image_header header;
+    const void *payload;
+    size_t payload_size;
 };
 
 /* Nothing in the file is looked at before its signature has been checked. */
 static bool check_signature(const char *path, const struct esp_file *file, enum signed_image_kind kind,
-                            const struct image_owner *owner, struct payload *payload)
+                            const struct image_owner *owner, struct contents *contents)
 {
-    struct signed_image_header header;
     enum signed_image_result result =
-        signed_image_check(file->data, file->size, kind, owner, &header, &payload->data, &payload->size);
+        signed_image_check(file->data, file->size, kind, owner, &contents->header, &contents->payload, &contents->payload_size);
 
     switch (result) {
     case SIGNED_IMAGE_OK:
-        log_info("%s: signature accepted, version %u", esp_base_name(path), header.security_version);
+        log_info("%s: signature accepted, version %u", esp_base_name(path), contents->header.security_version);
         return true;
     case SIGNED_IMAGE_BAD_SIGNATURE:
         log_error("%s: %ssignature refused", esp_base_name(path), kind == SIGNED_IMAGE_TRUSTLET ? "trustlet " : "");
@@ -30,29 +32,39 @@ static bool check_signature(const char *path, const struct esp_file *file, enum 
     }
 }
 
+/* Of the bytes that are used: the hypervisor's are this program's own, the secure kernel's have just been checked. */
+static void measure(const struct esp_file *securekernel, const struct signed_image_header *header, struct measured_boot *measured)
+{
+    signed_image_hash(hv_image_start, hv_image_size(), measured->hypervisor);
+    signed_image_measure(securekernel->data, securekernel->size, measured->secure_kernel);
+    measured->secure_kernel_version = header->security_version;
+    measured->secure_kernel_flags = header->flags;
+}
+
 static bool load_securekernel(const char *path, uint64_t limit, const struct image_owner *owner, struct vtl1_files *files)
 {
-    struct payload payload;
+    struct contents contents;
     const char *problem;
 
     if (!esp_read(path, SIGNED_IMAGE_MAX_SIZE, &files->securekernel) ||
-        !check_signature(path, &files->securekernel, SIGNED_IMAGE_SECURE_KERNEL, owner, &payload)) {
+        !check_signature(path, &files->securekernel, SIGNED_IMAGE_SECURE_KERNEL, owner, &contents)) {
         return false;
     }
-    problem = elf_image_parse(payload.data, payload.size, VTL1_KERNEL_BASE, limit, &files->image);
+    problem = elf_image_parse(contents.payload, contents.payload_size, VTL1_KERNEL_BASE, limit, &files->image);
     if (problem != NULL) {
         log_error("%s: %s", esp_base_name(path), problem);
         return false;
     }
+    measure(&files->securekernel, &contents.header, &files->measured);
     return true;
 }
 
 static bool load_trustlet(const char *path, const struct image_owner *owner, struct vtl1_files *files)
 {
-    struct payload payload;
+    struct contents contents;
 
     return path[0] == '\0' || (esp_read(path, SIGNED_IMAGE_MAX_SIZE, &files->trustlet) &&
-                               check_signature(path, &files->trustlet, SIGNED_IMAGE_TRUSTLET, owner, &payload));
+                               check_signature(path, &files->trustlet, SIGNED_IMAGE_TRUSTLET, owner, &contents));
 }
 
 bool vtl1_files_load(const struct config *config, const struct image_owner *owner, struct vtl1_files *files)

@@ -6,11 +6,13 @@
 #include "esp.h"
 
 #include <abi/boot_block.h>
+#include <abi/measured_boot.h>
 
 struct vtl1_files {
     struct esp_file securekernel;
     struct elf_image image;    /* points into securekernel */
     struct esp_file trustlet;  /* size 0: none */
+    struct measured_boot measured;
 };
 
 /*

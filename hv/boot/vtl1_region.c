@@ -161,6 +161,7 @@ const char *vtl1_region_fill(struct region *region, const struct vtl1_files *fil
     block->kernel_size = files->image.size;
     block->processor_count = processors;
     block->owner = *owner;
+    block->measured = files->measured;
     if (!list_ram(block, ram)) {
         return "RAM is in too many pieces for VTL1's boot block";
     }

@@ -31,6 +31,7 @@ static struct vtl1_files files(void)
                                  { .address = VTL1_KERNEL_BASE + 0x2000, .file_size = 0x10, .memory_size = 0x10 },
                                  { .address = VTL1_KERNEL_BASE + 0x3000, .memory_size = 0x2000, .writable = true } } },
         .trustlet = { trustlet, sizeof(trustlet) },
+        .measured = { .hypervisor = { 1 }, .secure_kernel = { 2 }, .secure_kernel_version = 3, .secure_kernel_flags = 4 },
     };
 }
 
@@ -98,6 +99,7 @@ static void test_boot_block(void **state)
     assert_true(block->magic == VTL1_BOOT_MAGIC && block->region_base == region_base && block->region_size == REGION_SIZE);
     assert_int_equal(block->processor_count, 4);
     assert_memory_equal(&block->owner, &owner, sizeof(owner));
+    assert_memory_equal(&block->measured, &f.measured, sizeof(f.measured));
     assert_true(block->kernel_base >= region_base + PAGE_SIZE && block->kernel_size == 0x5000);
     assert_memory_equal((void *)(uintptr_t)block->kernel_base, code, sizeof(code));
     assert_int_equal(block->trustlet_count, 1);

@@ -10,7 +10,7 @@
 
 #include <sk/call_decode.h>
 
-#define LAST_SERVICE SECURE_SERVICE_INVOKE_LARGE
+#define LAST_SERVICE SECURE_SERVICE_GET_PROTECTIONS
 
 static struct secure_call_frame good_frame(uint32_t service, uint32_t input_size)
 {
@@ -54,6 +54,7 @@ static void each_service_is_decoded(void **state)
         { SECURE_SERVICE_CANCEL_CALL, 8, 0 },
         { SECURE_SERVICE_INVOKE_LARGE, 24, 7 },
         { SECURE_SERVICE_INVOKE_LARGE, SECURE_LARGE_MAX_INPUT, 7 },
+        { SECURE_SERVICE_GET_PROTECTIONS, 0, 0 },
     };
 
     (void)state;

@@ -57,6 +57,30 @@ uint64_t rdmsr(uint32_t msr)
     return 0;
 }
 
+uint64_t read_cr0(void)
+{
+    return 0;
+}
+
+uint64_t read_cr4(void)
+{
+    return 0;
+}
+
+struct cpuid_leaf cpuid(uint32_t leaf, uint32_t subleaf)
+{
+    (void)leaf;
+    (void)subleaf;
+    return (struct cpuid_leaf){ 0 };
+}
+
+uint16_t hypercall_get_register(uint32_t name, struct hv_register_value *value)
+{
+    (void)name;
+    (void)value;
+    return HV_STATUS_INVALID_PARAMETER;
+}
+
 void tlb_forget(uint64_t address)
 {
     (void)address;

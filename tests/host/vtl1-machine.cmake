@@ -1,7 +1,7 @@
 # All of the secure kernel that takes pages, on a machine played by the host (vtl1-machine.h). Ring 3 is the test's.
 set(SK ${CMAKE_SOURCE_DIR}/vtl1-securekernel)
 set(SK_WHOLE ${SK}/boot/trustlets.c ${SK}/cpu/cpu.c)
-foreach(file IN ITEMS call_decode call_run large_call large_decode memory_services normal_call secure_call services session start_run trustlet_services)
+foreach(file IN ITEMS call_decode call_run large_call large_decode memory_services normal_call protection_service secure_call services session start_run trustlet_services)
     list(APPEND SK_WHOLE ${SK}/calls/${file}.c)
 endforeach()
 foreach(file IN ITEMS donation image_window kernel_space page_alloc page_table vtl0_page)

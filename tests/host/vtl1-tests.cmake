@@ -11,6 +11,8 @@ openvsm_host_test(vtl1-secure-call
 openvsm_host_test(vtl1-vtl0-page SOURCES vtl1-vtl0-page.c ${SK}/memory/vtl0_page.c INCLUDES ${SK}/include)
 openvsm_host_test(vtl1-boot-block SOURCES vtl1-boot-block.c ${SK}/boot/boot_block.c ${CMAKE_SOURCE_DIR}/crypto/sign/owner.c
     INCLUDES ${SK}/include ${CMAKE_SOURCE_DIR}/crypto/include)
+openvsm_host_test(vtl1-protections SOURCES vtl1-protections.c ${SK}/calls/protection_service.c
+    INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/vtl1-doubles ${SK}/include)
 
 # The IUM loader's parser, as it runs in ring 3.
 openvsm_host_test(vtl1-elf SOURCES vtl1-elf.c ${IUM}/loader/elf_note.c ${IUM}/loader/elf_plan.c

@@ -12,7 +12,7 @@ void boot_error(EFI_SYSTEM_TABLE *system, const CHAR16 *text);
 /* LoadOptions of this image as ASCII words; false when they are not plain text or too long. */
 bool boot_read_options(EFI_SYSTEM_TABLE *system, EFI_HANDLE image, struct boot_info *boot);
 
-/* ACPI root pointer, wall clock, processors. Nothing of it is required. */
+/* ACPI root pointer, wall clock, Secure Boot's state, processors. Nothing of it is required. */
 void boot_read_tables(EFI_SYSTEM_TABLE *system, struct boot_info *boot);
 void boot_read_processors(EFI_SYSTEM_TABLE *system, struct boot_info *boot);
 

@@ -49,6 +49,19 @@ static uint64_t read_clock(EFI_SYSTEM_TABLE *system)
     return seconds * 10000000 + time.Nanosecond / 100;
 }
 
+/* UEFI specification, "Globally Defined Variables": one byte, 1 when Secure Boot is enforced. */
+static enum secure_boot_state read_secure_boot(EFI_SYSTEM_TABLE *system)
+{
+    EFI_GUID global = EFI_GLOBAL_VARIABLE;
+    uint8_t value = 0;
+    UINTN size = sizeof(value);
+
+    if (EFI_ERROR(uefi_call_wrapper(system->RuntimeServices->GetVariable, 5, (CHAR16 *)L"SecureBoot", &global, NULL, &size, &value))) {
+        return SECURE_BOOT_UNSUPPORTED;
+    }
+    return value == 1 ? SECURE_BOOT_ON : SECURE_BOOT_OFF;
+}
+
 void boot_read_tables(EFI_SYSTEM_TABLE *system, struct boot_info *boot)
 {
     boot->rsdp = find_table(system, &acpi_20_guid);
@@ -56,4 +69,5 @@ void boot_read_tables(EFI_SYSTEM_TABLE *system, struct boot_info *boot)
         boot->rsdp = find_table(system, &acpi_10_guid);
     }
     boot->wall_clock = read_clock(system);
+    boot->secure_boot = read_secure_boot(system);
 }

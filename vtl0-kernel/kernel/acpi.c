@@ -13,10 +13,16 @@
 
 static struct acpi_power power;
 static const struct acpi_header *madt;
+static bool has_tpm;
 
 const struct acpi_power *acpi_power_control(void)
 {
     return &power;
+}
+
+bool acpi_has_tpm(void)
+{
+    return has_tpm;
 }
 
 uint32_t acpi_processors(uint32_t *apic_ids, uint32_t capacity)
@@ -84,6 +90,8 @@ static void read_table(uint64_t address)
         read_fadt(table);
     } else if (memcmp(table->signature, "APIC", 4) == 0) {
         madt = table;
+    } else if (memcmp(table->signature, "TPM2", 4) == 0) {
+        has_tpm = true;
     }
 }
 

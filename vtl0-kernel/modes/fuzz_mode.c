@@ -20,7 +20,7 @@
 #define POOL_PAGES  512u
 #define HANDLES     8u
 #define CALL_LIMIT  UINT64_C(50) /* rounds of WORKER_SPIN: a call by chance is a short one */
-#define LAST_SERVICE SECURE_SERVICE_INVOKE_LARGE
+#define LAST_SERVICE SECURE_SERVICE_GET_PROTECTIONS
 
 #define SECURE_STATUS(number, name, text) +1
 static const uint32_t status_count = 0
@@ -169,6 +169,11 @@ static uint32_t fill_resume(uint8_t *data)
     return below(2) == 0 ? (uint32_t)sizeof(call) : (uint32_t)(sizeof(call) + sizeof(reply) + (below(2) == 0 ? reply.size : below(60)));
 }
 
+static bool takes_nothing(uint32_t service)
+{
+    return service == SECURE_SERVICE_GET_INFO || service == SECURE_SERVICE_GET_PROTECTIONS || service == SECURE_SERVICE_CLOSE_SESSION;
+}
+
 /* Returns the input's size; what the service reads is plausible more often than not. */
 static uint32_t fill(uint32_t service, uint8_t *data)
 {
@@ -197,7 +202,7 @@ static uint32_t fill(uint32_t service, uint8_t *data)
         break;
     }
     memcpy(data, &number, sizeof(number));
-    return service == SECURE_SERVICE_GET_INFO || service == SECURE_SERVICE_CLOSE_SESSION ? 0 : 8;
+    return takes_nothing(service) ? 0 : 8;
 }
 
 static void disturb(struct secure_call_frame *frame)

@@ -91,13 +91,23 @@ uint32_t secure_call(struct secure_request *request)
     return status;
 }
 
-bool secure_get_info(struct secure_info *info)
+static bool get(enum secure_service service, void *output, size_t size)
 {
     struct secure_request request = {
-        .service = SECURE_SERVICE_GET_INFO, .output = info, .output_capacity = sizeof(*info),
+        .service = service, .output = output, .output_capacity = size,
     };
 
-    return secure_call(&request) == SECURE_STATUS_SUCCESS && request.output_size == sizeof(*info);
+    return secure_call(&request) == SECURE_STATUS_SUCCESS && request.output_size == size;
+}
+
+bool secure_get_info(struct secure_info *info)
+{
+    return get(SECURE_SERVICE_GET_INFO, info, sizeof(*info));
+}
+
+bool secure_get_protections(struct secure_protections *protections)
+{
+    return get(SECURE_SERVICE_GET_PROTECTIONS, protections, sizeof(*protections));
 }
 
 const char *secure_status_text(uint32_t status)

@@ -23,7 +23,7 @@
 enum secure_status secure_get_info(const struct secure_request *request, struct secure_reply *reply)
 {
     const struct vtl1_boot_block *block = secure_call_block();
-    const struct secure_info info = {
+    struct secure_info info = {
         .version = SECURE_CALL_VERSION,
         .trustlet_count = process_count(),
         .region_base = block->region_base,
@@ -36,9 +36,11 @@ enum secure_status secure_get_info(const struct secure_request *request, struct 
         .system_threads = system_process_threads(),
         .handles = system_process_handles(),
         .start_call = launch_handle(),
+        .measured = block->measured,
     };
 
     (void)request;
+    memcpy(info.owner_key_hash, block->owner.key_hash, sizeof(info.owner_key_hash));
     return secure_reply_put(reply, &info, sizeof(info));
 }
 

@@ -62,6 +62,7 @@ static struct secure_trustlet describe(const struct process *process)
         .flags = process->image.flags,
         .state = process_alive(process) ? SECURE_TRUSTLET_RUNNING : SECURE_TRUSTLET_ENDED,
         .sessions = process->session_count,
+        .origin = process->started_by_vtl0 ? SECURE_TRUSTLET_OF_VTL0 : SECURE_TRUSTLET_OF_OWNER,
         .pages = process->pages,
         .fault = process->fault,
     };

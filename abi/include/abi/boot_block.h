@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <abi/measured_boot.h>
 #include <abi/owner.h>
 
 #define VTL1_BOOT_MAGIC      UINT64_C(0x4B4C42314C545630)
@@ -47,6 +48,7 @@ struct vtl1_boot_block {
     uint32_t reserved;
     struct vtl1_boot_range ram[VTL1_MAX_RAM_RANGES]; /* what call frames may be in; sorted, disjoint, without hypervisor and region */
     struct image_owner owner; /* whose images VTL1 runs, and from which version on */
+    struct measured_boot measured;
 };
 _Static_assert(sizeof(struct vtl1_boot_block) <= 4096, "one page");
 

@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <abi/measured_boot.h>
+
 #define SECURE_CALL_VERSION     1u
 #define SECURE_CALL_DATA_SIZE   4032u
 
@@ -60,8 +62,25 @@ struct secure_info {
     uint64_t system_threads;  /* of the secure system process */
     uint64_t handles;         /* it holds for VTL0 now: sessions, and calls under way or stopped */
     uint64_t start_call;      /* handle of the START_TRUSTLET whose file is being copied or checked, for whoever lost it; 0: none */
+    uint8_t owner_key_hash[32]; /* whose images VTL1 runs (abi/owner.h) */
+    struct measured_boot measured;
 };
-_Static_assert(sizeof(struct secure_info) == 88, "GET_INFO's output");
+_Static_assert(offsetof(struct secure_info, owner_key_hash) == 88 && sizeof(struct secure_info) == 192, "GET_INFO's output");
+
+#define SECURE_PROTECTION(bit, name, text) SECURE_PROTECTION_##name = 1u << (bit),
+enum secure_protection {
+#include <abi/secure_protections.def>
+};
+#undef SECURE_PROTECTION
+
+/* GET_PROTECTIONS output: of the calling processor's VTL1, read from its registers during the call. */
+struct secure_protections {
+    uint32_t available;      /* set of enum secure_protection: the processor and the hypervisor have it */
+    uint32_t enabled;        /* of these, in force */
+    uint32_t default_rights; /* HV_MAP_GPA_*: what VTL0 has of a page until VTL1 takes it (DefaultVtlProtectionMask) */
+    uint32_t reserved;       /* zero */
+};
+_Static_assert(sizeof(struct secure_protections) == 16, "GET_PROTECTIONS' output");
 
 /*
  * OPEN_SESSION input: the trustlet's identity (UUID, 16 bytes); then, if given,
@@ -171,6 +190,7 @@ struct secure_refusal {
  * the trustlets with higher instance numbers, ascending, as many as fit.
  */
 enum secure_trustlet_state { SECURE_TRUSTLET_RUNNING = 1, SECURE_TRUSTLET_ENDED = 2 };
+enum secure_trustlet_origin { SECURE_TRUSTLET_OF_OWNER = 1, SECURE_TRUSTLET_OF_VTL0 = 2 };
 
 struct secure_trustlet {
     uint64_t instance;       /* never used twice in a boot */
@@ -181,10 +201,12 @@ struct secure_trustlet {
     uint32_t flags;          /* the header's */
     uint32_t state;          /* enum secure_trustlet_state */
     uint32_t sessions;       /* open now */
+    uint32_t origin;         /* enum secure_trustlet_origin: configured with the boot image, or of START_TRUSTLET */
+    uint32_t reserved;       /* zero */
     uint64_t pages;          /* of memory it has, page tables not counted */
     struct secure_fault_info fault; /* when ENDED; else zero */
 };
-_Static_assert(sizeof(struct secure_trustlet) == 160, "LIST_TRUSTLETS' output");
+_Static_assert(sizeof(struct secure_trustlet) == 168, "LIST_TRUSTLETS' output");
 
 /*
  * A call that runs in a trustlet ends with YIELDED when VTL0 has an interrupt

@@ -82,6 +82,9 @@ uint32_t signed_image_header_faults(const struct signed_image_header *header, ui
 /* One fault in words, naming the field. Never NULL. */
 const char *signed_image_fault_text(enum signed_image_fault fault);
 
+/* SHA-256 of anything, for who measures more than images. */
+void signed_image_hash(const void *bytes, size_t size, uint8_t hash[SIGNED_IMAGE_HASH_SIZE]);
+
 /* The measurement: SHA-256 of header and payload. size: that of the whole file, above SIGNED_IMAGE_PAYLOAD_OFFSET. */
 void signed_image_measure(const void *file, size_t size, uint8_t measurement[SIGNED_IMAGE_HASH_SIZE]);
 

@@ -49,10 +49,19 @@ static uint64_t get_register(uint64_t input, uint64_t output)
     uint32_t name = *(const uint32_t *)(input + sizeof(struct hv_input_vp_registers));
     struct hv_register_value *value = (struct hv_register_value *)output;
 
-    if (name != HV_REGISTER_VSM_CODE_PAGE_OFFSETS) {
+    switch (name) {
+    case HV_REGISTER_VSM_CODE_PAGE_OFFSETS:
+        *value = (struct hv_register_value){ .low = STUB_ENTER | (uint64_t)STUB_VTL_RETURN << 12 };
+        break;
+    case HV_REGISTER_VSM_PARTITION_CONFIG:
+        *value = (struct hv_register_value){ .low = hypercalls.partition_config };
+        break;
+    case HV_REGISTER_VSM_VINA:
+        *value = (struct hv_register_value){ .low = hypercalls.vina };
+        break;
+    default:
         return HV_RESULT(HV_STATUS_INVALID_PARAMETER, 0);
     }
-    *value = (struct hv_register_value){ .low = STUB_ENTER | (uint64_t)STUB_VTL_RETURN << 12 };
     return HV_RESULT(HV_STATUS_SUCCESS, 1);
 }
 

@@ -40,6 +40,13 @@ struct elf_symbol {
     uint64_t value, size;
 };
 
+const struct measured_boot region_measured = {
+    .hypervisor = { 0x11, 0x22, 0x33 },
+    .secure_kernel = { 0x44, 0x55, 0x66 },
+    .secure_kernel_version = 7,
+    .secure_kernel_flags = SIGNED_IMAGE_DEBUG,
+};
+
 struct image_owner region_owner = {
     .magic = IMAGE_OWNER_MAGIC,
     .version = IMAGE_OWNER_VERSION,
@@ -167,6 +174,7 @@ void region_build(struct region *region, const struct image *trustlets, uint32_t
         .ram_range_count = 2,
         .ram = { { ram, ram_size }, { REGION_UNREADABLE, PAGE } },
         .owner = region_owner,
+        .measured = region_measured,
     };
     /* Tables for the kernel's few pages come out of the region as well: leave room for them in front of it. */
     region->block->kernel_base = (uint64_t)region->base + ((region->next + 16 * PAGE + 0xFFFF) & ~UINT64_C(0xFFFF));

@@ -24,6 +24,7 @@ struct image {
 
 /* The owner the next region says; the build's, until a test says another. */
 extern struct image_owner region_owner;
+extern const struct measured_boot region_measured; /* what it says was measured: any bytes, to be found again */
 
 /* Fills region->base again from nothing: kernel, tables, the count trustlets given. Frames may be in [ram, ram + ram_size). */
 void region_build(struct region *region, const struct image *trustlets, uint32_t count, uint64_t ram, uint64_t ram_size);

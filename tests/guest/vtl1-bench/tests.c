@@ -171,7 +171,40 @@ static void info(void)
     CHECK_THAT(machine.frame->output_size == sizeof(got) && got.version == SECURE_CALL_VERSION);
     CHECK_THAT(got.region_base == (uint64_t)machine.region.base && got.region_size == REGION_SIZE);
     CHECK_THAT(got.trustlet_count == 1 && got.intercept_count == 0 && got.calls >= 1);
+    CHECK_THAT(memcmp(got.owner_key_hash, region_owner.key_hash, sizeof(got.owner_key_hash)) == 0);
+    CHECK_THAT(memcmp(&got.measured, &region_measured, sizeof(got.measured)) == 0);
     CHECK_THAT(machine_service(SECURE_SERVICE_GET_INFO, 0, 0, sizeof(got) - 1) == SECURE_STATUS_OUTPUT_TOO_SMALL);
+}
+
+static struct secure_protections protections(void)
+{
+    struct secure_protections got;
+
+    CHECK_THAT(machine_service(SECURE_SERVICE_GET_PROTECTIONS, 0, 0, sizeof(got)) == SECURE_STATUS_SUCCESS);
+    memcpy(&got, data(), sizeof(got));
+    return got;
+}
+
+/* Bare firmware has no synthetic interrupt controller: intercepts would not arrive, and that is what is said. */
+static void told_protections(void)
+{
+    const uint32_t on = SECURE_PROTECTION_WRITE_PROTECT | SECURE_PROTECTION_NO_EXECUTE | SECURE_PROTECTION_SMEP | SECURE_PROTECTION_SMAP |
+                        SECURE_PROTECTION_UMIP | SECURE_PROTECTION_VECTOR_TRAPS | SECURE_PROTECTION_VTL_PROTECTION |
+                        SECURE_PROTECTION_VINA | SECURE_PROTECTION_ZERO_MEMORY_ON_RESET;
+    uint64_t cr4;
+
+    test_begins("GET_PROTECTIONS tells the registers' state of now");
+    CHECK_THAT(protections().enabled == on && protections().default_rights == 0xF);
+    __asm__ volatile("mov %%cr4, %0" : "=r"(cr4));
+    __asm__ volatile("mov %0, %%cr4" : : "r"(cr4 & ~(UINT64_C(1) << 20)) : "memory");
+    CHECK_THAT(protections().enabled == (on & ~(uint32_t)SECURE_PROTECTION_SMEP));
+    __asm__ volatile("mov %0, %%cr4" : : "r"(cr4) : "memory");
+    hypercalls.partition_config = 0x06;
+    CHECK_THAT(protections().default_rights == 0x3 && (protections().enabled & SECURE_PROTECTION_VTL_PROTECTION) == 0);
+    hypercalls.partition_config = 0x3F;
+    CHECK_THAT(protections().enabled == on);
+    CHECK_THAT(machine_service(SECURE_SERVICE_GET_PROTECTIONS, 0, 0, sizeof(struct secure_protections) - 1) ==
+               SECURE_STATUS_OUTPUT_TOO_SMALL);
 }
 
 static void bad_frame_addresses(void)
@@ -504,6 +537,7 @@ void run_tests(void)
     guard_pages();
     canary();
     info();
+    told_protections();
     bad_frame_addresses();
     unreadable_frame();
     bad_frames();

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +32,9 @@ struct acpi_power {
 void acpi_init(uint64_t rsdp);
 
 const struct acpi_power *acpi_power_control(void);
+
+/* Does the firmware describe a TPM 2.0 (table "TPM2")? */
+bool acpi_has_tpm(void);
 
 /* APIC ids of the enabled processors, as the MADT lists them; 0 without one. */
 uint32_t acpi_processors(uint32_t *apic_ids, uint32_t capacity);

@@ -28,6 +28,13 @@ struct memory_range {
     enum memory_kind kind;
 };
 
+/* msinfo32's "Secure Boot State": the firmware's variable SecureBoot. */
+enum secure_boot_state {
+    SECURE_BOOT_UNSUPPORTED, /* it has none */
+    SECURE_BOOT_OFF,
+    SECURE_BOOT_ON,
+};
+
 struct boot_info {
     struct memory_range ranges[BOOT_MAX_RANGES]; /* in the firmware's order */
     uint32_t range_count;
@@ -39,6 +46,7 @@ struct boot_info {
     uint64_t pool_size;
     uint64_t trampoline;                         /* one page below 1 MiB */
     uint64_t wall_clock;                         /* FILETIME (100 ns since 1601) at the hand-over; 0 if unknown */
+    enum secure_boot_state secure_boot;
     char options[BOOT_OPTIONS_SIZE];             /* ASCII words separated by spaces */
 };
 

@@ -29,4 +29,7 @@ uint32_t secure_call(struct secure_request *request);
 /* Service GET_INFO. */
 bool secure_get_info(struct secure_info *info);
 
+/* Service GET_PROTECTIONS, of this processor's VTL1. */
+bool secure_get_protections(struct secure_protections *protections);
+
 const char *secure_status_text(uint32_t status);

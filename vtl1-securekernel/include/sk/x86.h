@@ -5,11 +5,14 @@
 
 #define CR0_EM (UINT64_C(1) << 2)
 #define CR0_TS (UINT64_C(1) << 3)
+#define CR0_WP (UINT64_C(1) << 16)
 
 #define CR4_PGE  (UINT64_C(1) << 7)
 #define CR4_UMIP (UINT64_C(1) << 11)
 #define CR4_SMEP (UINT64_C(1) << 20)
 #define CR4_SMAP (UINT64_C(1) << 21)
+
+#define EFER_NXE (UINT64_C(1) << 11)
 
 #define MSR_SYSENTER_CS    0x174u
 #define MSR_EFER           0xC0000080u
