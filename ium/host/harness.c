@@ -39,17 +39,16 @@ static void end(void)
 /* False: EXIT. */
 static bool serve(struct ium_call *call)
 {
-    bool answered = true;
-
     host_exit.armed = true;
+    host_call_begins();
     if (setjmp(host_exit.back) == 0) {
         ium_serve(call);
     } else {
         host.running = false;
-        answered = false;
     }
+    host_call_ends();
     host_exit.armed = false;
-    return answered;
+    return host.running;
 }
 
 static bool start(void)

@@ -15,6 +15,13 @@ struct host_exit {
 };
 extern struct host_exit host_exit;
 
+/* Does the manifest allow it? */
+bool host_allows(enum ium_syscall number);
+
+/* Begins and ends the call that IS_CANCELLED is asked about. */
+void host_call_begins(void);
+void host_call_ends(void);
+
 /* Who the trustlet is told it is. */
 void host_identity(struct ium_identity *identity);
 

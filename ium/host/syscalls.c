@@ -11,7 +11,7 @@
 
 struct host_exit host_exit;
 
-static bool allowed(enum ium_syscall number)
+bool host_allows(enum ium_syscall number)
 {
     return (trustlet_manifest()->syscalls >> number & 1) != 0;
 }
@@ -28,7 +28,7 @@ _Noreturn void ium_exit(uint32_t code)
 
 int64_t ium_log(const char *text, size_t length)
 {
-    if (!allowed(IUM_SYSCALL_LOG)) {
+    if (!host_allows(IUM_SYSCALL_LOG)) {
         return IUM_UNKNOWN_SYSCALL;
     }
     if (length > IUM_MAX_LOG) {
@@ -57,7 +57,7 @@ int64_t ium_derive_key(const void *purpose, size_t length, uint8_t key[IUM_KEY_S
 {
     struct ium_identity identity;
 
-    if (!allowed(IUM_SYSCALL_DERIVE_KEY)) {
+    if (!host_allows(IUM_SYSCALL_DERIVE_KEY)) {
         return IUM_UNKNOWN_SYSCALL;
     }
     if (length == 0 || length > IUM_MAX_PURPOSE) {
@@ -76,7 +76,7 @@ int64_t ium_derive_key(const void *purpose, size_t length, uint8_t key[IUM_KEY_S
 
 int64_t ium_get_identity(struct ium_identity *identity)
 {
-    if (!allowed(IUM_SYSCALL_GET_IDENTITY)) {
+    if (!host_allows(IUM_SYSCALL_GET_IDENTITY)) {
         return IUM_UNKNOWN_SYSCALL;
     }
     host_identity(identity);

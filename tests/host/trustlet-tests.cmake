@@ -9,3 +9,7 @@ openvsm_add_trustlet_host_test(sealed SOURCES trustlet-sealed.c MANIFEST trustle
 # The allocator that trustlets have; under the harness malloc stands for it.
 openvsm_host_test(iumbase-heap SOURCES iumbase-heap.c ${IUM}/iumbase/heap.c ${IUM}/host/wipe.c
     INCLUDES ${IUM}/iumbase/include ${IUM}/iumdll/include)
+
+# The questions to VTL0 over a system call that answers anything; and a trustlet that asks, is cancelled and has threads.
+openvsm_host_test(iumbase-ask SOURCES iumbase-ask.c ${IUM}/iumbase/ask.c INCLUDES ${IUM}/iumbase/include ${IUM}/iumdll/include)
+openvsm_add_trustlet_host_test(asking SOURCES trustlet-asking.c MANIFEST trustlet-asking.manifest)

@@ -1,4 +1,5 @@
 /* A trustlet with a thread for each session, for the tests of secure threads. */
+#include <ium/cancel.h>
 #include <ium/syscalls.h>
 #include <ium/raw.h>
 
@@ -37,7 +38,7 @@ static uint32_t spin(const uint8_t *input, struct trustlet_reply *reply)
 
 static uint32_t until_cancelled(void)
 {
-    while (ium_is_cancelled() == 0) {
+    while (!ium_cancelled()) {
         __asm__ volatile("pause");
     }
     return WORKER_CANCELLED;

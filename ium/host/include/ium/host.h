@@ -7,6 +7,7 @@
  *   identity      the manifest's, from the same note that is signed
  *   derive_key    under a fixed root: the same in each run, good for nothing else
  *   heap          malloc behind ium_malloc, within heap_pages
+ *   asking VTL0   the test answers (trustlet_vtl0); without that, every question is refused, as it is while VTL1 boots
  *   system calls  those the manifest allows; others answer IUM_UNKNOWN_SYSCALL
  *
  * Without a manifest's note in the program (a fuzzer): identity zero, every
@@ -18,6 +19,7 @@
 #include <stdint.h>
 
 #include <abi/image.h>
+#include <abi/normal_call.h>
 
 /* What a call came to, beside the trustlet's own status. */
 enum trustlet_outcome {
@@ -66,3 +68,28 @@ const struct signed_image_header *trustlet_manifest(void);
 
 /* Another identity and security version from now on: what another trustlet, or another version, would be given. NULL: its own again. */
 void trustlet_pretend(const uint8_t identity[16], uint32_t security_version);
+
+/* The next command is cancelled by its caller: IS_CANCELLED answers 0 to the first so many questions, then 1. One command only. */
+void trustlet_cancel(uint32_t questions);
+
+/* What a trustlet asks: request[0..size), of the service's sizes. */
+struct trustlet_question {
+    uint32_t number; /* enum normal_call_number */
+    uint32_t size;
+    const uint8_t *request;
+};
+
+/*
+ * VTL0, played by the test: reply[0..*size) and a status. capacity: what the
+ * trustlet takes. What the secure kernel would refuse as BAD_REPLY (an unknown
+ * status, more than capacity, data with a failure) is counted, and the question
+ * asked again: it is still open. reply has room for NORMAL_CALL_DATA_SIZE bytes.
+ */
+typedef uint32_t (*trustlet_vtl0_function)(const struct trustlet_question *question, uint8_t *reply, uint32_t capacity,
+                                           uint32_t *size);
+
+/* Who answers from now on. NULL: nobody; every question is refused. */
+void trustlet_vtl0(trustlet_vtl0_function answers);
+
+/* How many answers were refused as BAD_REPLY so far. */
+uint32_t trustlet_bad_replies(void);
