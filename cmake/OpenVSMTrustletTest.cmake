@@ -1,19 +1,23 @@
 # A trustlet's own sources as a program of the build machine (ium/host/include/ium/host.h).
 #
-#   openvsm_add_trustlet_host_test(NAME SOURCES test.c trustlet.c ... MANIFEST NAME.manifest [INCLUDES ...] [LIBS iumbase-crypto])
-#                             -> test-trustlet-NAME under ASan and UBSan, with cmocka; ctest "host/trustlet-NAME"
-#   openvsm_trustlet_host_sources(OUT_SOURCES OUT_INCLUDES OUT_LIBS [LIBS iumbase-crypto])
+#   openvsm_add_trustlet_host_test(NAME SOURCES test.c trustlet.c ... MANIFEST NAME.manifest [INCLUDES ...] [LIBS iumbase-crypto] [RAW])
+#                             -> test-trustlet-NAME under ASan and UBSan, with cmocka; ctest "host/trustlet-NAME".
+#                             RAW: a program on ium/raw.h, without a table
+#   openvsm_trustlet_host_sources(OUT_SOURCES OUT_INCLUDES OUT_LIBS [LIBS iumbase-crypto] [RAW])
 #                             -> what such a program consists of besides the trustlet
 include_guard(GLOBAL)
 
 function(openvsm_trustlet_host_sources sources includes libs)
-    cmake_parse_arguments(ARG "" "" "LIBS" ${ARGN})
+    cmake_parse_arguments(ARG "RAW" "" "LIBS" ${ARGN})
     set(ium ${OPENVSM_ROOT}/ium)
     set(files)
-    foreach(file IN ITEMS ask cancel dispatch equal identity log time)
+    foreach(file IN ITEMS ask cancel equal identity log thread time)
         list(APPEND files ${ium}/iumbase/${file}.c)
     endforeach()
-    foreach(file IN ITEMS ask harness heap manifest serve syscalls wipe)
+    if(NOT ARG_RAW)
+        list(APPEND files ${ium}/iumbase/dispatch.c)
+    endif()
+    foreach(file IN ITEMS ask harness heap manifest serve syscalls threads wipe)
         list(APPEND files ${ium}/host/${file}.c)
     endforeach()
     set(linked ${ARG_LIBS})
@@ -31,8 +35,12 @@ function(openvsm_trustlet_host_sources sources includes libs)
 endfunction()
 
 function(openvsm_add_trustlet_host_test name)
-    cmake_parse_arguments(ARG "" "MANIFEST" "SOURCES;INCLUDES;LIBS" ${ARGN})
-    openvsm_trustlet_host_sources(sources includes libs LIBS ${ARG_LIBS})
+    cmake_parse_arguments(ARG "RAW" "MANIFEST" "SOURCES;INCLUDES;LIBS" ${ARGN})
+    set(raw)
+    if(ARG_RAW)
+        set(raw RAW)
+    endif()
+    openvsm_trustlet_host_sources(sources includes libs LIBS ${ARG_LIBS} ${raw})
     get_filename_component(manifest ${ARG_MANIFEST} ABSOLUTE)
     set(note ${CMAKE_CURRENT_BINARY_DIR}/trustlet-${name}.host-note.S)
     add_custom_command(OUTPUT ${note} COMMAND openvsm-sign note ${manifest} ${note}

@@ -16,6 +16,7 @@
 
 static struct {
     bool started, running;
+    bool first_serves; /* the first thread is inside a call */
     uint64_t next; /* number of the next session */
     uint64_t open[MAX_SESSIONS];
     uint32_t status;
@@ -28,27 +29,48 @@ void crypto_stop(void);
 /* A process's end takes its heap and, inside that, PSA's. */
 static void end(void)
 {
+    host_threads_end();
     if (host.started && crypto_stop != NULL) {
         crypto_stop();
     }
     host_heap_end();
-    host.started = host.running = false;
+    host.started = host.running = host.first_serves = false;
     memset(host.open, 0, sizeof(host.open));
 }
 
 /* False: EXIT. */
-static bool serve(struct ium_call *call)
+static bool serve_first(struct ium_call *call)
 {
-    host_exit.armed = true;
-    host_call_begins();
+    bool answered = false;
+
+    host_exit.armed = host.first_serves = true;
     if (setjmp(host_exit.back) == 0) {
         ium_serve(call);
-    } else {
-        host.running = false;
+        answered = true;
     }
+    host_exit.armed = host.first_serves = false;
+    return answered;
+}
+
+/* Large calls are the first thread's. */
+static struct host_thread *thread_for(const struct ium_call *call)
+{
+    return call->event == IUM_CALL_INVOKE_LARGE ? NULL : host_thread_waiting();
+}
+
+static enum trustlet_outcome serve(struct ium_call *call)
+{
+    struct host_thread *thread = thread_for(call);
+    bool answered;
+
+    if (thread == NULL && host.first_serves) {
+        return TRUSTLET_BUSY;
+    }
+    host_call_begins();
+    answered = thread != NULL ? host_thread_serve(thread, call) : serve_first(call);
     host_call_ends();
-    host_exit.armed = false;
-    return host.running;
+    host.running = host.running && answered;
+    return answered ? TRUSTLET_ANSWERED : TRUSTLET_ENDED;
 }
 
 static bool start(void)
@@ -76,7 +98,7 @@ static bool event(uint64_t session, uint32_t kind)
 
     call->session = session;
     call->event = kind;
-    answered = serve(call);
+    answered = serve(call) == TRUSTLET_ANSWERED;
     host.status = answered ? call->status : 0;
     free(call);
     return answered;
@@ -171,7 +193,7 @@ static void free_call(struct ium_call *call)
 
 static struct trustlet_answer make_call(struct ium_call *call, const void *in, uint32_t in_size, void *out, uint32_t capacity)
 {
-    struct trustlet_answer answer = { .outcome = TRUSTLET_ENDED };
+    struct trustlet_answer answer = { 0 };
     bool large = call->event == IUM_CALL_INVOKE_LARGE;
 
     call->size = in_size;
@@ -179,7 +201,8 @@ static struct trustlet_answer make_call(struct ium_call *call, const void *in, u
     if (in_size != 0) {
         memcpy(large ? (void *)call->buffer : call->data, in, in_size);
     }
-    if (serve(call)) {
+    answer.outcome = serve(call);
+    if (answer.outcome == TRUSTLET_ANSWERED) {
         answer = answer_of(call, out, capacity);
         host.status = answer.status;
     }

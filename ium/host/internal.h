@@ -22,6 +22,21 @@ bool host_allows(enum ium_syscall number);
 void host_call_begins(void);
 void host_call_ends(void);
 
+/* A thread that CREATE_THREAD made and that waits; the newest one, as the secure kernel chooses. NULL: none. */
+struct host_thread *host_thread_waiting(void);
+
+/* Gives it the call and takes the reply. False: EXIT. */
+bool host_thread_serve(struct host_thread *thread, struct ium_call *call);
+
+/* Is this code run by such a thread? */
+bool host_thread_is_self(void);
+
+/* EXIT of such a thread. */
+_Noreturn void host_thread_exit(void);
+
+/* Ends them all. Not from such a thread. */
+void host_threads_end(void);
+
 /* Who the trustlet is told it is. */
 void host_identity(struct ium_identity *identity);
 

@@ -19,6 +19,9 @@ bool host_allows(enum ium_syscall number)
 _Noreturn void ium_exit(uint32_t code)
 {
     host_exit.code = code;
+    if (host_thread_is_self()) {
+        host_thread_exit();
+    }
     if (!host_exit.armed) {
         fprintf(stderr, "ium_exit(%u) outside of a call\n", code);
         abort();

@@ -326,6 +326,39 @@ static void calls_need_no_memory(void **state)
     faults_check_wiped();
 }
 
+static uint32_t refused_by_quota(uint32_t quota)
+{
+    struct secure_refusal refusal;
+
+    ring3_header.page_quota = quota;
+    ring3_begin();
+    if (machine_start(FILE_BYTES) == SECURE_STATUS_SUCCESS) {
+        end(machine_answer());
+        return 0;
+    }
+    assert_int_equal(machine_frame->status, SECURE_STATUS_IMAGE_REFUSED);
+    memcpy(&refusal, machine_frame->data, sizeof(refusal));
+    return refusal.reason;
+}
+
+/* Not memory but its own quota: refused as such, whether the header shows it or the loader meets it; the last page counts. */
+static void a_quota_is_too_small(void **state)
+{
+    const uint32_t least = IUM_THREAD_PAGES + ring3_header.heap_pages + ring3_header.max_sessions * ring3_header.stack_pages;
+    uint64_t before = faults_owned();
+
+    (void)state;
+    for (uint32_t quota = 1; quota < least + RING3_IMAGE_PAGES; quota++) {
+        faults_at(FAULTS_NONE);
+        assert_int_equal(refused_by_quota(quota), SECURE_REFUSAL_LIMITS);
+        assert_int_equal(faults_owned(), before);
+        faults_check_wiped();
+    }
+    assert_int_equal(refused_by_quota(least + RING3_IMAGE_PAGES), 0);
+    assert_int_equal(faults_owned(), before);
+    ring3_header.page_quota = 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -337,6 +370,7 @@ int main(void)
         cmocka_unit_test_setup(a_start_in_given_pages_fails, boot),
         cmocka_unit_test_setup(a_thread_fails, boot),
         cmocka_unit_test_setup(calls_need_no_memory, boot),
+        cmocka_unit_test_setup(a_quota_is_too_small, boot),
         cmocka_unit_test_setup(an_owners_trustlet_fails, boot), /* the last: an owner's trustlet stays */
     };
 

@@ -18,6 +18,9 @@ static void pages_are_counted(void **state)
     assert_false(process_may_have_pages(&process, UINT64_MAX));
     process.pages = 11;
     assert_false(process_may_have_pages(&process, 0));
+    process.loader_pages = 5; /* not the trustlet's */
+    assert_true(process_may_have_pages(&process, 4));
+    assert_false(process_may_have_pages(&process, 5));
     process.image.page_quota = 0;
     assert_true(process_may_have_pages(&process, UINT64_MAX));
 }

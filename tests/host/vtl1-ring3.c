@@ -15,7 +15,7 @@
 #define FILLED     (TEXT_SIZE - 100)
 #define REFUSED    77u /* exit code of a loader that was refused something */
 
-const struct signed_image_header ring3_header = {
+struct signed_image_header ring3_header = {
     .kind = SIGNED_IMAGE_TRUSTLET, .identity = { 7 }, .name = "played", .security_version = 1, .heap_pages = 4, .stack_pages = 3,
     .max_sessions = 4, .max_instances = 2, .syscalls = UINT64_MAX,
 };

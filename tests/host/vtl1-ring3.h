@@ -11,12 +11,13 @@
 #include <abi/ium.h>
 
 #define RING3_END    UINT64_C(0x0000020000000000) /* one past any address of its */
+#define RING3_IMAGE_PAGES 5u                      /* what its loader maps */
 #define RING3_SECRET 0xA5
 #define RING3_CALL   IUM_HEAP_BASE                /* where it waits for calls */
 #define RING3_ASK    (IUM_HEAP_BASE + 2 * UINT64_C(4096))
 
-/* The manifest of every file. */
-extern const struct signed_image_header ring3_header;
+/* The manifest of every file from now on. */
+extern struct signed_image_header ring3_header;
 
 struct ring3_call {
     uint64_t number, arguments[3];

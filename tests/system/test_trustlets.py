@@ -43,7 +43,8 @@ def symbols(backtrace):
 
 THREAD_TESTS = {
     "start", "gives-way", "resumed-elsewhere", "start-gives-way", "start-cancelled", "cancelled", "sessions-at-once",
-    "large-call", "large-elsewhere", "large-given-away", "large-lost-buffer", "large-refused", "segments", "crash", "quotas", "call-time",
+    "large-call", "large-elsewhere", "large-given-away", "large-lost-buffer", "large-refused", "segments", "crash", "stack-overflow",
+    "quotas", "call-time",
 }
 
 
@@ -64,7 +65,7 @@ def test_normal_calls(bench):
     """What a trustlet may ask of VTL0 and nothing else; answers that are wrong, late, repeated or missing."""
     outcome = bench.boot(bench.esp(vtl0__options="mode=normal-calls"))
     tests = {event.values["id"]: event.values["outcome"] for event in outcome.all("test")}
-    wanted = {"start", "not-in-the-list", "blobs", "time-log-memory", "hostile-replies", "no-reply"}
+    wanted = {"start", "not-in-the-list", "blobs", "time-log-memory", "by-the-library", "hostile-replies", "no-reply"}
     assert set(tests) == wanted and set(tests.values()) == {"ok"}, f"{tests}\n{bench.story(outcome)}"
     assert re.search(r"^trustlet \d+: hello, VTL0", outcome.text["vtl0"], re.M), bench.story(outcome)
     bench.expect_success(outcome)

@@ -135,6 +135,20 @@ def test_header(field):
     assert "note" in dict(failures) or field == "payload_size", failures
 
 
+def with_quota(pages):
+    """The failures of its quota; a header that is not the note's fails by itself."""
+    failures = validate(changed(HELLO.read_bytes(), SIGNATURE + 112, struct.pack("<I", pages)))
+    return [text for gate, text in failures if gate == "quota"]
+
+
+def test_quota():
+    """A page_quota that image, heap and stacks do not fit: the sentence says what they take, and that much is enough."""
+    text, = with_quota(1)
+    needed = int(text.split()[-1])
+    assert text.startswith("page_quota: 1,") and needed > 10, text
+    assert with_quota(needed - 1) and not with_quota(needed) and not with_quota(0)
+
+
 def test_container():
     """Size, block, key, signature, kind and floor."""
     owner, payload = owner_and_payload()

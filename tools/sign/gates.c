@@ -12,6 +12,8 @@
 
 #include "image.h"
 
+#define PAGE_BYTES 4096u
+
 struct elf_file {
     const uint8_t *data;
     uint64_t size;
@@ -189,6 +191,21 @@ static void check_relocations(const struct elf_file *elf, struct gate_failures *
     free(memory);
 }
 
+/* All that is mapped when the image starts, as the secure kernel counts it. */
+static void check_quota(const struct elf_file *elf, const struct signed_image_header *header, struct gate_failures *failures)
+{
+    uint64_t pages = IUM_THREAD_PAGES + header->heap_pages +
+                     (uint64_t)ium_stack_count(header->syscalls, header->max_sessions) * header->stack_pages;
+
+    for (uint32_t i = 0; i < elf->plan.count; i++) {
+        pages += elf->plan.segments[i].size / PAGE_BYTES;
+    }
+    if (header->page_quota != 0 && pages > header->page_quota) {
+        failed(failures, "quota", "page_quota: %" PRIu32 ", but image, heap, stacks and the first thread take %" PRIu64,
+               header->page_quota, pages);
+    }
+}
+
 static void check_elf(const struct buffer *file, const struct signed_image_header *header, struct gate_failures *failures)
 {
     struct elf_file elf = { .data = file->data + SIGNED_IMAGE_PAYLOAD_OFFSET, .size = file->size - SIGNED_IMAGE_PAYLOAD_OFFSET };
@@ -199,6 +216,7 @@ static void check_elf(const struct buffer *file, const struct signed_image_heade
     check_programs(&elf, failures);
     check_whole(&elf, failures);
     check_note(&elf, header, failures);
+    check_quota(&elf, header, failures);
     /* A dynamic section that is not inside a segment cannot be followed. */
     if (elf_check_dynamic(&elf.plan) == ELF_OK) {
         check_relocations(&elf, failures);

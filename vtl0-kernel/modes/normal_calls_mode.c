@@ -125,6 +125,17 @@ static bool test_time_log_memory(void)
     return test_report("time-log-memory", good == 6, good, 6);
 }
 
+/* The same questions by iumbase's functions. */
+static bool test_by_the_library(void)
+{
+    uint64_t data;
+    size_t size = 0;
+    uint32_t status = 1;
+    bool good = trustlet_invoke(session, WORKER_ASK_POLITELY, &data, &size, 0, &status) == SECURE_STATUS_SUCCESS && status == 0;
+
+    return test_report("by-the-library", good, good, 1);
+}
+
 /* The worker asks for a blob and takes REPLY_LIMIT bytes; the question stays open. */
 static uint64_t open_question(void)
 {
@@ -213,6 +224,7 @@ int mode_normal_calls(const struct mode_context *context)
     good = test_not_in_the_list();
     good = test_blobs() && good;
     good = test_time_log_memory() && good;
+    good = test_by_the_library() && good;
     good = test_hostile_replies() && good;
     return test_no_reply() && good ? 0 : 1;
 }

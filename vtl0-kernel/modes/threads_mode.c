@@ -29,6 +29,7 @@
 #define CANCELLED_STARTS 10u
 #define GIFT_PAGES    256u
 #define VECTOR_UNDEFINED 6u
+#define VECTOR_PAGE_FAULT 14u
 #define FAULT_BY_TIME 0xFFFFFFFDu
 #define END_PATIENCE_US 2000000u
 
@@ -361,6 +362,26 @@ static bool test_crash(void)
     return test_report("crash", good == 9, good, 9);
 }
 
+static uint32_t use_stack(uint64_t bytes)
+{
+    size_t size = sizeof(bytes);
+    uint32_t status;
+
+    return trustlet_invoke(sessions[0], WORKER_DEEP, &bytes, &size, 0, &status);
+}
+
+/* A thread may use its stack, but for what its calls take; a page more, and what is below it is nobody's. */
+static bool test_stack_overflow(void)
+{
+    uint64_t good = start_worker();
+
+    good += use_stack(WORKER_STACK_SIZE - 2 * PAGE_SIZE) == SECURE_STATUS_SUCCESS;
+    good += use_stack(WORKER_STACK_SIZE) == SECURE_STATUS_TRUSTLET_FAULT;
+    good += ended_by(instance, VECTOR_PAGE_FAULT);
+    good += trustlet_end(instance) == SECURE_STATUS_SUCCESS;
+    return test_report("stack-overflow", good == 5, good, 5);
+}
+
 static void run_until_cancelled(void *argument)
 {
     uint64_t data;
@@ -474,6 +495,7 @@ int mode_threads(const struct mode_context *context)
     good = test_large_calls(&file, sessions[0], long_rounds) && good;
     good = test_segments() && good;
     good = test_crash() && good;
+    good = test_stack_overflow() && good;
     good = test_quotas() && good;
     good = test_call_time() && good;
     return (processor_count() == 1 || test_ended_while_running()) && good ? 0 : 1;

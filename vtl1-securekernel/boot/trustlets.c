@@ -37,14 +37,15 @@ static enum vtl1_boot_status boot_status(enum secure_status status, const struct
 /* Until it waits for its first call: nobody else is there to go on with it. */
 static enum secure_status run_to_first_wait(struct process *process, struct secure_refusal *refusal)
 {
+    struct thread *first = process->threads; /* it may make others before it waits */
     union launch_end end = { 0 };
     enum thread_end how;
     enum secure_status status;
 
     do {
-        how = thread_run(process->threads);
+        how = thread_run(first);
         if (how == THREAD_HAS_ASKED) {
-            thread_answer(process->threads, NORMAL_STATUS_REFUSED, NULL, 0);
+            thread_answer(first, NORMAL_STATUS_REFUSED, NULL, 0);
         }
     } while (how == THREAD_HAS_YIELDED || how == THREAD_HAS_ASKED);
     if (how == THREAD_HAS_WAITED) {

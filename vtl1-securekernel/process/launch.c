@@ -192,7 +192,10 @@ enum secure_status launch_failed(struct process *process, union launch_end *end)
     enum secure_status status = SECURE_STATUS_TRUSTLET_FAULT;
     bool refused = process->ended_loading && process->fault.vector != FAULT_VECTOR_KILLED;
 
-    if (refused && process->starved) {
+    if (refused && process->over_quota) {
+        end->refusal = (struct secure_refusal){ .reason = SECURE_REFUSAL_LIMITS };
+        status = SECURE_STATUS_IMAGE_REFUSED;
+    } else if (refused && process->starved) {
         status = SECURE_STATUS_NO_RESOURCES;
     } else if (refused) {
         end->refusal = (struct secure_refusal){ .reason = SECURE_REFUSAL_ELF, .detail = process->fault.exit_code };

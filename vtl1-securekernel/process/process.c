@@ -18,6 +18,7 @@
 #include <sk/user_memory.h>
 
 #define LOADER_STACK_PAGES 8u
+#define LEAST_IMAGE_PAGES  1u
 
 extern const char ium_loader_text[], ium_loader_text_end[]; /* process/ium_loader.S */
 extern const char ium_loader_rodata[], ium_loader_rodata_end[];
@@ -53,8 +54,45 @@ static bool map_stack(struct process *process, uint64_t top, uint32_t pages)
     return user_map(process, top - pages * PAGE_SIZE, pages * PAGE_SIZE, IUM_READ | IUM_WRITE);
 }
 
+uint64_t process_stack_top(const struct process *process, uint32_t number)
+{
+    return process->stack_top - number * (process->image.stack_pages + UINT64_C(1) * IUM_STACK_GAP_PAGES) * PAGE_SIZE;
+}
+
+static uint32_t stack_count(const struct signed_image_header *header)
+{
+    return ium_stack_count(header->syscalls, header->max_sessions);
+}
+
+static void unmap_stacks(struct process *process, uint32_t count)
+{
+    uint64_t size = process->image.stack_pages * PAGE_SIZE;
+
+    for (uint32_t i = 0; i < count; i++) {
+        user_unmap(process, process_stack_top(process, i) - size, size);
+    }
+}
+
+static bool map_stacks(struct process *process)
+{
+    for (uint32_t i = 0; i < stack_count(&process->image); i++) {
+        if (!map_stack(process, process_stack_top(process, i), process->image.stack_pages)) {
+            unmap_stacks(process, i);
+            return false;
+        }
+    }
+    return true;
+}
+
+static uint64_t pages_of(const char *from, const char *end)
+{
+    return page_align_up((uint64_t)(end - from)) >> PAGE_SHIFT;
+}
+
 static bool map_loader(struct process *process)
 {
+    process->loader_pages = pages_of(ium_loader_text, ium_loader_text_end) +
+                            pages_of(ium_loader_rodata, ium_loader_rodata_end) + LOADER_STACK_PAGES;
     return map_filled(process, IUM_LOADER_TEXT, ium_loader_text, ium_loader_text_end, IUM_READ | IUM_EXECUTE) &&
            map_filled(process, IUM_LOADER_RODATA, ium_loader_rodata, ium_loader_rodata_end, IUM_READ) &&
            map_stack(process, IUM_LOADER_STACK_TOP, LOADER_STACK_PAGES);
@@ -65,12 +103,21 @@ static void unmap_loader(struct process *process)
     user_unmap(process, IUM_LOADER_TEXT, page_align_up((uint64_t)(ium_loader_text_end - ium_loader_text)));
     user_unmap(process, IUM_LOADER_RODATA, page_align_up((uint64_t)(ium_loader_rodata_end - ium_loader_rodata)));
     user_unmap(process, IUM_LOADER_STACK_TOP - LOADER_STACK_PAGES * PAGE_SIZE, LOADER_STACK_PAGES * PAGE_SIZE);
+    process->loader_pages = 0;
+}
+
+static bool quota_suffices(const struct signed_image_header *header)
+{
+    uint64_t least = IUM_THREAD_PAGES + LEAST_IMAGE_PAGES + header->heap_pages +
+                     (uint64_t)stack_count(header) * header->stack_pages;
+
+    return header->page_quota == 0 || header->page_quota >= least;
 }
 
 bool process_image_usable(const struct signed_image_header *header)
 {
     return header->stack_pages >= 1 && header->stack_pages <= IUM_MAX_STACK_PAGES &&
-           header->heap_pages <= IUM_MAX_HEAP_PAGES;
+           header->heap_pages <= IUM_MAX_HEAP_PAGES && quota_suffices(header);
 }
 
 static struct process *new_process(const struct process_image *image)
@@ -135,13 +182,12 @@ static void drop_payload(struct process *process)
 bool process_enter_image(struct process *process, uint64_t entry, struct user_context *context)
 {
     uint64_t heap = process->image.heap_pages * PAGE_SIZE;
-    uint64_t stack = process->image.stack_pages * PAGE_SIZE;
 
-    if (!user_range_ok(process, entry, 1, IUM_EXECUTE) || !map_stack(process, process->stack_top, process->image.stack_pages)) {
+    if (!user_range_ok(process, entry, 1, IUM_EXECUTE) || !map_stacks(process)) {
         return false;
     }
     if (heap != 0 && !user_map(process, process->heap_base, heap, IUM_READ | IUM_WRITE)) {
-        user_unmap(process, process->stack_top - stack, stack);
+        unmap_stacks(process, stack_count(&process->image));
         return false;
     }
     unmap_loader(process);

@@ -2,9 +2,9 @@
 
 bool process_may_have_pages(const struct process *process, uint64_t pages)
 {
-    uint32_t quota = process->image.page_quota;
+    uint64_t most = process->image.page_quota + process->loader_pages;
 
-    return quota == 0 || (process->pages <= quota && pages <= quota - process->pages);
+    return process->image.page_quota == 0 || (process->pages <= most && pages <= most - process->pages);
 }
 
 bool process_may_have_handle(const struct process *process)

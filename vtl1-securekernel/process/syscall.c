@@ -182,6 +182,7 @@ static int64_t serve_wait_call(struct thread *thread, const struct arguments *ar
 static int64_t serve_create_thread(struct thread *thread, const struct arguments *arguments)
 {
     struct process *process = thread->process;
+    uint64_t stack = arguments->a2;
     struct ium_call header;
     struct thread *new;
 
@@ -191,7 +192,11 @@ static int64_t serve_create_thread(struct thread *thread, const struct arguments
     if (process->thread_count >= process->image.max_sessions) {
         return IUM_BAD_ARGUMENT;
     }
-    new = thread_create(process, arguments->a1, arguments->a2);
+    if (stack == 0) {
+        /* As behind a call instruction, for a function that never returns. The count only grows. */
+        stack = process_stack_top(process, process->thread_count) - sizeof(uint64_t);
+    }
+    new = thread_create(process, arguments->a1, stack);
     if (new == NULL) {
         return IUM_NO_MEMORY;
     }

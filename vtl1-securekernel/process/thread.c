@@ -19,8 +19,6 @@
 
 #define VECTOR_GP 13u
 
-#define PAGES_A_THREAD 2u
-
 _Static_assert(sizeof(struct thread) <= PAGE_SIZE && sizeof(struct ium_call) <= PAGE_SIZE, "a page each");
 
 /* Status flags, DF, AC and ID; neither TF nor anything of the system's (AMD APM volume 1, "RFLAGS Register"). */
@@ -47,8 +45,8 @@ static struct thread *new_thread(void)
 
 static bool may_have_thread(const struct process *process)
 {
-    return process->thread_count < THREADS_A_PROCESS && process_may_have_handle(process) &&
-           process_may_have_pages(process, PAGES_A_THREAD);
+    return process->thread_count < IUM_MAX_THREADS && process_may_have_handle(process) &&
+           process_may_have_pages(process, IUM_THREAD_PAGES);
 }
 
 struct thread *thread_create(struct process *process, uint64_t entry, uint64_t stack)
@@ -59,7 +57,7 @@ struct thread *thread_create(struct process *process, uint64_t entry, uint64_t s
         process->starved = true;
         return NULL;
     }
-    process->pages += PAGES_A_THREAD;
+    process->pages += IUM_THREAD_PAGES;
     thread->process = process;
     thread->context = (struct user_context){ .rip = entry, .rsp = stack };
     thread->next = process->threads;

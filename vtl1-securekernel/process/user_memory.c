@@ -113,7 +113,11 @@ bool user_map(struct process *process, uint64_t base, uint64_t size, uint32_t ri
     if (slot == NULL) {
         return false;
     }
-    if (size >> PAGE_SHIFT > page_count_free() || !process_may_have_pages(process, size >> PAGE_SHIFT)) {
+    if (!process_may_have_pages(process, size >> PAGE_SHIFT)) {
+        process->over_quota = true;
+        return false;
+    }
+    if (size >> PAGE_SHIFT > page_count_free()) {
         process->starved = true;
         return false;
     }

@@ -41,6 +41,9 @@ enum ium_rights { IUM_READ = 1, IUM_WRITE = 2, IUM_EXECUTE = 4 };
 #define IUM_HEAP_BASE        UINT64_C(0x0000012000000000)
 #define IUM_STACK_TOP        UINT64_C(0x0000014010000000)
 #define IUM_RANDOM_PAGES     (UINT32_C(1) << 24)
+#define IUM_STACK_GAP_PAGES  UINT32_C(16) /* at least so many unmapped pages are below each stack */
+#define IUM_MAX_THREADS      UINT32_C(16)
+#define IUM_THREAD_PAGES     UINT32_C(2) /* what page_quota counts for a thread, beside its stack */
 #define IUM_LOADER_TEXT      UINT64_C(0x0000016030000000)
 #define IUM_LOADER_RODATA    UINT64_C(0x0000016030100000)
 #define IUM_LOADER_STACK_TOP UINT64_C(0x0000016030300000)
@@ -50,6 +53,18 @@ enum ium_rights { IUM_READ = 1, IUM_WRITE = 2, IUM_EXECUTE = 4 };
 #define IUM_MAX_IMAGE_READ   16384u
 #define IUM_MAX_PURPOSE      64u
 #define IUM_KEY_SIZE         32u
+
+/*
+ * How many stacks of stack_pages a trustlet has: its first thread's and, if its manifest names CREATE_THREAD, one for
+ * each further thread it may have. All are mapped when it starts, so no mapping changes any more once it runs.
+ */
+static inline uint32_t ium_stack_count(uint64_t syscalls, uint32_t max_sessions)
+{
+    if ((syscalls >> IUM_SYSCALL_CREATE_THREAD & 1) == 0) {
+        return 1;
+    }
+    return max_sessions < IUM_MAX_THREADS ? max_sessions : IUM_MAX_THREADS;
+}
 
 #define IUM_CALL_DATA_SIZE (SECURE_CALL_DATA_SIZE - 8)
 

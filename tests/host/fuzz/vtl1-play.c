@@ -15,7 +15,7 @@
 #define DATA      (IMAGE + 3 * PAGE)
 #define MISREAD   0xE0u /* of 256: a loader goes on as it should */
 
-const struct signed_image_header ring3_header = {
+struct signed_image_header ring3_header = {
     .kind = SIGNED_IMAGE_TRUSTLET, .identity = { 7 }, .name = "played", .security_version = 1, .heap_pages = 4, .stack_pages = 3,
     .max_sessions = 4, .max_instances = 6, .handle_quota = 7, .page_quota = 40, .syscalls = UINT64_MAX,
 };

@@ -1,16 +1,15 @@
 /* A trustlet with a thread for each session, for the tests of secure threads. */
+#include <ium/ask.h>
 #include <ium/cancel.h>
 #include <ium/syscalls.h>
 #include <ium/raw.h>
+#include <ium/thread.h>
 
 #include <lib/string.h>
 
 #include "worker.h"
 
-#define THREAD_STACK 16384u
-
-static struct ium_call calls[WORKER_SESSIONS - 1];
-static uint8_t stacks[WORKER_SESSIONS - 1][THREAD_STACK] __attribute__((aligned(16)));
+static struct ium_thread threads[WORKER_SESSIONS - 1];
 static uint8_t large[SECURE_LARGE_MAX], turned[SECURE_LARGE_MAX]; /* the first thread's: the only one that takes large calls */
 static uint64_t kept[64];
 static uint32_t met;
@@ -110,6 +109,44 @@ static uint32_t ask(const uint8_t *input, uint32_t size, struct trustlet_reply *
     return WORKER_SUCCESS;
 }
 
+/* Uses so many bytes of the thread's stack, from above, a page at a time. */
+static __attribute__((noinline)) void use_stack(uint64_t bytes)
+{
+    volatile uint8_t page[4096];
+
+    page[0] = (uint8_t)bytes;
+    if (bytes > sizeof(page)) {
+        use_stack(bytes - sizeof(page));
+    }
+    page[1] = page[0]; /* nor may the call above be the last thing */
+}
+
+static uint32_t deep(const uint8_t *input)
+{
+    uint64_t bytes;
+
+    memcpy(&bytes, input, sizeof(bytes));
+    use_stack(bytes);
+    return WORKER_SUCCESS;
+}
+
+/* The questions of ium/ask.h, all of them, to a VTL0 that answers. */
+static uint32_t ask_politely(void)
+{
+    uint8_t bytes[8] = { 0 };
+    uint64_t time, good = 0;
+    size_t size;
+
+    good += ium_ask_write_blob("polite", "sealed", 6) == IUM_ASK_DONE;
+    good += ium_ask_read_blob("polite", bytes, 5, &size) == IUM_ASK_TOO_LONG && size == 0;
+    good += ium_ask_read_blob("polite", bytes, sizeof(bytes), &size) == IUM_ASK_DONE && size == 6 && memcmp(bytes, "sealed", 6) == 0;
+    good += ium_ask_delete_blob("polite") == IUM_ASK_DONE && ium_ask_delete_blob("polite") == IUM_ASK_NOT_FOUND;
+    good += ium_ask_time_hint(&time) == IUM_ASK_DONE && time != 0;
+    good += ium_ask_log("asked politely") == IUM_ASK_DONE;
+    good += ium_ask_memory(1) == IUM_ASK_DONE && ium_ask_memory(UINT64_MAX) == IUM_ASK_REFUSED;
+    return good == 7 ? WORKER_SUCCESS : WORKER_UNKNOWN_COMMAND;
+}
+
 /* A function of its own, so that a backtrace has a name to begin with. */
 static __attribute__((noinline)) void crash_inside(void)
 {
@@ -136,6 +173,10 @@ static uint32_t invoke(uint64_t session, uint32_t command, const uint8_t *input,
         return input_size == sizeof(uint64_t) ? keep(input) : WORKER_UNKNOWN_COMMAND;
     case WORKER_KEPT:
         return reply->capacity >= sizeof(uint64_t) ? tell_kept(reply) : WORKER_UNKNOWN_COMMAND;
+    case WORKER_DEEP:
+        return input_size == sizeof(uint64_t) ? deep(input) : WORKER_UNKNOWN_COMMAND;
+    case WORKER_ASK_POLITELY:
+        return ask_politely();
     case WORKER_ASK:
         return input_size >= sizeof(struct worker_ask) ? ask(input, input_size, reply) : WORKER_UNKNOWN_COMMAND;
     default:
@@ -196,28 +237,23 @@ static void serve(struct ium_call *call)
     call->size = reply.size;
 }
 
-/* The kernel has put a call there before it lets the thread begin. */
-static void thread_main(struct ium_call *call)
+static void serve_any(struct ium_call *call)
 {
-    do {
-        if (call->event == IUM_CALL_INVOKE_LARGE) {
-            serve_large(call);
-        } else {
-            serve(call);
-        }
-    } while (ium_wait_call(call) == IUM_SUCCESS);
-    ium_exit(1);
+    if (call->event == IUM_CALL_INVOKE_LARGE) {
+        serve_large(call);
+    } else {
+        serve(call);
+    }
 }
 
 static bool start(void *heap, size_t heap_size)
 {
     (void)heap;
     (void)heap_size;
-    calls[0].buffer = (uint64_t)large;
-    calls[0].buffer_size = sizeof(large);
+    threads[0].call.buffer = (uint64_t)large;
+    threads[0].call.buffer_size = sizeof(large);
     for (unsigned i = 0; i < WORKER_SESSIONS - 1; i++) {
-        /* As behind a call instruction: a return address is missing, and the stack 8 off the boundary. */
-        if (ium_create_thread(&calls[i], thread_main, stacks[i] + THREAD_STACK - 8) != IUM_SUCCESS) {
+        if (ium_thread_create(&threads[i], serve_any) != IUM_SUCCESS) {
             return false;
         }
     }

@@ -24,7 +24,11 @@ enum worker_command {
     WORKER_KEEP,            /* uint64_t -> nothing; keeps it inverted by WORKER_MASK, so that VTL0 never has what is kept */
     WORKER_KEPT,            /* -> uint64_t, as it came */
     WORKER_ASK,             /* struct worker_ask, request -> struct worker_answer, reply of the normal call */
+    WORKER_DEEP,            /* uint64_t: so many bytes of the thread's stack are used */
+    WORKER_ASK_POLITELY,    /* -> nothing; success if every question of ium/ask.h was answered as VTL0's kernel does */
 };
+
+#define WORKER_STACK_SIZE 16384u /* worker.manifest's stack_pages */
 
 enum worker_status { WORKER_SUCCESS = 0, WORKER_UNKNOWN_COMMAND = 1, WORKER_CANCELLED = 2 };
 

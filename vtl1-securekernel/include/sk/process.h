@@ -15,7 +15,7 @@
 
 #include <sk/gpa.h>
 
-#define PROCESS_MAPPINGS 24u
+#define PROCESS_MAPPINGS 32u /* image, heap, the loader's, and a stack for each thread */
 
 enum process_state {
     PROCESS_LOADING = 1, /* the IUM loader runs: LOADER system calls */
@@ -45,6 +45,7 @@ struct process {
     const uint8_t *payload; /* while LOADING: the verified ELF file */
     uint64_t payload_size;
     uint64_t pages;         /* mapped and its threads', without tables: what page_quota counts */
+    uint64_t loader_pages;  /* of these, the loader's: page_quota does not count them */
     gpa_t root;
     uint64_t image_base, heap_base, stack_top; /* each at random */
     struct mapping mappings[PROCESS_MAPPINGS];
@@ -53,6 +54,7 @@ struct process {
     uint32_t running;       /* threads that are on a processor now */
     struct secure_fault_info fault; /* when ENDING or ENDED */
     bool starved;           /* a mapping failed for want of memory */
+    bool over_quota;        /* a mapping failed because of page_quota */
     bool ended_loading;     /* when ENDED: the image never ran, the loader refused it or faulted */
     uint32_t session_count;
 };
@@ -71,11 +73,14 @@ bool process_may_have_pages(const struct process *process, uint64_t pages);
 /* May it have a session or a thread more, by its handle_quota? */
 bool process_may_have_handle(const struct process *process);
 
-/* Do the header's limits fit a process? */
+/* Do the header's limits fit a process, and heap, stacks and a page of image its page_quota? */
 bool process_image_usable(const struct signed_image_header *header);
 
 /* A process with one thread that will run a usable image through the IUM loader. NULL: no memory. */
 struct process *process_create(const struct process_image *image);
+
+/* The top of the stack that the kernel has for a process's thread; number 0 is the first one. */
+uint64_t process_stack_top(const struct process *process, uint32_t number);
 
 /* Is it neither ending nor ended? */
 static inline bool process_alive(const struct process *process)

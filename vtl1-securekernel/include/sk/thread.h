@@ -15,8 +15,6 @@
 #include <sk/gpa.h>
 #include <sk/user_context.h>
 
-#define THREADS_A_PROCESS 16u
-
 struct process;
 
 enum thread_state {

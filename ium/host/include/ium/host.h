@@ -11,7 +11,14 @@
  *   system calls  those the manifest allows; others answer IUM_UNKNOWN_SYSCALL
  *
  * Without a manifest's note in the program (a fuzzer): identity zero, every
- * system call of a trustlet, 64 pages, 8 sessions. One thread.
+ * system call of a trustlet, 64 pages, 8 sessions.
+ *
+ * A call runs to its end before the next begins, so a test sees one order of
+ * things, always the same. Threads of CREATE_THREAD are threads here too; the newest
+ * that waits gets the next call, as in the secure kernel, and only the first
+ * one gets large calls. While a thread asks VTL0, the answering function may
+ * make other calls, which other threads serve. It may run on any of them, so it
+ * does not assert.
  */
 #pragma once
 
@@ -28,6 +35,7 @@ enum trustlet_outcome {
     TRUSTLET_NOT_RUNNING = 2, /* not started, or ended before */
     TRUSTLET_NO_SESSION = 3,  /* not open */
     TRUSTLET_TOO_LONG = 4,    /* more input than large_size; without one, input or capacity above 4024 bytes */
+    TRUSTLET_BUSY = 5,        /* every thread serves a call */
 };
 
 /* Bytes out and what the trustlet said. */

@@ -46,9 +46,10 @@ int64_t ium_get_identity(struct ium_identity *identity);
 
 /*
  * Trustlet: one thread more, at most as many as max_sessions. It begins at
- * entry(call) on the stack that ends at stack_top when a call is there for it,
- * which is in *call then; it must answer it by ium_wait_call(call) and never
- * return. stack_top: 8 below a multiple of 16, as behind a call instruction.
+ * entry(call) when a call is there for it, which is in *call then; it must
+ * answer it by ium_wait_call(call) and never return. stack_top NULL: on a stack
+ * of its own of stack_pages, with unmapped pages below it. Else on whatever ends
+ * there: 8 below a multiple of 16, as behind a call instruction.
  */
 int64_t ium_create_thread(struct ium_call *call, void (*entry)(struct ium_call *call), void *stack_top);
 
