@@ -31,10 +31,33 @@ def test_every_service_is_explained():
         assert f"| {name} | {int(number, 0)} |" in CALLS, name
 
 
-def test_every_normal_call_is_in_the_kernels_list():
-    """The number of services that docs/secure-calls.md tells of is that of the list."""
-    services = re.findall(r"^NORMAL_CALL\(\d+, +(\w+),", (ROOT / "abi/include/abi/normal_calls.def").read_text(), re.M)
-    assert services and all(f"`{name}`" in CALLS for name in services), services
+ABI = ROOT / "abi/include/abi"
+SYSCALLS = re.findall(r"^IUM_SYSCALL\((\d+), +(\w+), +\w+, +(\w+)\)", (ABI / "ium_syscalls.def").read_text(), re.M)
+NORMAL_CALLS = re.findall(r"^NORMAL_CALL\((\d+), +(\w+), +(\w+), +(\w+), +(\w+)\)", (ABI / "normal_calls.def").read_text(), re.M)
+
+
+def test_every_normal_call_is_explained():
+    """docs/secure-calls.md has one row for each normal call, with its number and sizes, and no other row."""
+    largest = re.search(r"NORMAL_CALL_DATA_SIZE (\d+)u", (ABI / "normal_call.h").read_text())[1]
+    rows = re.findall(r"^\| ([A-Z_]+) \| (\d+) \| [^|]*?(\d+)(?: to (\d+))? \| (\d+)[^|]*\|$", CALLS, re.M)
+    listed = [tuple(word.replace("NORMAL_CALL_DATA_SIZE", largest) for word in row) for row in NORMAL_CALLS]
+    assert listed == [(number, name, least, most or least, reply) for name, number, least, most, reply in rows], rows
+
+
+def test_every_system_call_is_explained():
+    """docs/secure-kernel.md has one row for each IUM system call, in order, with its number and table."""
+    rows = re.findall(r"^\| (\w+) \| (\d+) \| (loader|trustlet|both) \| [^|]+ \| [^|]+ \|$", KERNEL, re.M)
+    assert SYSCALLS and [(name, number, callers.lower()) for number, name, callers in SYSCALLS] == rows, rows
+
+
+def test_the_counts_of_calls():
+    """How many calls each list has."""
+    services = re.findall(r"^SECURE_CALL\(", (ABI / "secure_calls.def").read_text(), re.M)
+    loader, trustlet = ([row for row in SYSCALLS if row[2] in (table, "BOTH")] for table in ("LOADER", "TRUSTLET"))
+    rows = re.findall(r"^\| [^|]+ \| `(\w+)\.def` \| (\d+) \|$", KERNEL, re.M)
+    counts = [len(services), len(loader), len(trustlet), len(NORMAL_CALLS)]
+    assert [int(count) for _, count in rows] == counts, (rows, counts)
+    assert [name for name, _ in rows] == ["secure_calls", "ium_syscalls", "ium_syscalls", "normal_calls"], rows
 
 
 def test_every_boot_status_is_explained():
