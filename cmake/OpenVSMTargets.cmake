@@ -17,11 +17,9 @@ set(OPENVSM_KERNEL_MODEL -fno-pic -fno-pie -mcmodel=kernel)
 # Frame pointers make a backtrace of a crash.
 set(OPENVSM_USER_MODEL -fpie -ffunction-sections -fdata-sections -fno-omit-frame-pointer)
 
-# Of trustlets and what they link, after the options above; iumbase has the canary (ium/guard.h).
-set(OPENVSM_STACK_PROTECTOR -fstack-protector-strong -mstack-protector-guard=global)
-
-# Of trustlets and what they link, after the options above; iumbase has the canary (ium/guard.h).
-set(OPENVSM_STACK_PROTECTOR -fstack-protector-strong -mstack-protector-guard=global)
+# Of all code of VTL1, after the options above: a canary, which each program draws for itself (vtl1-securekernel/cpu/guard.c,
+# ium/loader/guard.c, ium/iumbase/guard.c), and frames that cannot step over the unmapped pages below a stack.
+set(OPENVSM_STACK_PROTECTOR -fstack-protector-strong -mstack-protector-guard=global -fstack-clash-protection)
 
 function(openvsm_freestanding_options target kind)
     target_compile_options(${target} PRIVATE ${OPENVSM_FREESTANDING})

@@ -1,14 +1,12 @@
 #include <ium/guard.h>
 
+#include <abi/ium.h>
 #include <crypto/entropy.h>
 
 #include <ium/exit.h>
 #include <ium/syscalls.h>
 
 uintptr_t __stack_chk_guard;
-
-/* The lowest byte stays zero: a string that overflows ends there before it could write the rest (or print it). */
-#define GUARD_MASK (~(uintptr_t)0xFF)
 
 /* Its own frame is older than the canary it sets. */
 __attribute__((no_stack_protector)) void ium_guard_set(void)
@@ -19,7 +17,7 @@ __attribute__((no_stack_protector)) void ium_guard_set(void)
     if (source == NULL || !source->read(source->context, &word)) {
         ium_exit(IUM_EXIT_NO_RANDOMNESS);
     }
-    __stack_chk_guard = (uintptr_t)word & GUARD_MASK;
+    __stack_chk_guard = (uintptr_t)word & IUM_CANARY_MASK;
 }
 
 void __stack_chk_fail(void)

@@ -31,6 +31,7 @@ enum elf_error {
     ELF_PROTECT_FAILED = 14,
     ELF_START_FAILED = 15,
     ELF_BAD_NOTE = 16,        /* the manifest's note: none, two, of another size, or not what was signed */
+    ELF_STACK_SMASHED = 17,   /* the loader itself wrote over its stack (loader only) */
 };
 
 /* One PT_LOAD. Addresses count from the image's base. */

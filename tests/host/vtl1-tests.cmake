@@ -27,6 +27,7 @@ openvsm_host_test(vtl1-donation SOURCES vtl1-donation.c ${SK_MEMORY} ${SK}/memor
     INCLUDES ${SK}/include)
 openvsm_host_test(vtl1-syscall-policy SOURCES vtl1-syscall-policy.c ${SK}/process/syscall_policy.c INCLUDES ${SK}/include)
 openvsm_host_test(vtl1-quota SOURCES vtl1-quota.c ${SK}/process/quota.c INCLUDES ${SK}/include)
+openvsm_host_test(vtl1-guard SOURCES vtl1-guard.c ${SK}/cpu/guard.c INCLUDES ${SK}/include ${CMAKE_SOURCE_DIR}/crypto/include)
 openvsm_host_test(vtl1-key-root SOURCES vtl1-key-root.c crypto/support.c crypto/hex.c ${SK}/process/key_root.c
     INCLUDES ${SK}/include ${CMAKE_CURRENT_SOURCE_DIR}/crypto LIBS crypto-host)
 openvsm_host_test(vtl1-session SOURCES vtl1-session.c ${SK}/calls/session.c ${SK}/process/handle.c ${SK}/process/quota.c INCLUDES ${SK}/include)

@@ -4,6 +4,7 @@ import re
 import subprocess
 
 from openvsm_cli.paths import BUILD, ROOT
+from openvsm_cli.testing import each
 
 IUMDLL = BUILD / "ium/libiumdll.a"
 STUB_BYTES = 16  # a move of RCX, the number, SYSCALL, RET: fewer
@@ -14,6 +15,32 @@ def symbols(path, *options):
     told = subprocess.run(["nm", "--print-size", *options, path], check=True, capture_output=True, text=True).stdout
     rows = re.findall(r"^(?:[0-9a-f]{16})? ?([0-9a-f]{16})? +(\w) (\S+)$", told, re.M)
     return [(int(size or "0", 16), kind, name) for size, kind, name in rows]
+
+
+LOADER = BUILD / "ium/ium-loader.elf"
+# A program of the build: at least so many of its functions look for their canary.
+CHECKED = {"ium/ium-loader": 1, "vtl1-securekernel/securekernel": 20, "trustlets/credvault/credvault": 20}
+
+
+@each(program=tuple(CHECKED))
+def test_frames_are_protected(program):
+    """VTL1's programs are compiled with the stack protector, ring 0, the IUM loader and trustlets alike."""
+    path = BUILD / f"{program}.elf"
+    code = subprocess.run(["objdump", "-d", "--no-show-raw-insn", path], check=True, capture_output=True, text=True).stdout
+    checks = re.findall(r"\scall\s+[0-9a-f]+ <__stack_chk_fail>", code)
+    assert len(checks) >= CHECKED[program], len(checks)
+    assert "__stack_chk_guard" in {name for _, _, name in symbols(path)}
+
+
+def test_the_loader_s_canary_is_where_the_kernel_writes_it():
+    """abi/ium.h: the first eight bytes of the loader's constants, zero in the file; nothing of the loader is writable."""
+    told = subprocess.run(["nm", LOADER], check=True, capture_output=True, text=True).stdout
+    address = int(re.search(r"^([0-9a-f]+) . __stack_chk_guard$", told, re.M)[1], 16)
+    listed = subprocess.run(["objdump", "-h", LOADER], check=True, capture_output=True, text=True).stdout
+    start = int(re.search(r" \.rodata +[0-9a-f]+ +([0-9a-f]+)", listed)[1], 16)
+    assert address == start, (hex(address), hex(start))
+    raw = (BUILD / "vtl1-securekernel/ium-loader.rodata").read_bytes()
+    assert raw[:8] == bytes(8) and len(raw) > 8
 
 
 def test_iumdll_is_stubs_and_nothing_else():

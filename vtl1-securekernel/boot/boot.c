@@ -5,6 +5,7 @@
 
 #include <sk/boot_block.h>
 #include <sk/cpu.h>
+#include <sk/guard.h>
 #include <sk/hypercall.h>
 #include <sk/kernel_space.h>
 #include <sk/key_root.h>
@@ -93,8 +94,8 @@ static enum vtl1_boot_status bring_up(void)
     if (!protect_region()) {
         return VTL1_BOOT_HYPERCALL_FAILED;
     }
-    if (!key_root_init()) {
-        log_line("error: no entropy for the key root");
+    if (!guard_is_drawn() || !key_root_init()) {
+        log_line("error: no entropy for canary and key root");
         return VTL1_BOOT_NO_ENTROPY;
     }
     kernel_lock_acquire(); /* nobody else is there; threads give it up while they run */

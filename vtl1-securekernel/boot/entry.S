@@ -59,6 +59,8 @@ _start:
     /* The loader's stack is not needed: not even one push goes there. */
     lea boot_stack_top(%rip), %rsp
     save_registers
+    call guard_draw
+    mov %rsp, %rdi
     call boot_first_processor
     jmp after_boot
     .size _start, . - _start

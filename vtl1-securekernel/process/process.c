@@ -89,12 +89,24 @@ static uint64_t pages_of(const char *from, const char *end)
     return page_align_up((uint64_t)(end - from)) >> PAGE_SHIFT;
 }
 
+/* The loader's stack protector reads it from its constants. */
+static bool put_canary(const struct process *process)
+{
+    uint64_t canary;
+
+    if (!entropy_read(&canary, sizeof(canary))) {
+        return false;
+    }
+    canary &= IUM_CANARY_MASK;
+    return user_fill(process, IUM_LOADER_RODATA, &canary, sizeof(canary));
+}
+
 static bool map_loader(struct process *process)
 {
     process->loader_pages = pages_of(ium_loader_text, ium_loader_text_end) +
                             pages_of(ium_loader_rodata, ium_loader_rodata_end) + LOADER_STACK_PAGES;
     return map_filled(process, IUM_LOADER_TEXT, ium_loader_text, ium_loader_text_end, IUM_READ | IUM_EXECUTE) &&
-           map_filled(process, IUM_LOADER_RODATA, ium_loader_rodata, ium_loader_rodata_end, IUM_READ) &&
+           map_filled(process, IUM_LOADER_RODATA, ium_loader_rodata, ium_loader_rodata_end, IUM_READ) && put_canary(process) &&
            map_stack(process, IUM_LOADER_STACK_TOP, LOADER_STACK_PAGES);
 }
 

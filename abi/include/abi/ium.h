@@ -34,7 +34,8 @@ enum ium_rights { IUM_READ = 1, IUM_WRITE = 2, IUM_EXECUTE = 4 };
  * its stack's top, RDI = its heap's base, RSI = bytes of heap. Every other
  * register is zero at both starts. Image, heap and stack are each moved up from
  * the addresses below by a random number of pages below IUM_RANDOM_PAGES, another
- * one for each of them and in each process.
+ * one for each of them and in each process. The first eight bytes at
+ * IUM_LOADER_RODATA are the canary of the loader's stack protector, at random in each process.
  */
 #define IUM_IMAGE_BASE       UINT64_C(0x0000010000000000)
 #define IUM_IMAGE_MAX_SIZE   UINT64_C(0x0000000004000000)
@@ -47,6 +48,7 @@ enum ium_rights { IUM_READ = 1, IUM_WRITE = 2, IUM_EXECUTE = 4 };
 #define IUM_LOADER_TEXT      UINT64_C(0x0000016030000000)
 #define IUM_LOADER_RODATA    UINT64_C(0x0000016030100000)
 #define IUM_LOADER_STACK_TOP UINT64_C(0x0000016030300000)
+#define IUM_CANARY_MASK      (~UINT64_C(0xFF)) /* of any canary: a string that overflows ends at the lowest byte */
 #define IUM_MAX_HEAP_PAGES   4096u
 #define IUM_MAX_STACK_PAGES  256u
 #define IUM_MAX_LOG          256u
