@@ -40,6 +40,54 @@ def test_outside_the_tree():
         assert "demo" in succeed(SIGN, "inspect", build / "demo.img")
 
 
+def install(prefix):
+    succeed("cmake", "--install", BUILD, "--component", "sdk", "--prefix", prefix)
+    assert not list(prefix.rglob("*.key")), "the owner's key stays where it is"
+
+
+def build_and_test(folder, build, *options):
+    """Against an SDK and nothing else: no command of the build names the tree."""
+    succeed("cmake", "-S", folder, "-B", build, "-G", "Ninja", *options)
+    commands = (build / "build.ninja").read_text()
+    assert "openvsm-validate" in commands and not re.search(rf"{re.escape(str(ROOT))}\b", commands), "a path of the tree"
+    succeed("cmake", "--build", build)
+    assert "100% tests passed" in succeed("ctest", "--test-dir", build)
+
+
+def test_against_an_installed_sdk():
+    """The same without the tree: libraries, tools and CMake functions of an installed SDK."""
+    with tempfile.TemporaryDirectory() as temporary:
+        prefix, folder, build = (Path(temporary) / name for name in ("sdk", "demo", "build"))
+        install(prefix)
+        assert new(folder).returncode == 0
+        build_and_test(folder, build, f"-DOPENVSM_DIR={prefix}")
+        told = succeed(prefix / "bin/openvsm-validate", "--owner", build / "keys/owner.pub", build / "demo.img")
+        assert "passes every gate" in told, told
+
+
+NOTES_PROJECT = """cmake_minimum_required(VERSION 3.25)
+project(notes LANGUAGES C ASM)
+find_package(OpenVSM 0.1.0 REQUIRED)
+openvsm_add_trustlet(notes SOURCES notes.c book.c MANIFEST notes.manifest LIBS iumbase-crypto)
+openvsm_add_trustlet_host_test(notes SOURCES trustlet-notes.c notes.c book.c MANIFEST notes.manifest LIBS iumbase-crypto)
+"""
+
+
+def test_cryptography_of_an_installed_sdk():
+    """A trustlet with sealed storage, copied out of the tree, found by CMAKE_PREFIX_PATH."""
+    with tempfile.TemporaryDirectory() as temporary:
+        prefix, folder, build = (Path(temporary) / name for name in ("sdk", "notes", "build"))
+        install(prefix)
+        folder.mkdir()
+        sources = [*(ROOT / "trustlets/notes").glob("*.[ch]"), ROOT / "trustlets/notes/notes.manifest",
+                   ROOT / "tests/host/trustlet-notes.c", ROOT / "tests/host/trustlet.h"]
+        for path in sources:
+            (folder / path.name).write_text(path.read_text())
+        (folder / "CMakeLists.txt").write_text(NOTES_PROJECT)
+        build_and_test(folder, build, f"-DCMAKE_PREFIX_PATH={prefix}")
+        assert "passes every gate" in succeed(prefix / "bin/openvsm-validate", build / "notes.img")
+
+
 def test_a_broken_trustlet_fails_its_test():
     """The host test runs the trustlet's own source: a reply too long by a byte is found."""
     with tempfile.TemporaryDirectory() as temporary:

@@ -1,7 +1,7 @@
 /*
  * A trustlet as a program of the build machine: the same sources and iumbase,
  * with functions in the place of system calls (ium/host). For unit tests and
- * fuzzing under ASan and UBSan; cmake/OpenVSMTrustlet.cmake builds it.
+ * fuzzing under ASan and UBSan; openvsm_add_trustlet_host_test builds it.
  *
  *   log           lines on stdout, "NAME: text"
  *   identity      the manifest's, from the same note that is signed

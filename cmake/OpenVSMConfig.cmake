@@ -1,12 +1,12 @@
 # Trustlets in a project of their own. After project(... C ASM):
 #
-#   include(${OPENVSM_DIR}/cmake/OpenVSMTrustlet.cmake)
+#   find_package(OpenVSM REQUIRED HINTS ${OPENVSM_DIR})
 #   openvsm_add_trustlet(NAME SOURCES ... MANIFEST NAME.manifest [INCLUDES ...] [LIBS iumbase-crypto])
-#   openvsm_add_trustlet_host_test(NAME SOURCES ... MANIFEST NAME.manifest [INCLUDES ...] [LIBS iumbase-crypto])
+#   openvsm_add_trustlet_host_test(NAME SOURCES ... MANIFEST NAME.manifest [INCLUDES ...] [LIBS iumbase-crypto] [RAW])
 #
-# OPENVSM_DIR is a checkout of OpenVSM; what trustlets link is compiled from it,
-# as far as it is linked. Images are signed with OPENVSM_OWNER_KEY: by default the key of
-# that checkout's build, which its machine obeys, or a new one in this build folder.
+# OPENVSM_DIR is a checkout of OpenVSM or an installed SDK (cmake --install build --component sdk --prefix DIR). Of a checkout,
+# what trustlets link is compiled from it, as far as it is linked; an SDK brings libraries and tools. Images are signed with
+# OPENVSM_OWNER_KEY: by default the key of that checkout's build, which its machine obeys, or a new one in this build folder.
 include_guard(GLOBAL)
 
 get_filename_component(OPENVSM_ROOT ${CMAKE_CURRENT_LIST_DIR} DIRECTORY)
@@ -26,11 +26,15 @@ if(EXISTS ${OPENVSM_ROOT}/build/keys/owner.key AND NOT DEFINED OPENVSM_OWNER_KEY
 endif()
 
 include(CTest)
-include(OpenVSMAbi)
 include(OpenVSMTargets)
-include(OpenVSMSources)
 include(OpenVSMSign)
 include(OpenVSMTrustletTest)
-foreach(folder IN ITEMS lib crypto ium tools)
-    add_subdirectory(${OPENVSM_ROOT}/${folder} ${CMAKE_BINARY_DIR}/openvsm/${folder} EXCLUDE_FROM_ALL)
-endforeach()
+if(EXISTS ${OPENVSM_ROOT}/sdk)
+    include(OpenVSMSdk)
+else()
+    include(OpenVSMAbi)
+    include(OpenVSMSources)
+    foreach(folder IN ITEMS lib crypto ium tools)
+        add_subdirectory(${OPENVSM_ROOT}/${folder} ${CMAKE_BINARY_DIR}/openvsm/${folder} EXCLUDE_FROM_ALL)
+    endforeach()
+endif()

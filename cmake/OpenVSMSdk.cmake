@@ -1,0 +1,32 @@
+# The targets of an installed SDK (OpenVSMInstall.cmake) that trustlets link and that sign them: as ium/, crypto/ and tools/ of the
+# tree define them.
+include_guard(GLOBAL)
+set(OPENVSM_ABI_INCLUDES ${OPENVSM_ROOT}/abi/include)
+set(IUM_TRUSTLET_SCRIPT ${OPENVSM_ROOT}/ium/iumbase/trustlet.lds)
+set(SDK_CRYPTO ${OPENVSM_ROOT}/crypto/include ${OPENVSM_ROOT}/crypto/mbedtls/include ${OPENVSM_ROOT}/crypto/mbedtls)
+
+foreach(tool IN ITEMS openvsm-sign openvsm-validate)
+    add_executable(${tool} IMPORTED GLOBAL)
+    set_target_properties(${tool} PROPERTIES IMPORTED_LOCATION ${OPENVSM_ROOT}/../../bin/${tool})
+endforeach()
+
+# sdk_library(NAME [INCLUDES ...] [LIBS ...])
+function(sdk_library name)
+    cmake_parse_arguments(ARG "" "" "INCLUDES;LIBS" ${ARGN})
+    add_library(${name} STATIC IMPORTED GLOBAL)
+    set_target_properties(${name} PROPERTIES IMPORTED_LOCATION ${OPENVSM_ROOT}/sdk/lib${name}.a)
+    target_include_directories(${name} INTERFACE ${ARG_INCLUDES})
+    target_link_libraries(${name} INTERFACE ${ARG_LIBS})
+endfunction()
+
+sdk_library(lib-user)
+sdk_library(iumdll INCLUDES ${OPENVSM_ROOT}/ium/iumdll/include)
+sdk_library(iumbase INCLUDES ${OPENVSM_ROOT}/ium/iumbase/include ${OPENVSM_ROOT}/crypto/include LIBS iumdll lib-user)
+sdk_library(crypto-user INCLUDES ${SDK_CRYPTO} LIBS lib-user)
+sdk_library(crypto-host INCLUDES ${SDK_CRYPTO})
+sdk_library(iumbase-crypto LIBS iumbase crypto-user)
+target_compile_options(iumbase INTERFACE ${OPENVSM_STACK_PROTECTOR})
+target_link_options(iumbase-crypto INTERFACE -Wl,--undefined=ium_crypto_hook)
+foreach(library IN ITEMS crypto-user crypto-host)
+    target_compile_definitions(${library} INTERFACE "MBEDTLS_CONFIG_FILE=<openvsm_mbedtls_config.h>")
+endforeach()
