@@ -20,6 +20,8 @@ struct signed_image_header ring3_header = {
     .max_sessions = 4, .max_instances = 2, .syscalls = UINT64_MAX,
 };
 
+#define LOADING 7u /* calls up to START */
+
 static const struct ring3_call loader[] = {
     { IUM_SYSCALL_MAP, { IMAGE, TEXT_SIZE, IUM_READ | IUM_EXECUTE } },
     { IUM_SYSCALL_MAP, { IMAGE + TEXT_SIZE, PAGE, IUM_READ } },
@@ -28,6 +30,12 @@ static const struct ring3_call loader[] = {
     { IUM_SYSCALL_PROTECT, { IMAGE, TEXT_SIZE, IUM_READ | IUM_EXECUTE } },
     { IUM_SYSCALL_PROTECT, { IMAGE + TEXT_SIZE, PAGE, IUM_READ } },
     { IUM_SYSCALL_START, { IMAGE } },
+    { IUM_SYSCALL_WAIT_CALL, { RING3_CALL } },
+};
+
+static const struct ring3_call threads_first[] = {
+    { IUM_SYSCALL_CREATE_THREAD, { RING3_CALL, IMAGE, 0 } },
+    { IUM_SYSCALL_NORMAL_CALL, { RING3_ASK } },
     { IUM_SYSCALL_WAIT_CALL, { RING3_CALL } },
 };
 
@@ -57,6 +65,18 @@ void ring3_begin_patiently(void)
 {
     ring3_begin();
     patient = true;
+}
+
+void ring3_begin_with_threads(const struct ium_normal_call *question)
+{
+    static struct ring3_call calls[LOADING + sizeof(threads_first) / sizeof(threads_first[0])];
+
+    memcpy(calls, loader, LOADING * sizeof(calls[0]));
+    memcpy(calls + LOADING, threads_first, sizeof(threads_first));
+    ring3_begin();
+    ring3_plan(calls, sizeof(calls) / sizeof(calls[0]));
+    loading = true;
+    asked = question;
 }
 
 void ring3_ask(const struct ium_normal_call *question)
@@ -105,7 +125,7 @@ uint64_t user_run(struct user_context *context)
     const struct ring3_call *call;
 
     keep_secrets();
-    if (asked != NULL) {
+    if (asked != NULL && machine_translate(RING3_ASK, PTE_USER | PTE_WRITE) != NULL) {
         memcpy(machine_translate(RING3_ASK, PTE_USER | PTE_WRITE), asked, sizeof(*asked));
         asked = NULL;
     }

@@ -29,6 +29,9 @@ void ring3_begin(void);
 /* The same, and the loader asks again for whatever it was refused. */
 void ring3_begin_patiently(void);
 
+/* The same, and the image makes a thread and asks VTL0 before it waits. */
+void ring3_begin_with_threads(const struct ium_normal_call *question);
+
 /* The trustlet's next system calls, once the ones before are made. */
 void ring3_plan(const struct ring3_call *calls, unsigned count);
 
