@@ -35,17 +35,21 @@ static bool map_filled(struct process *process, uint64_t base, const char *from,
     return size == 0 || (user_map(process, base, page_align_up(size), rights) && user_fill(process, base, from, size));
 }
 
-/* Randomised once for each process. False: no randomness, and then no process. */
-static bool place(struct process *process)
+/* Randomised once for each process, by one draw: it takes long. False: no randomness, and then no process. */
+static bool place(struct process *process, uint64_t *canary)
 {
-    uint32_t pages[3];
+    struct {
+        uint64_t canary;
+        uint32_t pages[3];
+    } random;
 
-    if (!entropy_read(pages, sizeof(pages))) {
+    if (!entropy_read(&random, sizeof(random))) {
         return false;
     }
-    process->image_base = IUM_IMAGE_BASE + pages[0] % IUM_RANDOM_PAGES * PAGE_SIZE;
-    process->heap_base = IUM_HEAP_BASE + pages[1] % IUM_RANDOM_PAGES * PAGE_SIZE;
-    process->stack_top = IUM_STACK_TOP + pages[2] % IUM_RANDOM_PAGES * PAGE_SIZE;
+    process->image_base = IUM_IMAGE_BASE + random.pages[0] % IUM_RANDOM_PAGES * PAGE_SIZE;
+    process->heap_base = IUM_HEAP_BASE + random.pages[1] % IUM_RANDOM_PAGES * PAGE_SIZE;
+    process->stack_top = IUM_STACK_TOP + random.pages[2] % IUM_RANDOM_PAGES * PAGE_SIZE;
+    *canary = random.canary & IUM_CANARY_MASK;
     return true;
 }
 
@@ -89,24 +93,14 @@ static uint64_t pages_of(const char *from, const char *end)
     return page_align_up((uint64_t)(end - from)) >> PAGE_SHIFT;
 }
 
-/* The loader's stack protector reads it from its constants. */
-static bool put_canary(const struct process *process)
-{
-    uint64_t canary;
-
-    if (!entropy_read(&canary, sizeof(canary))) {
-        return false;
-    }
-    canary &= IUM_CANARY_MASK;
-    return user_fill(process, IUM_LOADER_RODATA, &canary, sizeof(canary));
-}
-
-static bool map_loader(struct process *process)
+/* The loader's stack protector finds its canary among its constants. */
+static bool map_loader(struct process *process, uint64_t canary)
 {
     process->loader_pages = pages_of(ium_loader_text, ium_loader_text_end) +
                             pages_of(ium_loader_rodata, ium_loader_rodata_end) + LOADER_STACK_PAGES;
     return map_filled(process, IUM_LOADER_TEXT, ium_loader_text, ium_loader_text_end, IUM_READ | IUM_EXECUTE) &&
-           map_filled(process, IUM_LOADER_RODATA, ium_loader_rodata, ium_loader_rodata_end, IUM_READ) && put_canary(process) &&
+           map_filled(process, IUM_LOADER_RODATA, ium_loader_rodata, ium_loader_rodata_end, IUM_READ) &&
+           user_fill(process, IUM_LOADER_RODATA, &canary, sizeof(canary)) &&
            map_stack(process, IUM_LOADER_STACK_TOP, LOADER_STACK_PAGES);
 }
 
@@ -165,15 +159,16 @@ static void append(struct process *process)
 struct process *process_create(const struct process_image *image)
 {
     struct process *process = new_process(image);
+    uint64_t canary;
 
     if (process == NULL) {
         return NULL;
     }
-    if (!place(process) || !kernel_space_new_root(&process->root)) {
+    if (!place(process, &canary) || !kernel_space_new_root(&process->root)) {
         page_free(process->page);
         return NULL;
     }
-    if (!map_loader(process) || thread_create(process, IUM_LOADER_TEXT, IUM_LOADER_STACK_TOP) == NULL) {
+    if (!map_loader(process, canary) || thread_create(process, IUM_LOADER_TEXT, IUM_LOADER_STACK_TOP) == NULL) {
         page_table_destroy_user(process->root);
         page_free(process->page);
         return NULL;

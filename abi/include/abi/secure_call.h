@@ -169,7 +169,7 @@ enum secure_refusal_reason {
     SECURE_REFUSAL_SIGNATURE = 2, /* changed since it was signed, or no signature at all */
     SECURE_REFUSAL_HEADER = 3,    /* signed, but a field is outside abi/image.h */
     SECURE_REFUSAL_KIND = 4,      /* signed for another purpose */
-    SECURE_REFUSAL_LIMITS = 5,    /* stack, heap or quota out of range */
+    SECURE_REFUSAL_LIMITS = 5,    /* stack or heap out of range, or page_quota too small for them and the image */
     SECURE_REFUSAL_ELF = 6,       /* the IUM loader refused the file; detail: its exit code */
     SECURE_REFUSAL_KEY = 7,       /* signed by another key than the machine owner's */
     SECURE_REFUSAL_FLOOR = 8,     /* the owner accepts later versions of it only */
