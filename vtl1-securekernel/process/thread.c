@@ -164,12 +164,15 @@ void thread_answer(struct thread *thread, uint32_t status, const void *data, uin
     thread->context.rax = IUM_SUCCESS;
 }
 
+/* In units of 100 ns. A call that has longer is brought back in between: its manifest may say any number, none may overflow. */
+#define LONGEST_TIMER UINT64_C(600000000)
+
 /* What is left of a call's time decides when the timer brings it back; both are in units of 100 ns. */
 static void run_with_limit(struct thread *thread, uint64_t *reason)
 {
-    uint64_t from = rdmsr(HV_MSR_TIME_REF_COUNT);
+    uint64_t from = rdmsr(HV_MSR_TIME_REF_COUNT), left = thread->process->image.call_time - thread->time;
 
-    call_timer_start(from + thread->process->image.call_time - thread->time + 1);
+    call_timer_start(from + (left < LONGEST_TIMER ? left : LONGEST_TIMER) + 1);
     *reason = user_run(&thread->context);
     call_timer_stop();
     thread->time += rdmsr(HV_MSR_TIME_REF_COUNT) - from;
