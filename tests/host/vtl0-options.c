@@ -34,6 +34,7 @@ static void each_mode(void **state)
         { "mode=test", MODE_TEST },
         { "mode=fuzz", MODE_FUZZ },
         { "mode=fuzz-syscalls", MODE_FUZZ_SYSCALLS },
+        { "mode=images", MODE_IMAGES },
     };
 
     (void)state;

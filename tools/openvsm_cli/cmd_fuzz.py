@@ -3,14 +3,14 @@
 import secrets
 import sys
 
-from openvsm_cli import account, esp, host_fuzz, machine_options, places
+from openvsm_cli import account, esp, host_fuzz, image_variants, machine_options, places
 from openvsm_cli import build as building
 from openvsm_cli.errors import UsageError
 from openvsm_cli.paths import BUILD, shown
 from openvsm_cli.session import Session
 from openvsm_cli.terminal import Phases, note, paint, say
 
-HELP = "hypercalls or system calls by chance on the machine, or the decoders under libFuzzer on this one"
+HELP = "hypercalls, system calls or signed images by chance on the machine, or the decoders under libFuzzer on this one"
 SECONDS = 3600
 
 
@@ -22,6 +22,7 @@ def add_arguments(parser):
     group = parser.add_argument_group("on the machine")
     group.add_argument("--vtl", type=int, choices=(0, 1), help="hypercalls, and who calls")
     group.add_argument("--syscalls", action="store_true", help="system calls of trustlets in VTL1 instead")
+    group.add_argument("--images", action="store_true", help=f"signed images that were changed by chance, {image_variants.MOST} at most")
     group.add_argument("--calls", type=number, default=10_000_000, metavar="N", help="how many (default 10000000)")
     group.add_argument("--seed", type=number, metavar="N", help="a run to be repeated (default: a new one, which is printed)")
     group = parser.add_argument_group("on this machine, under ASan and UBSan")
@@ -37,6 +38,9 @@ def closing_line(outcome):
 
 def payload(options):
     """What the machine starts, and what that is in words."""
+    if options.images:
+        seed = secrets.randbits(48) if options.seed is None else options.seed
+        return image_variants.machine(min(options.calls, image_variants.MOST), seed), f"seed {seed:#x}, signed images"
     if options.syscalls:
         seed = 1 + secrets.randbelow(2**32 - 1) if options.seed is None else options.seed    # as large as VTL0's kernel takes
         image = esp.standard().configure(vtl0__options=f"mode=fuzz-syscalls calls={options.calls} seed={seed}")
@@ -66,8 +70,8 @@ def machine(options, phases):
 
 def run(options):
     machine_options.check(options)
-    if (options.vtl is not None) + options.syscalls + (options.host is not None) != 1:
-        raise UsageError("one of --vtl 0, --vtl 1, --syscalls and --host TARGET")
+    if (options.vtl is not None) + options.syscalls + options.images + (options.host is not None) != 1:
+        raise UsageError("one of --vtl 0, --vtl 1, --syscalls, --images and --host TARGET")
     phases = Phases()
     if options.host is not None:
         with phases.phase("build"):

@@ -14,6 +14,15 @@ def sign(*arguments):
     return subprocess.run([SIGN, *arguments], check=True, capture_output=True, text=True).stdout
 
 
+def with_floors(loader, public, floors):
+    """BOOTX64.EFI (bytes) that obeys that key; floors: ("UUID=N", ...)."""
+    with tempfile.TemporaryDirectory() as folder:
+        result = Path(folder) / "loader"
+        result.write_bytes(loader)
+        sign("set-owner", *(word for floor in floors for word in ("--floor", floor)), result, public)
+        return result.read_bytes()
+
+
 class Owner:
     """A key pair in a folder of its own, gone with the object."""
 
@@ -33,8 +42,5 @@ class Owner:
         return self._edit(payload, lambda source, result: sign("sign", "--key", self.key, *options, source, result))
 
     def own(self, loader, floors=()):
-        """BOOTX64.EFI (bytes) that obeys this owner; floors: ("UUID=N", ...)."""
-        def make(source, result):
-            result.write_bytes(source.read_bytes())
-            sign("set-owner", *(word for floor in floors for word in ("--floor", floor)), result, self.public)
-        return self._edit(loader, make)
+        """BOOTX64.EFI (bytes) that obeys this owner, at these floors."""
+        return with_floors(loader, self.public, floors)

@@ -65,6 +65,7 @@ static int run_mode(void)
         [MODE_DELAY] = mode_delay,
         [MODE_FUZZ] = mode_fuzz,
         [MODE_FUZZ_SYSCALLS] = mode_fuzz_syscalls,
+        [MODE_IMAGES] = mode_images,
         [MODE_NORMAL_CALLS] = mode_normal_calls,
         [MODE_SECURE_PROCESSES] = mode_secure_processes,
         [MODE_THREADS] = mode_threads,

@@ -25,6 +25,7 @@ static bool parse_mode(struct word value, struct kernel_options *options)
         [MODE_DELAY] = "delay",
         [MODE_FUZZ] = "fuzz",
         [MODE_FUZZ_SYSCALLS] = "fuzz-syscalls",
+        [MODE_IMAGES] = "images",
         [MODE_NORMAL_CALLS] = "normal-calls",
         [MODE_SECURE_PROCESSES] = "secure-processes",
         [MODE_THREADS] = "threads",

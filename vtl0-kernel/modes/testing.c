@@ -34,3 +34,32 @@ bool test_give(uint64_t pages)
 
     return trustlet_donate(&gift, 1) == SECURE_STATUS_SUCCESS;
 }
+
+uint64_t test_take_all_back(uint64_t *dirty)
+{
+    static struct secure_range ranges[SECURE_CALL_DATA_SIZE / sizeof(struct secure_range)];
+    uint64_t pages = 0;
+    size_t count;
+
+    while (trustlet_reclaim(SECURE_DONATION_MAX, ranges, sizeof(ranges) / sizeof(ranges[0]), &count) == SECURE_STATUS_SUCCESS &&
+           count > 0) {
+        for (size_t i = 0; i < count; i++) {
+            const uint64_t *words = (const uint64_t *)(uintptr_t)ranges[i].gpa;
+
+            for (uint64_t n = 0; n < ranges[i].pages * PAGE_SIZE / sizeof(*words); n++) {
+                *dirty += words[n] != 0;
+            }
+            pages += ranges[i].pages;
+        }
+    }
+    return pages;
+}
+
+void test_tell_backtrace(const struct secure_fault_info *fault)
+{
+    console_printf("@openvsm backtrace rip=%lx frames=%u", fault->rip_offset, fault->frame_count);
+    for (uint32_t i = 0; i < fault->frame_count && i < SECURE_FAULT_FRAMES; i++) {
+        console_printf(" f%u=%x", i, fault->frames[i]);
+    }
+    console_printf("\n");
+}

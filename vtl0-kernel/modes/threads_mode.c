@@ -314,16 +314,6 @@ static bool test_segments(void)
     return test_report("segments", good == 5, good, 5);
 }
 
-/* The way a crash came is told as offsets into the image, and only so. */
-static void tell_backtrace(const struct secure_fault_info *fault)
-{
-    console_printf("@openvsm backtrace rip=%lx frames=%u", fault->rip_offset, fault->frame_count);
-    for (uint32_t i = 0; i < fault->frame_count && i < SECURE_FAULT_FRAMES; i++) {
-        console_printf(" f%u=%x", i, fault->frames[i]);
-    }
-    console_printf("\n");
-}
-
 static bool ended_by(uint64_t number, uint32_t vector)
 {
     struct secure_trustlet found;
@@ -331,7 +321,7 @@ static bool ended_by(uint64_t number, uint32_t vector)
     bool good = trustlet_list(number - 1, &found, 1, &count) == SECURE_STATUS_SUCCESS && count == 1;
 
     if (good) {
-        tell_backtrace(&found.fault);
+        test_tell_backtrace(&found.fault);
     }
     return good && found.instance == number &&
            found.state == SECURE_TRUSTLET_ENDED && found.fault.vector == vector && found.pages == 0 &&

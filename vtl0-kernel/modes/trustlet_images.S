@@ -1,10 +1,16 @@
 /* The signed trustlets that VTL0 starts, as the build made them. HELLO_IMAGE and its like are given by the build. */
     .section .rodata
     .balign 16
+    .global crasher_image_start, crasher_image_end, variants_start
     .global fuzzer_image_start, fuzzer_image_end, hello_image_start, hello_image_end, keymaker_image_start, keymaker_image_end
     .global limited_image_start, limited_image_end, worker_image_start, worker_image_end
+    .hidden crasher_image_start, crasher_image_end, variants_start
     .hidden fuzzer_image_start, fuzzer_image_end, hello_image_start, hello_image_end, keymaker_image_start, keymaker_image_end
     .hidden limited_image_start, limited_image_end, worker_image_start, worker_image_end
+crasher_image_start:
+    .incbin CRASHER_IMAGE
+crasher_image_end:
+    .balign 16
 fuzzer_image_start:
     .incbin FUZZER_IMAGE
 fuzzer_image_end:
@@ -24,4 +30,7 @@ limited_image_end:
 worker_image_start:
     .incbin WORKER_IMAGE
 worker_image_end:
+    .balign 16
+variants_start: /* tests/trustlets/variants/variants.h */
+    .incbin IMAGE_VARIANTS
     .section .note.GNU-stack, "", @progbits

@@ -15,7 +15,6 @@
 #include <vtl0/vsm.h>
 #include <vtl0/x86.h>
 
-#define HELLO_ECHO      1u
 #define GIFT_PAGES      2048u
 #define INSTANCES       64u
 #define SCATTERED_MAX   24u
@@ -26,7 +25,7 @@
 #define OF_THE_KEY      10u /* a byte of the public key in a signed file (abi/image.h) */
 #define OOM_TRIES       64u
 
-static const uint8_t hello[16] = { 0x2f, 0x5c, 0x9d, 0x0e, 0x61, 0xb4, 0x4d, 0x27, 0xb3, 0xa8, 0x70, 0xc1, 0xe9, 0xf4, 0xd8, 0x52 };
+static const uint8_t hello[16] = HELLO_IDENTITY;
 
 static uint8_t *gift;              /* GIFT_PAGES pages that come and go */
 static struct test_file file;
@@ -57,27 +56,6 @@ static uint32_t give(uint64_t first, uint64_t pages)
         status = trustlet_donate(&range, 1);
     }
     return status;
-}
-
-/* Everything that is free back; returns how many pages that was. Every byte of them must be zero, or *dirty counts. */
-static uint64_t take_all_back(uint64_t *dirty)
-{
-    static struct secure_range ranges[SECURE_CALL_DATA_SIZE / sizeof(struct secure_range)];
-    uint64_t pages = 0;
-    size_t count;
-
-    while (trustlet_reclaim(SECURE_DONATION_MAX, ranges, sizeof(ranges) / sizeof(ranges[0]), &count) == SECURE_STATUS_SUCCESS &&
-           count > 0) {
-        for (size_t i = 0; i < count; i++) {
-            const uint64_t *words = (const uint64_t *)(uintptr_t)ranges[i].gpa;
-
-            for (uint64_t n = 0; n < ranges[i].pages * PAGE_SIZE / sizeof(*words); n++) {
-                *dirty += words[n] != 0;
-            }
-            pages += ranges[i].pages;
-        }
-    }
-    return pages;
 }
 
 static void fill_gift(void)
@@ -142,7 +120,7 @@ static bool test_donated_page_is_gone(void)
     }
     now = info();
     good += now.donated_pages == 1 && now.reclaimable_pages == 1;
-    good += take_all_back(&dirty) == 1 && dirty == 0;
+    good += test_take_all_back(&dirty) == 1 && dirty == 0;
     good += reads(address(gift));
     return test_report("donated-page-is-gone", good == 9, good, 9);
 }
@@ -156,7 +134,7 @@ static bool test_given_back_zeroed(void)
     if (status == SECURE_STATUS_SUCCESS && test_start(&file, &started) == SECURE_STATUS_SUCCESS) {
         status = trustlet_end(started.instance);
     }
-    pages = take_all_back(&dirty);
+    pages = test_take_all_back(&dirty);
     return test_report("given-back", status == SECURE_STATUS_SUCCESS && pages == GIFT_PAGES, pages, GIFT_PAGES) &&
            test_report("given-back-zeroed", dirty == 0, dirty, 0);
 }
@@ -212,7 +190,7 @@ static bool test_instances(void)
     for (uint64_t i = 0; i < started; i++) {
         ended += trustlet_end(instances[i]) == SECURE_STATUS_SUCCESS && trustlet_end(instances[i]) == SECURE_STATUS_NO_SUCH_TRUSTLET;
     }
-    pages = take_all_back(&dirty);
+    pages = test_take_all_back(&dirty);
     return test_report("instances-answer", answered == INSTANCES, answered, INSTANCES) &&
            test_report("instances-listed", listed == INSTANCES, listed, INSTANCES) &&
            test_report("instances-end", ended == INSTANCES && pages == GIFT_PAGES && dirty == 0, ended, INSTANCES);
@@ -231,7 +209,7 @@ static bool test_no_page_is_lost(void)
         good += test_start(&file, &started) == SECURE_STATUS_SUCCESS && trustlet_end(started.instance) == SECURE_STATUS_SUCCESS;
     }
     after = info();
-    pages = take_all_back(&dirty);
+    pages = test_take_all_back(&dirty);
     return test_report("thousand-starts", good == STARTS, good, STARTS) &&
            test_report("thousand-zeroed", pages == SECURE_DONATION_MAX && dirty == 0, pages, SECURE_DONATION_MAX) &&
            test_report("no-page-lost", after.free_pages == before.free_pages && after.reclaimable_pages == before.reclaimable_pages,
@@ -283,7 +261,7 @@ static bool test_out_of_memory(uint64_t first)
     }
     end_all_after(first);
     good = test_report("out-of-memory", started > 1 && clean > started && started + clean == OOM_TRIES, clean, OOM_TRIES - started);
-    return test_report("out-of-memory-lost", take_all_back(&dirty) == OOM_TRIES && dirty == 0, dirty, 0) && good;
+    return test_report("out-of-memory-lost", test_take_all_back(&dirty) == OOM_TRIES && dirty == 0, dirty, 0) && good;
 }
 
 /* The file's pages are anywhere, the last one lowest: VTL1 puts them together by the list. */

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 enum kernel_mode {
-    MODE_DEMO, MODE_ATTACK, MODE_CALL, MODE_CONSOLE, MODE_DELAY, MODE_FUZZ, MODE_FUZZ_SYSCALLS,
+    MODE_DEMO, MODE_ATTACK, MODE_CALL, MODE_CONSOLE, MODE_DELAY, MODE_FUZZ, MODE_FUZZ_SYSCALLS, MODE_IMAGES,
     MODE_NORMAL_CALLS, MODE_SECURE_PROCESSES, MODE_TEST, MODE_THREADS, MODE_TRUSTLETS, MODE_VSM_INFO
 };
 
@@ -20,7 +20,7 @@ enum kernel_mode {
 struct kernel_options {
     enum kernel_mode mode;        /* mode=NAME of docs/vtl0-kernel.md; demo when absent */
     char only[OPTION_VALUE_SIZE]; /* only=ID: one attack; empty = all */
-    uint32_t calls;               /* calls=N: of each processor in mode=test, of all in mode=fuzz and mode=fuzz-syscalls */
+    uint32_t calls;               /* calls=N: of each processor in mode=test, of all in mode=fuzz and its like; images in mode=images */
     char call[OPTION_CALL_SIZE];  /* call=COMMAND[:HEX],...: what mode=call asks the first trustlet */
     uint32_t seed;                /* seed=N: what mode=fuzz and mode=fuzz-syscalls begin with; 0 when absent */
 };

@@ -23,6 +23,16 @@ uint32_t test_start(const struct test_file *file, struct trustlet_started *start
 /* Gives VTL1 that many fresh pages, at most SECURE_DONATION_MAX. False: refused. */
 bool test_give(uint64_t pages);
 
-extern const uint8_t fuzzer_image_start[], fuzzer_image_end[];
+/* Everything that is free comes back from VTL1; returns how many pages that was, and adds to *dirty the words that are not zero. */
+uint64_t test_take_all_back(uint64_t *dirty);
+
+/* "@openvsm backtrace rip=... frames=N f0=...": offsets into the image, the way a crash came. */
+void test_tell_backtrace(const struct secure_fault_info *fault);
+
+/* trustlets/hello, and its command: any bytes -> the same. */
+#define HELLO_IDENTITY { 0x2f, 0x5c, 0x9d, 0x0e, 0x61, 0xb4, 0x4d, 0x27, 0xb3, 0xa8, 0x70, 0xc1, 0xe9, 0xf4, 0xd8, 0x52 }
+#define HELLO_ECHO     1u
+
+extern const uint8_t crasher_image_start[], crasher_image_end[], fuzzer_image_start[], fuzzer_image_end[];
 extern const uint8_t hello_image_start[], hello_image_end[], keymaker_image_start[], keymaker_image_end[];
 extern const uint8_t limited_image_start[], limited_image_end[], worker_image_start[], worker_image_end[];
