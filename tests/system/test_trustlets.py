@@ -45,7 +45,10 @@ THREAD_TESTS = {
     "start", "gives-way", "resumed-elsewhere", "start-gives-way", "start-cancelled", "cancelled", "sessions-at-once",
     "large-call", "large-elsewhere", "large-given-away", "large-lost-buffer", "large-refused", "segments", "crash", "stack-overflow",
     "quotas", "call-time",
+    "layout-start", "layout-image", "layout-heap", "layout-stack", "layout-apart", "layout-end",
 }
+
+WITH_TWO = {"ended-while-running", "two-trustlets-at-once", "two-trustlets-end"}    # processors
 
 
 @each(cpus=(1, 2, 4))
@@ -54,7 +57,7 @@ def test_threads(bench, cpus):
     """Calls give way to VTL0's interrupts and go on on any processor; sessions run at once; cancelling, crashing, ending."""
     outcome = bench.boot(bench.esp(vtl0__options="mode=threads"), cpus=cpus, seconds=180)
     tests = {event.values["id"]: event.values["outcome"] for event in outcome.all("test")}
-    wanted = THREAD_TESTS | ({"ended-while-running"} if cpus > 1 else set())
+    wanted = THREAD_TESTS | (WITH_TWO if cpus > 1 else set())
     assert set(tests) == wanted and set(tests.values()) == {"ok"}, f"{tests}\n{bench.story(outcome)}"
     names = symbols(outcome.all("backtrace")[0].values)
     assert names[0] == "crash_inside" and names[-1] == "thread_main", names

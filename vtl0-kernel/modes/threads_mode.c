@@ -13,6 +13,7 @@
 #include <vtl0/large_calls.h>
 #include <vtl0/pages.h>
 #include <vtl0/processor.h>
+#include <vtl0/roaming.h>
 #include <vtl0/secure_call.h>
 #include <vtl0/smp.h>
 #include <vtl0/testing.h>
@@ -488,5 +489,7 @@ int mode_threads(const struct mode_context *context)
     good = test_stack_overflow() && good;
     good = test_quotas() && good;
     good = test_call_time() && good;
+    good = test_layouts() && good;
+    good = (processor_count() == 1 || test_two_trustlets(long_rounds)) && good;
     return (processor_count() == 1 || test_ended_while_running()) && good ? 0 : 1;
 }
