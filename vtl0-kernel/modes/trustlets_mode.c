@@ -7,6 +7,7 @@
 
 #include <lib/string.h>
 #include <vtl0/console.h>
+#include <vtl0/giving.h>
 #include <vtl0/pages.h>
 #include <vtl0/probe.h>
 #include <vtl0/secure_call.h>
@@ -351,7 +352,6 @@ int mode_trustlets(const struct mode_context *context)
     uint64_t first;
     bool good;
 
-    (void)context;
     if (vsm_state() != VSM_READY) {
         console_printf("no trustlets: %s\n", vsm_state_text(vsm_state()));
         return 1;
@@ -359,7 +359,9 @@ int mode_trustlets(const struct mode_context *context)
     prepare();
     first = last_instance();
     good = test_bad_donations();
+    good = test_bad_places(context->boot, address(gift)) && good;
     good = test_donated_page_is_gone() && good;
+    good = test_every_access(address(gift)) && good;
     good = test_given_back_zeroed() && good;
     good = test_refused_images() && good;
     good = test_scattered_image() && good;
