@@ -60,7 +60,7 @@ static bool map_stack(struct process *process, uint64_t top, uint32_t pages)
 
 uint64_t process_stack_top(const struct process *process, uint32_t number)
 {
-    return process->stack_top - number * (process->image.stack_pages + UINT64_C(1) * IUM_STACK_GAP_PAGES) * PAGE_SIZE;
+    return process->stack_top - number * ((uint64_t)process->image.stack_pages + IUM_STACK_GAP_PAGES) * PAGE_SIZE;
 }
 
 static uint32_t stack_count(const struct signed_image_header *header)
