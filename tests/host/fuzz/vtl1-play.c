@@ -196,7 +196,7 @@ uint64_t user_run(struct user_context *context)
     case 5:
         return ask(context);
     case 6:
-        return call(context, IUM_SYSCALL_CREATE_THREAD, IUM_HEAP_BASE + play_below(4) * PAGE, IMAGE + 16, IUM_STACK_TOP);
+        return call(context, IUM_SYSCALL_CREATE_THREAD, IUM_HEAP_BASE + play_below(4) * PAGE, IMAGE + 16, play_below(2) * IUM_STACK_TOP);
     case 7:
     case 8:
         return misbehave(context, false);
