@@ -5,8 +5,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from openvsm_cli.paths import ROOT
+from openvsm_cli.paths import BUILD, ROOT
 from openvsm_cli.testing import each
+
 
 def run(*command):
     return subprocess.run([str(word) for word in command], capture_output=True, text=True, stdin=subprocess.DEVNULL)
