@@ -18,6 +18,8 @@
 
 #include "vtl1-ring3.h"
 
+uint64_t machine_timer;
+
 static bool locked;
 
 void secure_zero(void *to, size_t size)
@@ -51,7 +53,7 @@ void kernel_lock_release(void)
 
 void call_timer_start(uint64_t at)
 {
-    (void)at;
+    machine_timer = at;
 }
 
 void call_timer_stop(void)

@@ -55,6 +55,12 @@ uint64_t machine_answer(void);
 /* The processor that everything runs on from now on; each has its own tables. */
 void machine_processor(uint32_t index);
 
+/* The partition reference time, in units of 100 ns. */
+extern uint64_t machine_time;
+
+/* When the call timer was to bring ring 3 back, the last time it was started. 0: never. */
+extern uint64_t machine_timer;
+
 /* The byte behind an address as the processor sees it now. NULL: a fault. */
 uint8_t *machine_translate(uint64_t address, uint64_t rights);
 

@@ -37,6 +37,7 @@ openvsm_host_test(vtl1-out-of-memory SOURCES vtl1-out-of-memory.c vtl1-faults.c 
 target_link_options(test-vtl1-out-of-memory PRIVATE ${SK_FAULTS})
 
 openvsm_host_test(vtl1-stacks SOURCES vtl1-stacks.c vtl1-ring3.c ${SK_MACHINE} INCLUDES ${SK_MACHINE_INCLUDES})
+openvsm_host_test(vtl1-call-time SOURCES vtl1-call-time.c vtl1-ring3.c ${SK_MACHINE} INCLUDES ${SK_MACHINE_INCLUDES})
 
 openvsm_host_test(vtl1-syscalls-random SOURCES vtl1-syscalls-random.c vtl1-ring3.c ${FUZZER}/chance.c ${FUZZER}/model.c ${SK_MACHINE}
     INCLUDES ${SK_MACHINE_INCLUDES} ${FUZZER})
