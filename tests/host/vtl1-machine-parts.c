@@ -51,8 +51,10 @@ void kernel_lock_release(void)
     locked = false;
 }
 
+/* One in the past would interrupt ring 3 again and again, before its first instruction. */
 void call_timer_start(uint64_t at)
 {
+    assert_true(at >= machine_time);
     machine_timer = at;
 }
 

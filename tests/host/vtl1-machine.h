@@ -61,6 +61,9 @@ extern uint64_t machine_time;
 /* When the call timer was to bring ring 3 back, the last time it was started. 0: never. */
 extern uint64_t machine_timer;
 
+/* Has VTL0 an interrupt for the processor whose system thread has just given up the lock? Ring 3's file says so. */
+bool machine_interrupted(void);
+
 /* The byte behind an address as the processor sees it now. NULL: a fault. */
 uint8_t *machine_translate(uint64_t address, uint64_t rights);
 

@@ -44,6 +44,7 @@ static unsigned left;
 static const struct ium_normal_call *asked;
 static bool loading, patient;
 static int64_t result;
+static unsigned interrupt_in;
 
 void ring3_plan(const struct ring3_call *calls, unsigned count)
 {
@@ -82,6 +83,16 @@ void ring3_begin_with_threads(const struct ium_normal_call *question)
 void ring3_ask(const struct ium_normal_call *question)
 {
     asked = question;
+}
+
+void ring3_interrupt(unsigned number)
+{
+    interrupt_in = number;
+}
+
+bool machine_interrupted(void)
+{
+    return interrupt_in != 0 && --interrupt_in == 0;
 }
 
 int64_t ring3_result(void)

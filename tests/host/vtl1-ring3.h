@@ -38,5 +38,8 @@ void ring3_plan(const struct ring3_call *calls, unsigned count);
 /* What is at RING3_ASK from the next system call on. */
 void ring3_ask(const struct ium_normal_call *question);
 
+/* A system thread is interrupted when it gives up the lock for the number-th time from now, once. 0: never. */
+void ring3_interrupt(unsigned number);
+
 /* What the last system call of the plan but the one that does not return yet answered. */
 int64_t ring3_result(void);

@@ -39,6 +39,9 @@ target_link_options(test-vtl1-out-of-memory PRIVATE ${SK_FAULTS})
 openvsm_host_test(vtl1-stacks SOURCES vtl1-stacks.c vtl1-ring3.c ${SK_MACHINE} INCLUDES ${SK_MACHINE_INCLUDES})
 openvsm_host_test(vtl1-call-time SOURCES vtl1-call-time.c vtl1-ring3.c ${SK_MACHINE} INCLUDES ${SK_MACHINE_INCLUDES})
 
+openvsm_host_test(vtl1-launch SOURCES vtl1-launch.c vtl1-faults.c vtl1-ring3.c ${SK_MACHINE} INCLUDES ${SK_MACHINE_INCLUDES})
+target_link_options(test-vtl1-launch PRIVATE ${SK_FAULTS})
+
 openvsm_host_test(vtl1-syscalls-random SOURCES vtl1-syscalls-random.c vtl1-ring3.c ${FUZZER}/chance.c ${FUZZER}/model.c ${SK_MACHINE}
     INCLUDES ${SK_MACHINE_INCLUDES} ${FUZZER})
 

@@ -7,6 +7,7 @@
 
 #include <sk/cpu_offsets.h>
 #include <sk/page_table.h>
+#include <sk/trap.h>
 #include <sk/user_context.h>
 
 #define IMAGE     IUM_IMAGE_BASE
@@ -17,7 +18,7 @@
 
 struct signed_image_header ring3_header = {
     .kind = SIGNED_IMAGE_TRUSTLET, .identity = { 7 }, .name = "played", .security_version = 1, .heap_pages = 4, .stack_pages = 3,
-    .max_sessions = 4, .max_instances = 6, .handle_quota = 7, .page_quota = 40, .syscalls = UINT64_MAX,
+    .max_sessions = 4, .max_instances = 6, .handle_quota = 7, .page_quota = 40, .call_time = 1000, .syscalls = UINT64_MAX,
 };
 
 static const uint8_t *at;
@@ -165,12 +166,26 @@ static uint64_t misbehave(struct user_context *context, bool loading)
     return call(context, play_below(IUM_SYSCALL_COUNT + 4), play_byte() < 192 ? address() : number(), number(), number());
 }
 
-static uint64_t interrupted(bool elsewhere)
+/* By VTL0's, or by the call timer's, in time or late. */
+static uint64_t interrupted(struct user_context *context, bool elsewhere)
 {
     if (elsewhere) {
         play_meanwhile();
     }
+    context->fault_vector = play_byte() < 192 ? VECTOR_VINA : VECTOR_CALL_TIMER;
+    machine_time += play_byte();
     return USER_EXIT_INTERRUPT;
+}
+
+/* Once the input is over everything runs to its end. */
+bool machine_interrupted(void)
+{
+    uint8_t what = play_byte();
+
+    if (what % 8 == 7) {
+        play_meanwhile();
+    }
+    return !play_over() && what % 4 == 3;
 }
 
 uint64_t user_run(struct user_context *context)
@@ -188,10 +203,10 @@ uint64_t user_run(struct user_context *context)
     case 0:
         return fault(context);
     case 1:
-        return interrupted(false);
+        return interrupted(context, false);
     case 2:
     case 3:
-        return interrupted(true);
+        return interrupted(context, true);
     case 4:
     case 5:
         return ask(context);

@@ -274,10 +274,23 @@ void play_meanwhile(void)
     machine_processor(0);
 }
 
+static void cancel_start(void)
+{
+    struct secure_info info;
+
+    HOLDS(machine_call(SECURE_SERVICE_GET_INFO, 0, "", 0) == SECURE_STATUS_SUCCESS);
+    memcpy(&info, machine_frame->data, sizeof(info));
+    if (info.start_call != 0) {
+        HOLDS(machine_call(SECURE_SERVICE_CANCEL_CALL, 0, &info.start_call, sizeof(info.start_call)) == SECURE_STATUS_SUCCESS);
+    }
+}
+
 static void end_everything(void)
 {
     static const uint64_t none = 0, all = UINT64_MAX;
     struct secure_trustlet found;
+
+    cancel_start();
 
     while (machine_call(SECURE_SERVICE_LIST_TRUSTLETS, 0, &none, sizeof(none)) == SECURE_STATUS_SUCCESS &&
            machine_frame->output_size != 0) {
