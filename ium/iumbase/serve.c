@@ -20,7 +20,7 @@ static void invoke(struct ium_call *call)
 static struct {
     uint8_t *wire, *request;
     uint32_t size;
-    uint32_t left; /* bytes of the last reply that are still in wire */
+    uint32_t left; /* bytes of wire that the last command may have written to, whatever it said of its reply */
 } large;
 
 void ium_serve_large(void *wire, void *private, uint32_t size)
@@ -44,7 +44,8 @@ static void invoke_large(struct ium_call *call)
     memcpy(large.request, large.wire, size);
     secure_zero(large.wire, size > large.left ? size : large.left);
     call->status = trustlet.invoke(call->session, call->command, large.request, size, &reply);
-    call->size = large.left = reply.size;
+    call->size = reply.size;
+    large.left = reply.capacity;
     secure_zero(large.request, size);
 }
 

@@ -45,6 +45,8 @@ target_link_options(test-vtl1-launch PRIVATE ${SK_FAULTS})
 openvsm_host_test(vtl1-syscalls-random SOURCES vtl1-syscalls-random.c vtl1-ring3.c ${FUZZER}/chance.c ${FUZZER}/model.c ${SK_MACHINE}
     INCLUDES ${SK_MACHINE_INCLUDES} ${FUZZER})
 
+openvsm_host_test(ium-serve SOURCES ium-serve.c ${IUM}/iumbase/serve.c INCLUDES ${IUM}/iumbase/include)
+
 # The vault: its decoder, its slots, and the whole of it on the build machine's own cryptography.
 set(VAULT ${CMAKE_SOURCE_DIR}/trustlets/credvault)
 set(VAULT_SUPPORT crypto/support.c crypto/hex.c)
