@@ -4,6 +4,10 @@ set(IUM ${CMAKE_SOURCE_DIR}/ium)
 
 openvsm_host_test(vtl1-call-decode SOURCES vtl1-call-decode.c ${SK}/calls/call_decode.c INCLUDES ${SK}/include)
 openvsm_host_test(vtl1-large-decode SOURCES vtl1-large-decode.c ${SK}/calls/large_decode.c INCLUDES ${SK}/include)
+openvsm_host_test(vtl1-copy SOURCES vtl1-copy.c vtl1-copy.S INCLUDES ${SK}/include)
+target_compile_options(test-vtl1-copy PRIVATE -fno-pie)
+target_link_options(test-vtl1-copy PRIVATE -no-pie)
+set_source_files_properties(vtl1-copy.S PROPERTIES OBJECT_DEPENDS ${SK}/memory/copy.S)
 openvsm_host_test(vtl1-normal-call SOURCES vtl1-normal-call.c ${SK}/calls/normal_call.c INCLUDES ${SK}/include)
 openvsm_host_test(vtl1-secure-call
     SOURCES vtl1-secure-call.c ${SK}/calls/secure_call.c ${SK}/calls/call_decode.c ${SK}/memory/vtl0_page.c
