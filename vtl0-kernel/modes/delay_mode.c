@@ -19,6 +19,8 @@
 
 #define GIFT_PAGES  192u
 #define IDLE_TICKS  20u
+#define TIMER_HERTZ 100u /* of the kernel's tick (kernel/main.c) */
+#define PHASES      8u
 #define KEY_BITS    3072u
 #define KEY_MINIMUM 384u /* bytes of a public key of that size */
 
@@ -41,16 +43,38 @@ static uint64_t idle_delay(void)
     return worst_delay();
 }
 
+/* Spins from a tick on for that part of the time to the next one: what is long in a start is not always between the same two ticks. */
+static void shift_phase(uint32_t part)
+{
+    uint64_t ticks = this_processor()->ticks, period = clock_tsc_hertz() / TIMER_HERTZ, from;
+
+    while (this_processor()->ticks == ticks) {
+        wait_for_interrupt();
+    }
+    from = rdtsc();
+    while (rdtsc() - from < period * part / PHASES) {
+        cpu_relax();
+    }
+}
+
+/* Starts it at each phase, and ends all but the last one. */
 static bool start(uint64_t *session, uint64_t idle)
 {
     struct test_file file = test_place(keymaker_image_start, keymaker_image_end);
-    struct trustlet_started started;
-    bool good;
+    struct trustlet_started started = { 0 };
+    uint64_t worst = 0, yields = UINT64_MAX;
+    bool good = true;
 
-    this_processor()->worst_tick = 0;
-    good = test_start(&file, &started) == SECURE_STATUS_SUCCESS;
-    test_report("start-yields", good && trustlet_yields() > 0, trustlet_yields(), 0);
-    test_report("start-delay", good, worst_delay(), idle);
+    for (uint32_t phase = 0; phase < PHASES && good; phase++) {
+        good = phase == 0 || trustlet_end(started.instance) == SECURE_STATUS_SUCCESS;
+        shift_phase(phase);
+        this_processor()->worst_tick = 0;
+        good = good && test_start(&file, &started) == SECURE_STATUS_SUCCESS;
+        worst = worst_delay() > worst ? worst_delay() : worst;
+        yields = trustlet_yields() < yields ? trustlet_yields() : yields;
+    }
+    test_report("start-yields", good && yields > 0, yields, 0);
+    test_report("start-delay", good, worst, idle);
     return good && trustlet_open(keymaker, started.instance, session) == SECURE_STATUS_SUCCESS;
 }
 

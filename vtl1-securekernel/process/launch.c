@@ -1,5 +1,6 @@
 #include <sk/launch.h>
 
+#include <crypto/entropy.h>
 #include <crypto/signed_image.h>
 #include <lib/string.h>
 
@@ -45,7 +46,10 @@ static enum secure_status refuse(const char *name, const char *text, uint32_t re
     return SECURE_STATUS_IMAGE_REFUSED;
 }
 
-/* The long part: it touches nothing but the file, which nobody writes, and *image. */
+/*
+ * The long part: it touches nothing but the file, which nobody writes, *image and, after boot by one thread only, the source of
+ * random bytes.
+ */
 static enum signed_image_result examine(const void *file, size_t size, struct process_image *image)
 {
     size_t payload_size = 0;
@@ -55,6 +59,7 @@ static enum signed_image_result examine(const void *file, size_t size, struct pr
     if (result == SIGNED_IMAGE_OK) {
         image->payload_size = payload_size;
         signed_image_measure(file, size, image->measurement);
+        image->has_random = entropy_read(&image->random, sizeof(image->random));
     }
     return result;
 }
@@ -64,6 +69,9 @@ static enum secure_status judge(enum signed_image_result result, const struct pr
 {
     if (result != SIGNED_IMAGE_OK) {
         return refuse("trustlet", signed_image_result_text(result), reason_of(result), refusal);
+    }
+    if (!image->has_random) {
+        return SECURE_STATUS_NO_RESOURCES;
     }
     if (!process_image_usable(&image->header)) {
         return refuse(image->header.name, "heap, stack or quota out of range", SECURE_REFUSAL_LIMITS, refusal);
@@ -181,6 +189,7 @@ enum secure_status launch_result(struct process_image *image, struct secure_refu
         status = judge(launch.result, &launch.image, refusal);
         *image = launch.image;
     }
+    launch.image = (struct process_image){ 0 };
     if (status != SECURE_STATUS_SUCCESS) {
         image_window_clear();
     }

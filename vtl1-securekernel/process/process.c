@@ -4,8 +4,6 @@
 
 #include <lib/string.h>
 
-#include <crypto/entropy.h>
-
 #include <sk/check.h>
 #include <sk/image_window.h>
 #include <sk/kernel_space.h>
@@ -35,22 +33,12 @@ static bool map_filled(struct process *process, uint64_t base, const char *from,
     return size == 0 || (user_map(process, base, page_align_up(size), rights) && user_fill(process, base, from, size));
 }
 
-/* Randomised once for each process, by one draw: it takes long. False: no randomness, and then no process. */
-static bool place(struct process *process, uint64_t *canary)
+/* Randomised once for each process. */
+static void place(struct process *process, const struct process_random *random)
 {
-    struct {
-        uint64_t canary;
-        uint32_t pages[3];
-    } random;
-
-    if (!entropy_read(&random, sizeof(random))) {
-        return false;
-    }
-    process->image_base = IUM_IMAGE_BASE + random.pages[0] % IUM_RANDOM_PAGES * PAGE_SIZE;
-    process->heap_base = IUM_HEAP_BASE + random.pages[1] % IUM_RANDOM_PAGES * PAGE_SIZE;
-    process->stack_top = IUM_STACK_TOP + random.pages[2] % IUM_RANDOM_PAGES * PAGE_SIZE;
-    *canary = random.canary & IUM_CANARY_MASK;
-    return true;
+    process->image_base = IUM_IMAGE_BASE + random->pages[0] % IUM_RANDOM_PAGES * PAGE_SIZE;
+    process->heap_base = IUM_HEAP_BASE + random->pages[1] % IUM_RANDOM_PAGES * PAGE_SIZE;
+    process->stack_top = IUM_STACK_TOP + random->pages[2] % IUM_RANDOM_PAGES * PAGE_SIZE;
 }
 
 static bool map_stack(struct process *process, uint64_t top, uint32_t pages)
@@ -159,16 +147,17 @@ static void append(struct process *process)
 struct process *process_create(const struct process_image *image)
 {
     struct process *process = new_process(image);
-    uint64_t canary;
 
     if (process == NULL) {
         return NULL;
     }
-    if (!place(process, &canary) || !kernel_space_new_root(&process->root)) {
+    place(process, &image->random);
+    if (!kernel_space_new_root(&process->root)) {
         page_free(process->page);
         return NULL;
     }
-    if (!map_loader(process, canary) || thread_create(process, IUM_LOADER_TEXT, IUM_LOADER_STACK_TOP) == NULL) {
+    if (!map_loader(process, image->random.canary & IUM_CANARY_MASK) ||
+        thread_create(process, IUM_LOADER_TEXT, IUM_LOADER_STACK_TOP) == NULL) {
         page_table_destroy_user(process->root);
         page_free(process->page);
         return NULL;

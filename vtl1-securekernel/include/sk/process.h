@@ -59,8 +59,16 @@ struct process {
     uint32_t session_count;
 };
 
+/* Bytes by chance for one process. To draw them takes long: it is not done under kernel_lock. */
+struct process_random {
+    uint64_t canary;   /* of the IUM loader's stack protector */
+    uint32_t pages[3]; /* how far image, heap and stack are moved up */
+};
+
 /* What a process is made from; the caller has checked the signature. */
 struct process_image {
+    struct process_random random;
+    bool has_random; /* else there is no process */
     struct signed_image_header header;
     uint8_t measurement[SIGNED_IMAGE_HASH_SIZE];
     const void *payload; /* stays until the process has started or ended */
