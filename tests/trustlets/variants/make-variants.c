@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <abi/ium.h>
 #include <abi/secure_call.h>
 #include <elf_note.h>
 #include <elf_plan.h>
@@ -147,6 +148,24 @@ static void header_variants(void)
     WITH_HEADER("note", SECURE_REFUSAL_ELF, ELF_BAD_NOTE, security_version, 9);
 }
 
+static void with_quota(struct image_variant *variant, uint32_t pages)
+{
+    variant_put_manifest(variant, offsetof(struct signed_image_header, page_quota), &pages, sizeof(pages));
+    sign(variant, &owner);
+}
+
+/* A page_quota that the header alone shows to be too small, and one that only the image's own pages do not fit. */
+static void quota_variants(void)
+{
+    struct signed_image_header header;
+    uint32_t least;
+
+    memcpy(&header, layout.base.data + HEADER_AT, sizeof(header));
+    least = IUM_THREAD_PAGES + 1 + header.heap_pages + ium_stack_count(header.syscalls, header.max_sessions) * header.stack_pages;
+    with_quota(next("limits-quota", SECURE_REFUSAL_LIMITS, 0), least - 1);
+    with_quota(next("limits-image", SECURE_REFUSAL_LIMITS, 0), least);
+}
+
 #define OF_ELF(field) offsetof(struct elf_header, field)
 
 #define OF_PROGRAM(program, field) (layout.program + offsetof(struct elf_program_header, field))
@@ -184,6 +203,7 @@ int main(int count, char **arguments)
     kind_variant();
     floor_variants();
     header_variants();
+    quota_variants();
     elf_variants();
     out.header.named = out.header.count;
     chance_begin(out.header.seed);
