@@ -1,5 +1,6 @@
 """./openvsm new-trustlet: what it writes, and what it refuses. tests/system/test_call.py goes on to the answer in VTL0."""
 
+import json
 import re
 import subprocess
 import tempfile
@@ -46,6 +47,28 @@ def test_against_an_installed_sdk():
         build_and_test(folder, build, f"-DOPENVSM_DIR={prefix}")
         told = succeed(prefix / "bin/openvsm-validate", "--owner", build / "keys/owner.pub", build / "demo.img")
         assert "passes every gate" in told, told
+
+
+def inspected(prefix, image):
+    return json.loads(succeed(prefix / "bin/openvsm-sign", "inspect", "--json", image))
+
+
+def test_debug_builds_are_measured_apart():
+    """The same code by the same compiler's flags, as build type Debug and as another: only the mark differs, and so the measurement."""
+    with tempfile.TemporaryDirectory() as temporary:
+        prefix, folder = Path(temporary) / "sdk", Path(temporary) / "demo"
+        install(prefix)
+        assert new(folder).returncode == 0
+        found = {}
+        for kind in ("Debug", "Release"):
+            build = Path(temporary) / kind
+            succeed("cmake", "-S", folder, "-B", build, "-G", "Ninja", f"-DOPENVSM_DIR={prefix}", f"-DCMAKE_BUILD_TYPE={kind}",
+                    f"-DCMAKE_C_FLAGS_{kind.upper()}=-O2")
+            succeed("cmake", "--build", build, "--target", "demo-img")
+            found[kind] = inspected(prefix, build / "demo.img")
+        assert found["Debug"]["identity"] == found["Release"]["identity"]
+        assert found["Debug"]["debug"] and not found["Release"]["debug"], found
+        assert found["Debug"]["measurement"] != found["Release"]["measurement"]
 
 
 NOTES_PROJECT = """cmake_minimum_required(VERSION 3.25)
