@@ -27,28 +27,34 @@
 #define MBEDTLS_ENTROPY_C
 #define MBEDTLS_CTR_DRBG_C
 
-/* Algorithms. MD5 is HMAC-MD5's, which NTLMv2 is made of. */
+/* Algorithms. MD5 is HMAC-MD5's, which NTLMv2 is made of; SHA-1 is HMAC-SHA-1's, for Kerberos (RFC 3962) and HOTP. */
 #define MBEDTLS_AES_C
 #define MBEDTLS_AES_FEWER_TABLES
 #define MBEDTLS_CIPHER_C
 #define MBEDTLS_GCM_C
 #define MBEDTLS_MD_C
 #define MBEDTLS_MD5_C
+#define MBEDTLS_SHA1_C
 #define MBEDTLS_SHA224_C
 #define MBEDTLS_SHA256_C
+#define MBEDTLS_SHA384_C
 #define MBEDTLS_SHA512_C
 
 /*
- * Signatures: ECDSA P-256, with the processor's randomness to blind, and RSA,
- * keys made inside. PSA keeps RSA keys in DER, so ASN.1 and PK are needed.
+ * Signatures: ECDSA P-256 and P-384, with the processor's randomness to blind, or by RFC 6979, and RSA,
+ * keys made inside or imported; key agreement on the same curves. PSA keeps RSA keys in DER, so ASN.1 and PK are needed.
  */
 #define MBEDTLS_ASN1_PARSE_C
 #define MBEDTLS_ASN1_WRITE_C
 #define MBEDTLS_BIGNUM_C
 #define MBEDTLS_ECP_C
 #define MBEDTLS_ECP_DP_SECP256R1_ENABLED
+#define MBEDTLS_ECP_DP_SECP384R1_ENABLED
 #define MBEDTLS_ECP_NIST_OPTIM
+#define MBEDTLS_ECDH_C
 #define MBEDTLS_ECDSA_C
+#define MBEDTLS_ECDSA_DETERMINISTIC
+#define MBEDTLS_HMAC_DRBG_C
 #define MBEDTLS_GENPRIME
 #define MBEDTLS_OID_C
 #define MBEDTLS_PK_C

@@ -10,7 +10,10 @@ struct mac_kind {
 
 static const struct mac_kind kinds[] = {
     [MAC_MD5] = { PSA_ALG_HMAC(PSA_ALG_MD5), MAC_MD5_SIZE },
+    [MAC_SHA1] = { PSA_ALG_HMAC(PSA_ALG_SHA_1), MAC_SHA1_SIZE },
     [MAC_SHA256] = { PSA_ALG_HMAC(PSA_ALG_SHA_256), MAC_SHA256_SIZE },
+    [MAC_SHA384] = { PSA_ALG_HMAC(PSA_ALG_SHA_384), MAC_SHA384_SIZE },
+    [MAC_SHA512] = { PSA_ALG_HMAC(PSA_ALG_SHA_512), MAC_SHA512_SIZE },
 };
 
 /* PSA has no empty keys. HMAC pads short keys with zeros (RFC 2104, "Definition of HMAC"), so one zero is the same key. */
@@ -63,20 +66,28 @@ enum crypto_status mac_compute(enum mac_hash hash, const void *key, size_t key_s
     return status == PSA_SUCCESS ? CRYPTO_OK : CRYPTO_FAILED;
 }
 
+size_t mac_size(enum mac_hash hash)
+{
+    return kinds[hash].size;
+}
+
 /* RFC 8018's function F: block = U_1 xor ... xor U_iterations. */
-static psa_status_t derive_block(psa_key_id_t id, const struct mac_part *salt, uint32_t number, uint32_t iterations,
-                                 uint8_t block[MAC_SHA256_SIZE])
+static psa_status_t derive_block(psa_key_id_t id, const struct mac_kind *kind, const struct mac_part *salt, size_t salts,
+                                 uint32_t number, uint32_t iterations, uint8_t block[MAC_MAX_SIZE])
 {
     const uint8_t index[4] = { (uint8_t)(number >> 24), (uint8_t)(number >> 16), (uint8_t)(number >> 8), (uint8_t)number };
-    uint8_t u[MAC_SHA256_SIZE];
-    const struct mac_part first[] = { *salt, { index, sizeof(index) } };
-    const struct mac_part next[] = { { u, sizeof(u) } };
-    psa_status_t status = compute(id, &kinds[MAC_SHA256], first, 2, u);
+    uint8_t u[MAC_MAX_SIZE];
+    struct mac_part first[PBKDF2_SALT_PARTS + 1];
+    const struct mac_part next[] = { { u, kind->size } };
+    psa_status_t status;
 
-    memcpy(block, u, sizeof(u));
+    memcpy(first, salt, salts * sizeof(*salt));
+    first[salts] = (struct mac_part){ index, sizeof(index) };
+    status = compute(id, kind, first, salts + 1, u);
+    memcpy(block, u, kind->size);
     for (uint32_t i = 1; i < iterations && status == PSA_SUCCESS; i++) {
-        status = compute(id, &kinds[MAC_SHA256], next, 1, u);
-        for (size_t j = 0; j < sizeof(u); j++) {
+        status = compute(id, kind, next, 1, u);
+        for (size_t j = 0; j < kind->size; j++) {
             block[j] ^= u[j];
         }
     }
@@ -84,23 +95,36 @@ static psa_status_t derive_block(psa_key_id_t id, const struct mac_part *salt, u
     return status;
 }
 
-enum crypto_status pbkdf2_hmac_sha256(const void *password, size_t password_size, const void *salt, size_t salt_size,
-                                      uint32_t iterations, uint8_t *out, size_t size)
+static psa_status_t derive(psa_key_id_t id, const struct mac_kind *kind, const struct mac_part *salt, size_t salts,
+                           uint32_t iterations, uint8_t *out, size_t size)
 {
-    const struct mac_part salt_part = { salt, salt_size };
-    uint8_t block[MAC_SHA256_SIZE];
-    psa_key_id_t id = PSA_KEY_ID_NULL;
-    psa_status_t status = import_key(kinds[MAC_SHA256].algorithm, password, password_size, &id);
+    uint8_t block[MAC_MAX_SIZE];
+    psa_status_t status = PSA_SUCCESS;
     uint32_t number = 1;
 
     for (size_t done = 0; done < size && status == PSA_SUCCESS; number++) {
-        size_t part = size - done < sizeof(block) ? size - done : sizeof(block);
+        size_t part = size - done < kind->size ? size - done : kind->size;
 
-        status = derive_block(id, &salt_part, number, iterations, block);
+        status = derive_block(id, kind, salt, salts, number, iterations, block);
         memcpy(out + done, block, part);
         done += part;
     }
     secure_zero(block, sizeof(block));
+    return status;
+}
+
+enum crypto_status pbkdf2_hmac(enum mac_hash hash, const void *password, size_t password_size, const struct mac_part *salt,
+                               size_t salts, uint32_t iterations, uint8_t *out, size_t size)
+{
+    psa_key_id_t id = PSA_KEY_ID_NULL;
+    psa_status_t status = PSA_ERROR_INVALID_ARGUMENT;
+
+    if (salts <= PBKDF2_SALT_PARTS && iterations > 0) {
+        status = import_key(kinds[hash].algorithm, password, password_size, &id);
+    }
+    if (status == PSA_SUCCESS) {
+        status = derive(id, &kinds[hash], salt, salts, iterations, out, size);
+    }
     psa_destroy_key(id);
     if (status != PSA_SUCCESS) {
         secure_zero(out, size);

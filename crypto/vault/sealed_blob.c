@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 
+#include <crypto/equal.h>
 #include <lib/string.h>
 
 #define HEADER_SIZE     sizeof(struct sealed_blob_header)
@@ -33,19 +34,6 @@ static struct sealed_blob_header header_for(const struct sealed_blob_binding *bi
     memcpy(header.magic, magic, sizeof(magic));
     memcpy(header.identity, binding->identity, sizeof(header.identity));
     return header;
-}
-
-/* The same work whether and wherever they differ. */
-static bool equal(const void *a, const void *b, size_t size)
-{
-    const uint8_t *x = a;
-    const uint8_t *y = b;
-    uint8_t difference = 0;
-
-    for (size_t i = 0; i < size; i++) {
-        difference |= x[i] ^ y[i];
-    }
-    return difference == 0;
 }
 
 enum crypto_status sealed_blob_seal(psa_key_id_t key, const struct sealed_blob_binding *binding, const void *secret,
@@ -90,7 +78,7 @@ static bool decrypt(psa_key_id_t key, const struct sealed_blob_binding *binding,
     memcpy(header.nonce, given.nonce, sizeof(header.nonce));
     status = psa_aead_decrypt(key, PSA_ALG_GCM, header.nonce, sizeof(header.nonce), (const uint8_t *)&header, HEADER_SIZE,
                               blob + HEADER_SIZE, CIPHERTEXT_SIZE, plaintext, PLAINTEXT_SIZE, &produced);
-    return status == PSA_SUCCESS && produced == PLAINTEXT_SIZE && equal(&given, &header, HEADER_SIZE);
+    return status == PSA_SUCCESS && produced == PLAINTEXT_SIZE && crypto_equal(&given, &header, HEADER_SIZE);
 }
 
 enum crypto_status sealed_blob_open(psa_key_id_t key, const struct sealed_blob_binding *binding, const void *blob,

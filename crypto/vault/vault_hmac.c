@@ -32,12 +32,13 @@ enum crypto_status vault_hmac_key(const uint8_t *password, size_t password_size,
 {
     uint8_t salt[sizeof(key_label) + CREDVAULT_MAX_USER + 1 + CREDVAULT_MAX_DOMAIN];
     size_t salt_size = build_salt(user, user_size, domain, domain_size, salt);
+    const struct mac_part salt_part = { salt, salt_size };
 
     memset(key, 0, VAULT_HMAC_SIZE);
     if (salt_size == 0 || password_size > CREDVAULT_MAX_PASSWORD || !text_is_utf8(password, password_size)) {
         return CRYPTO_BAD_REQUEST;
     }
-    return pbkdf2_hmac_sha256(password, password_size, salt, salt_size, VAULT_HMAC_ITERATIONS, key, VAULT_HMAC_SIZE);
+    return pbkdf2_hmac(MAC_SHA256, password, password_size, &salt_part, 1, VAULT_HMAC_ITERATIONS, key, VAULT_HMAC_SIZE);
 }
 
 enum crypto_status vault_hmac_tag(const uint8_t key[VAULT_HMAC_SIZE], const uint8_t *message, size_t size,

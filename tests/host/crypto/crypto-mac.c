@@ -1,4 +1,4 @@
-/* HMAC against RFC 2202 (MD5) and RFC 4231 (SHA-256), PBKDF2-HMAC-SHA-256 against RFC 7914 and the RFC 6070 inputs. */
+/* HMAC against RFC 2202 (MD5, SHA-1) and RFC 4231 (SHA-2), PBKDF2-HMAC-SHA-256 against RFC 7914 and the RFC 6070 inputs. */
 #include "support.h"
 
 #include <string.h>
@@ -35,6 +35,20 @@ static const struct hmac_vector hmac_vectors[] = {
     { MAC_SHA256, "aa", 131,
       "This is a test using a larger than block-size key and a larger than block-size data. The key needs to be hashed "
       "before being used by the HMAC algorithm.", 1, "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2" },
+    /* RFC 2202, "Test Cases for HMAC-SHA-1" */
+    { MAC_SHA1, "0b", 20, "Hi There", 1, "b617318655057264e28bc0b6fb378c8ef146be00" },
+    { MAC_SHA1, "4a656665", 1, "what do ya want for nothing?", 1, "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79" },
+    /* RFC 4231, "Test Vectors" */
+    { MAC_SHA384, "0b", 20, "Hi There", 1,
+      "afd03944d84895626b0825f4ab46907f15f9dadbe4101ec682aa034c7cebc59cfaea9ea9076ede7f4af152e8b2fa9cb6" },
+    { MAC_SHA384, "4a656665", 1, "what do ya want for nothing?", 1,
+      "af45d2e376484031617f78d2b58a6b1b9c7ef464f5a01b47e42ec3736322445e8e2240ca5e69e2c78b3239ecfab21649" },
+    { MAC_SHA512, "0b", 20, "Hi There", 1,
+      "87aa7cdea5ef619d4ff0b4241a1d6cb02379f4e2ce4ec2787ad0b30545e17cde"
+      "daa833b7d6b8a702038b274eaea3f4e4be9d914eeb61f1702e696c203a126854" },
+    { MAC_SHA512, "4a656665", 1, "what do ya want for nothing?", 1,
+      "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250554"
+      "9758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737" },
 };
 
 static void hmac(void **state)
@@ -43,7 +57,7 @@ static void hmac(void **state)
     for (size_t i = 0; i < sizeof(hmac_vectors) / sizeof(hmac_vectors[0]); i++) {
         const struct hmac_vector *vector = &hmac_vectors[i];
         uint8_t key[160];
-        uint8_t tag[MAC_SHA256_SIZE];
+        uint8_t tag[MAC_MAX_SIZE];
         struct mac_part parts[64];
         size_t key_size = 0;
 
@@ -98,11 +112,12 @@ static void pbkdf2(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(pbkdf2_vectors) / sizeof(pbkdf2_vectors[0]); i++) {
         const struct pbkdf2_vector *vector = &pbkdf2_vectors[i];
+        const struct mac_part salt = { vector->salt, vector->salt_size };
         uint8_t key[64];
         size_t size = strlen(vector->key) / 2;
 
-        assert_int_equal(pbkdf2_hmac_sha256(vector->password, vector->password_size, vector->salt, vector->salt_size,
-                                            vector->iterations, key, size), CRYPTO_OK);
+        assert_int_equal(pbkdf2_hmac(MAC_SHA256, vector->password, vector->password_size, &salt, 1, vector->iterations, key, size),
+                         CRYPTO_OK);
         support_assert_hex(key, size, vector->key);
     }
 }
