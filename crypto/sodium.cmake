@@ -1,4 +1,4 @@
-# libsodium: Ed25519 verification, SHA-256, SHA-512 and HMAC-SHA-512 as portable C, no assembly, no runtime detection.
+# libsodium: Ed25519, SHA-256, SHA-512 and HMAC-SHA-512 as portable C, no assembly, no runtime detection.
 openvsm_source(libsodium CRYPTO_SODIUM_ROOT)
 set(CRYPTO_SODIUM_ROOT ${CRYPTO_SODIUM_ROOT}/src/libsodium)
 
@@ -7,6 +7,7 @@ set(CRYPTO_SODIUM_PACKAGE_FILES
     ${CRYPTO_SODIUM_ROOT}/crypto_core/ed25519/ref10/ed25519_ref10.c
     ${CRYPTO_SODIUM_ROOT}/crypto_hash/sha256/cp/hash_sha256_cp.c
     ${CRYPTO_SODIUM_ROOT}/crypto_hash/sha512/cp/hash_sha512_cp.c
+    ${CRYPTO_SODIUM_ROOT}/crypto_sign/ed25519/ref10/keypair.c
     ${CRYPTO_SODIUM_ROOT}/crypto_sign/ed25519/ref10/open.c
     ${CRYPTO_SODIUM_ROOT}/crypto_sign/ed25519/ref10/sign.c
     ${CRYPTO_SODIUM_ROOT}/crypto_verify/sodium/verify.c)
