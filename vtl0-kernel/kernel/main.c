@@ -70,6 +70,7 @@ static int run_mode(void)
         [MODE_SECURE_PROCESSES] = mode_secure_processes,
         [MODE_THREADS] = mode_threads,
         [MODE_TRUSTLETS] = mode_trustlets,
+        [MODE_VECTORS] = mode_vectors,
         [MODE_VSM_INFO] = mode_vsm_info,
     };
     struct mode_context context = { .boot = boot, .options = &options };

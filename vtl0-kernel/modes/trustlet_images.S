@@ -4,10 +4,12 @@
     .global crasher_image_start, crasher_image_end, variants_start
     .global fuzzer_image_start, fuzzer_image_end, hello_image_start, hello_image_end, keymaker_image_start, keymaker_image_end
     .global rambler_image_start, rambler_image_end, roamer_image_start, roamer_image_end
+    .global vectors_image_start, vectors_image_end
     .global limited_image_start, limited_image_end, worker_image_start, worker_image_end
     .hidden crasher_image_start, crasher_image_end, variants_start
     .hidden fuzzer_image_start, fuzzer_image_end, hello_image_start, hello_image_end, keymaker_image_start, keymaker_image_end
     .hidden rambler_image_start, rambler_image_end, roamer_image_start, roamer_image_end
+    .hidden vectors_image_start, vectors_image_end
     .hidden limited_image_start, limited_image_end, worker_image_start, worker_image_end
 crasher_image_start:
     .incbin CRASHER_IMAGE
@@ -36,6 +38,10 @@ rambler_image_end:
 roamer_image_start:
     .incbin ROAMER_IMAGE
 roamer_image_end:
+    .balign 16
+vectors_image_start:
+    .incbin VECTORS_IMAGE
+vectors_image_end:
     .balign 16
 worker_image_start:
     .incbin WORKER_IMAGE

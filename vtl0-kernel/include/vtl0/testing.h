@@ -36,4 +36,5 @@ void test_tell_backtrace(const struct secure_fault_info *fault);
 extern const uint8_t crasher_image_start[], crasher_image_end[], fuzzer_image_start[], fuzzer_image_end[];
 extern const uint8_t hello_image_start[], hello_image_end[], keymaker_image_start[], keymaker_image_end[];
 extern const uint8_t roamer_image_start[], roamer_image_end[], rambler_image_start[], rambler_image_end[];
+extern const uint8_t vectors_image_start[], vectors_image_end[];
 extern const uint8_t limited_image_start[], limited_image_end[], worker_image_start[], worker_image_end[];
