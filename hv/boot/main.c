@@ -12,6 +12,7 @@
 #include "serial.h"
 #include "stop.h"
 #include "takeover.h"
+#include "tpm.h"
 #include "vtl0_start.h"
 #include "vtl1_start.h"
 
@@ -99,7 +100,8 @@ static bool prepare(struct boot *b)
     if (config_has_securekernel(&b->config) && !vtl1_files_load(&b->config, &b->owner, &b->vtl1_files)) {
         return false;
     }
-    return find_platform(b) && vtl0_load(&b->config, &b->vtl0) && reserve(b) && map(b) && fill_vtl1(b);
+    return find_platform(b) && vtl0_load(&b->config, &b->vtl0) && reserve(b) && map(b) &&
+           tpm_measure(&b->config, &b->owner, &b->vtl1_files) && fill_vtl1(b);
 }
 
 /* A start that ends before the launch leaves the firmware's memory as it was. */

@@ -31,7 +31,8 @@ static struct vtl1_files files(void)
                                  { .address = VTL1_KERNEL_BASE + 0x2000, .file_size = 0x10, .memory_size = 0x10 },
                                  { .address = VTL1_KERNEL_BASE + 0x3000, .memory_size = 0x2000, .writable = true } } },
         .trustlet = { trustlet, sizeof(trustlet) },
-        .measured = { .hypervisor = { 1 }, .secure_kernel = { 2 }, .secure_kernel_version = 3, .secure_kernel_flags = 4 },
+        .measured = { .hypervisor = { 1 }, .secure_kernel = { 2 }, .secure_kernel_version = 3, .secure_kernel_flags = 4,
+                      .tpm_pcrs = 5, .tpm_banks = 6 },
     };
 }
 

@@ -64,8 +64,8 @@ static void tell_bytes(const char *key, const uint8_t *bytes, size_t size)
 
 static void tell_measured(const struct secure_info *info)
 {
-    console_printf("@openvsm measured version=%u debug=%u", info->measured.secure_kernel_version,
-                   (info->measured.secure_kernel_flags & SIGNED_IMAGE_DEBUG) != 0);
+    console_printf("@openvsm measured version=%u debug=%u tpm_pcrs=%x tpm_banks=%x", info->measured.secure_kernel_version,
+                   (info->measured.secure_kernel_flags & SIGNED_IMAGE_DEBUG) != 0, info->measured.tpm_pcrs, info->measured.tpm_banks);
     tell_bytes("securekernel", info->measured.secure_kernel, sizeof(info->measured.secure_kernel));
     tell_bytes("hypervisor", info->measured.hypervisor, sizeof(info->measured.hypervisor));
     tell_bytes("owner_key", info->owner_key_hash, sizeof(info->owner_key_hash));

@@ -65,7 +65,7 @@ struct secure_info {
     uint8_t owner_key_hash[32]; /* whose images VTL1 runs (abi/owner.h) */
     struct measured_boot measured;
 };
-_Static_assert(offsetof(struct secure_info, owner_key_hash) == 88 && sizeof(struct secure_info) == 192, "GET_INFO's output");
+_Static_assert(offsetof(struct secure_info, owner_key_hash) == 88 && sizeof(struct secure_info) == 200, "GET_INFO's output");
 
 #define SECURE_PROTECTION(bit, name, text) SECURE_PROTECTION_##name = 1u << (bit),
 enum secure_protection {
