@@ -49,7 +49,7 @@ def expect_state(bench, found):
     assert found["back_end"] == bench.ran and found["processor_vendor"] == ("amd" if bench.ran == "AMD SVM" else "intel"), found
     assert set(found["required_security_properties"]) <= set(found["available_security_properties"]), found
     assert found["security_services_configured"] == found["security_services_running"] == ["Credential vault"], found
-    assert found["secure_boot_state"] != "on" and found["tpm"] is False, found
+    assert found["secure_boot_state"] != "on" and found["tpm"] == {"present": False, "pcrs_extended": [], "banks": []}, found
     kernel = found["secure_kernel"]
     assert kernel["secure_calls"] > 0 and kernel["donated_kib"] == 0 and kernel["handles"] == 0 and kernel["system_threads"] == 1, kernel
 
@@ -86,10 +86,12 @@ def test_running(bench):
     outcome = boot(bench, cpus=2)
     found = vsm_info.document(outcome)
     expect_state(bench, found)
+    assert "boot: TPM 2.0: none, nothing is measured into PCRs" in outcome.text["hv"], outcome.text["hv"]
     expect_protections(found, found_by_loader(outcome))
     expect_identities(found)
     text = "\n".join(vsm_info.lines(found))
     for words in ("Virtualization-based security          Running", "services running                     Credential vault",
+                  "TPM                                    none",
                   "protections on                       CR0.WP, EFER.NXE, SMEP, SMAP",
                   "protections off                      DenyLowerVtlStartup",
                   *found["measured_identities"].values(), found["trustlets"][0]["measurement_sha256"]):

@@ -57,6 +57,8 @@ def check(spec):
         raise UsageError(f"--memory {spec.memory}: Bochs has at most {MAX_MEMORY} MiB")
     if spec.cpus > MAX_CPUS:
         raise UsageError(f"--cpus {spec.cpus}: with Bochs at most {MAX_CPUS}")
+    if spec.tpm:
+        raise UsageError("--tpm: Bochs has no TPM")
     if spec.extra or spec.accel != "tcg":
         raise UsageError("--accel and --qemu-args are QEMU's, not Bochs'")
 

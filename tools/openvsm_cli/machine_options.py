@@ -2,8 +2,9 @@
 
 import shlex
 
-from openvsm_cli import emulators, kvm
+from openvsm_cli import emulators, kvm, tpm
 from openvsm_cli.errors import UsageError
+from openvsm_cli.paths import BUILD
 from openvsm_cli.qemu import MachineSpec
 
 MAX_CPUS = 16
@@ -18,6 +19,7 @@ def add(parser, seconds, choose_emulator=False):
     group.add_argument("--accel", choices=("tcg", "kvm"), default="tcg",
                        help="kvm only where the kernel module reports nested virtualization (default: tcg, the emulator)")
     group.add_argument("--qemu-args", default="", metavar="'ARGS'", help="further arguments for QEMU, in one word")
+    group.add_argument("--tpm", action="store_true", help="QEMU: a software TPM 2.0, which keeps its state in build/tpm")
     if choose_emulator:
         group.add_argument("--emulator", choices=emulators.NAMES, default=emulators.DEFAULT,
                            help="bochs: the Intel back end; bochs-amd: the AMD back end on a second emulator; both slower (default: qemu)")
@@ -33,6 +35,7 @@ def spec(options, disk, seconds=None):
 def unchecked_spec(options, disk, seconds=None):
     emulator = getattr(options, "emulator", emulators.DEFAULT)
     return MachineSpec(disk=disk, emulator=emulator, cpus=options.cpus, memory=options.memory, accel=options.accel,
+                       tpm=BUILD / "tpm" if options.tpm else None,
                        extra=tuple(shlex.split(options.qemu_args)), seconds=getattr(options, "timeout", 0) if seconds is None else seconds)
 
 
@@ -47,6 +50,8 @@ def check(options):
         shlex.split(options.qemu_args)
     except ValueError as error:
         raise UsageError(f"--qemu-args: {error}") from None
+    if options.tpm:
+        tpm.require()
     if options.accel == "kvm":
         kvm.require_nested()
     emulators.check(unchecked_spec(options, disk=None))

@@ -17,6 +17,7 @@ from pathlib import Path
 from openvsm_cli import kvm
 from openvsm_cli.errors import OpenVSMError
 from openvsm_cli.qmp import QMP
+from openvsm_cli.tpm import SoftwareTPM
 
 FIRMWARE = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
 VARIABLES = Path("/usr/share/OVMF/OVMF_VARS_4M.fd")
@@ -34,6 +35,7 @@ class MachineSpec:
     extra: tuple = ()           # further QEMU arguments
     seconds: int = 120          # hard limit; 0 = none (a person is at the console)
     emulator: str = "qemu"      # or bochs: see emulators.py
+    tpm: Path = None            # state folder of a software TPM 2.0; None: the machine has none
 
 
 def accelerator(spec):
@@ -94,7 +96,7 @@ class Machine:
 
     def __init__(self, spec, logs):
         self.spec, self.logs = spec, logs
-        self.process = self.com1 = self.qmp = None
+        self.process = self.com1 = self.qmp = self.tpm = None
         self.run = None
 
     def __enter__(self):
@@ -117,9 +119,13 @@ class Machine:
         # We listen and QEMU connects, so no byte of a console can come before its reader.
         com1, qmp = self._listen("com1"), self._listen("qmp")
         command = base_arguments(self.spec) + device_arguments(self.spec, self.run, self.logs) + list(self.spec.extra)
-        if self.spec.seconds:
+        limit = self.spec.seconds and self.spec.seconds + 30
+        if self.spec.tpm:
+            self.tpm = SoftwareTPM(self.spec.tpm, self.run, self.logs / "swtpm.log", limit)
+            command += self.tpm.arguments()
+        if limit:
             # Holds even if this process is killed.
-            command = ["timeout", "--kill-after=5", str(self.spec.seconds + 30), *command]
+            command = ["timeout", "--kill-after=5", str(limit), *command]
         with open(self.logs / "qemu.log", "wb") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             start_new_session=True, env={**os.environ, "TMPDIR": str(self.run)})
@@ -158,7 +164,14 @@ class Machine:
         for end in (self.com1, self.qmp and self.qmp.connection):
             if end:
                 end.close()
+        if self.tpm:
+            self.tpm.stop()
         shutil.rmtree(self.run, ignore_errors=True)
+
+    def kill(self):
+        """As when the power goes: QEMU has no last word, and the TPM's process stays as it is."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
     def wait_for_exit(self, seconds):
         try:

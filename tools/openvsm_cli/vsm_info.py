@@ -50,6 +50,22 @@ def measured_identities(event):
     return {name: event.values[key] for key, name in names.items()}
 
 
+BANKS = ("SHA-1", "SHA-256", "SHA-384", "SHA-512", "SM3-256")  # EFI_TCG2_BOOT_HASH_ALG_*, from bit 0
+
+
+def tpm(present, measured):
+    """What the firmware says there is, and what the loader extended in it."""
+    pcrs, banks = (int(measured.values[key], 16) if measured else 0 for key in ("tpm_pcrs", "tpm_banks"))
+    return {"present": present, "pcrs_extended": [pcr for pcr in range(24) if pcrs >> pcr & 1],
+            "banks": [name for bit, name in enumerate(BANKS) if banks >> bit & 1]}
+
+
+def tpm_words(found):
+    if found["pcrs_extended"]:
+        return f"2.0, PCRs {listed(map(str, found['pcrs_extended']))} extended ({listed(found['banks'])})"
+    return "2.0, not used" if found["present"] else "none"
+
+
 def protection_words():
     """{name: words for people}, of abi/secure_protections.def."""
     rows = (ROOT / "abi/include/abi/secure_protections.def").read_text()
@@ -91,7 +107,7 @@ def document(outcome):
         "security_services_configured": services(one for one in trustlets if one["configured"]),
         "security_services_running": services(one for one in trustlets if one["state"] == "running"),
         "secure_boot_state": vsm.values["secure_boot"],
-        "tpm": vsm.values["tpm"] == "1",
+        "tpm": tpm(vsm.values["tpm"] == "1", measured),
         "back_end": back_end(outcome),
         "processor_vendor": vsm.values["vendor"],
         "processor_security_properties": [PROPERTIES[key] for key in ("smep", "smap", "umip") if vsm.values[key] == "1"],
@@ -146,7 +162,7 @@ def lines(found):
     yield row("  services configured", listed(found["security_services_configured"]))
     yield row("  services running", listed(found["security_services_running"]))
     yield row("Secure Boot state", found["secure_boot_state"])
-    yield row("TPM", "2.0, not used" if found["tpm"] else "none")
+    yield row("TPM", tpm_words(found["tpm"]))
     yield row("Back end", found["back_end"] or "none")
     yield row("Processor security properties", listed(found["processor_security_properties"]))
     yield row("Virtual trust levels", listed(f"VTL{level}" for level in found["virtual_trust_levels"]))

@@ -1,8 +1,11 @@
 """The emulator as tests see it: an ESP to change, a boot to an outcome, expectations in one sentence."""
 
+import contextlib
 import itertools
 import re
+import tempfile
 import threading
+from pathlib import Path
 
 from openvsm_cli import emulators, esp, linux_guest
 from openvsm_cli.credential import Credential
@@ -35,17 +38,24 @@ class Bench:
     def credential(self, user="alice", domain="EXAMPLE", password="correct horse"):
         return Credential(user, domain, password, "given by the test")
 
-    def _spec(self, disk, cpus, memory, seconds, extra=()):
+    @contextlib.contextmanager
+    def tpm(self):
+        """-> a new TPM's state folder, for as many boots one after the other as the test wants."""
+        with tempfile.TemporaryDirectory(prefix="openvsm-tpm-") as folder:
+            yield Path(folder)
+
+    def _spec(self, disk, cpus, memory, seconds, extra=(), tpm=None):
         emulator = emulators.EMULATORS[self.emulator]
         return MachineSpec(disk=disk, cpus=cpus, memory=memory or emulator.memory, seconds=seconds * emulator.slower,
-                           extra=tuple(extra), accel=self.accel, emulator=self.emulator)
+                           extra=tuple(extra), accel=self.accel, emulator=self.emulator, tpm=tpm)
 
-    def boot(self, image, cpus=1, memory=None, seconds=120, credential=None, on_event=None, at_end=None, settle=15, extra=()):
-        """-> Outcome. Raises Hung when there was no verdict in time."""
+    def boot(self, image, cpus=1, memory=None, seconds=120, credential=None, on_event=None, at_end=None, settle=15, extra=(),
+             tpm=None):
+        """-> Outcome. Raises Hung when there was no verdict in time. tpm: a state folder, if the machine is to have one."""
         disk, logs = self._place()
         image.write_disk(disk)
         try:
-            spec = self._spec(disk, cpus, memory, seconds, extra)
+            spec = self._spec(disk, cpus, memory, seconds, extra, tpm)
             outcome = Session(spec, logs, credential, on_event, settle, at_end).run()
         finally:
             disk.unlink(missing_ok=True)

@@ -1,0 +1,114 @@
+"""Measured boot: the values of the PCRs, read from the TPM itself past the machine, against those of the files that were booted."""
+
+import hashlib
+import re
+import struct
+
+from openvsm_cli import esp, signing, vsm_info
+from openvsm_cli.paths import BUILD
+
+LOADER = "EFI/BOOT/BOOTX64.EFI"
+KERNEL = "EFI/openvsm/securekernel.img"
+VAULT = "EFI/openvsm/trustlets/credvault.img"
+HELLO = BUILD / "trustlets/hello/hello.img"
+HYPERVISOR = BUILD / "hv/boot/BOOTX64.hv"
+SIGNATURE = 256         # bytes in front of what is measured of a signed image: abi/image.h
+OWNER_MAGIC, OWNER_SIZE = (0x524E574F4D535630).to_bytes(8, "little"), 432   # abi/owner.h
+CODE, CHOICES, TRUSTLETS = 11, 12, 13
+NEVER_EXTENDED = 23     # of the application's PCRs, and nobody here has one
+SEPARATOR = bytes(4)
+SHA256, EV_IPL = 0x000B, 0xD                    # TPM_ALG_SHA256; the event type of a boot loader's measurements
+MEMORY, LOG_BELOW_END = 1024 << 20, 128 << 20   # the firmware takes its memory from the end
+
+
+def value(*measured):
+    """Of a PCR into which these byte strings were measured, one after the other."""
+    pcr = bytes(32)
+    for data in measured:
+        pcr = hashlib.sha256(pcr + hashlib.sha256(data).digest()).digest()
+    return pcr
+
+
+def owner_block(loader):
+    found = [at.start() for at in re.finditer(re.escape(OWNER_MAGIC), loader)]
+    blocks = [loader[at:at + OWNER_SIZE] for at in found if loader[at + 8:at + 12] == b"\1\0\0\0"]
+    assert len(blocks) == 1, found
+    return blocks[0]
+
+
+def configuration(securekernel="\\EFI\\openvsm\\securekernel.img", trustlet="\\EFI\\openvsm\\trustlets\\credvault.img"):
+    return f"vtl1.securekernel = {securekernel}\nvtl1.trustlet = {trustlet}\nvtl1.memory = 16\nmutant = 0\n".encode()
+
+
+def expected(image):
+    """Of the normal machine with the files of this image."""
+    return {CODE: value(HYPERVISOR.read_bytes(), image.read(KERNEL)[SIGNATURE:], SEPARATOR),
+            CHOICES: value(owner_block(image.read(LOADER)), configuration(), SEPARATOR),
+            TRUSTLETS: value(image.read(VAULT)[SIGNATURE:], SEPARATOR)}
+
+
+def expected_without_vtl1():
+    return {CODE: value(HYPERVISOR.read_bytes(), SEPARATOR), CHOICES: value(configuration("none", ""), SEPARATOR),
+            TRUSTLETS: value(SEPARATOR)}
+
+
+def boot(bench, image, tpm):
+    """-> (outcome, PCRs, the memory the firmware's event log is in) when the machine had switched itself off."""
+    found, memory = {}, []
+
+    def read(machine):
+        memory.append(machine.read_memory(MEMORY - LOG_BELOW_END, LOG_BELOW_END))
+        machine.kill()
+        found.update(machine.tpm.pcrs((0, CODE, CHOICES, TRUSTLETS, NEVER_EXTENDED)))
+
+    outcome = bench.expect_success(bench.boot(image.configure(vtl0__options="mode=vsm-info"), memory=MEMORY >> 20, tpm=tpm, at_end=read))
+    assert found[NEVER_EXTENDED] == bytes(32), found
+    assert found[0] != bytes(32), "the firmware measured nothing: is this the machine's TPM?"
+    return outcome, {pcr: found[pcr] for pcr in (CODE, CHOICES, TRUSTLETS)}, memory[0]
+
+
+def in_event_log(memory, pcr, data, words):
+    """Is there an event of this PCR whose SHA-256 digest is the data's? TCG_PCR_EVENT2 of the Platform Firmware Profile."""
+    digests = rb".{4,80}?" + re.escape(struct.pack("<H", SHA256) + hashlib.sha256(data).digest()) + rb".{0,180}?"
+    said = struct.pack("<I", len(words)) + words
+    return re.search(re.escape(struct.pack("<II", pcr, EV_IPL)) + digests + re.escape(said), memory, re.S) is not None
+
+
+def expect_event_log(memory, image):
+    kernel = image.read(KERNEL)[SIGNATURE:]
+    assert not in_event_log(memory, TRUSTLETS, kernel, b"OpenVSM secure kernel\0")
+    for event in ((CODE, HYPERVISOR.read_bytes(), b"OpenVSM hypervisor\0"), (CODE, kernel, b"OpenVSM secure kernel\0"),
+                  (CHOICES, owner_block(image.read(LOADER)), b"OpenVSM owner block\0"), (CHOICES, configuration(), configuration()),
+                  (TRUSTLETS, image.read(VAULT)[SIGNATURE:], b"OpenVSM trustlet\0")):
+        assert in_event_log(memory, *event), event[2]
+
+
+def another_owners(bench):
+    """A secure kernel of another version and another trustlet, signed by another owner."""
+    owner = signing.Owner()
+    image = bench.esp().change(LOADER, owner.own)
+    kernel = ("--kind", "securekernel", "--name", "securekernel", "--identity", "3d1c7a52-90be-4f0a-8d46-2b7e55a1c9f4")
+    image.change(KERNEL, lambda file: owner.image(file[signing.HEADERS:], *kernel, "--security-version", "2"))
+    return image.change(VAULT, lambda file: owner.image(HELLO.read_bytes()[signing.HEADERS:]))
+
+
+def test_pcrs(bench):
+    """What is in the PCRs is what the files say, in a boot of the build's files, of others, and of none. Told to VTL1, which tells VTL0."""
+    with bench.tpm() as state:
+        image = bench.esp()
+        outcome, usual, memory = boot(bench, image, state)
+        assert usual == expected(image), usual
+        expect_event_log(memory, image)
+        told = vsm_info.document(outcome)["tpm"]
+        assert told["present"] and told["pcrs_extended"] == [CODE, CHOICES, TRUSTLETS] and "SHA-256" in told["banks"], told
+        assert "boot: TPM 2.0: measured into PCRs 11, 12 and 13" in outcome.text["hv"], outcome.text["hv"]
+
+        other = another_owners(bench)
+        _, values, _ = boot(bench, other, state)
+        assert values == expected(other), values
+        assert not set(values.values()) & set(usual.values()), values
+
+        outcome, values, _ = boot(bench, esp.without_vtl1(), state)
+        assert values == expected_without_vtl1(), values
+        assert not set(values.values()) & set(usual.values()), values
+        assert vsm_info.document(outcome)["tpm"] == {"present": True, "pcrs_extended": [], "banks": []}
