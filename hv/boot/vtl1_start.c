@@ -12,6 +12,7 @@ static const char *const status_text[] = {
     [VTL1_BOOT_TRUSTLET_FAULT] = "the trustlet ended by a fault",
     [VTL1_BOOT_NO_ENTROPY] = "there is no entropy",
     [VTL1_BOOT_TRUSTLET_BELOW_FLOOR] = "the trustlet is older than the owner allows",
+    [VTL1_BOOT_TPM_FAILED] = "the TPM cannot be taken from VTL0",
 };
 
 struct pass {

@@ -117,6 +117,17 @@ static void classify_mov(struct insn *insn, const ZydisDecodedInstruction *raw)
     }
 }
 
+/* "MOVZX": 0F B6 of bytes, 0F B7 of words. To 16 bits it is not emulated. */
+static void classify_movzx(struct insn *insn, const ZydisDecodedInstruction *raw)
+{
+    if (raw->raw.modrm.mod != 3 && raw->operand_width >= 32) {
+        insn->kind = INSN_LOAD;
+        insn->size = (raw->opcode & 1) == 0 ? 1 : 2;
+        insn->zero_extends = true;
+        insn->reg = raw->raw.modrm.reg | (uint8_t)(raw->raw.rex.R << 3);
+    }
+}
+
 /* "MOV CRn". (AMD's LOCK MOV CR0 for CR8 is not known to Zydis.) */
 static void classify_mov_to_control(struct insn *insn, const ZydisDecodedInstruction *raw)
 {
@@ -229,6 +240,8 @@ bool insn_decode(const uint8_t *bytes, size_t count, enum insn_mode mode, struct
         classify_mov(out, &raw);
     } else if (raw.mnemonic == ZYDIS_MNEMONIC_MOV && raw.opcode_map == ZYDIS_OPCODE_MAP_0F && raw.opcode == 0x22) {
         classify_mov_to_control(out, &raw);
+    } else if (raw.mnemonic == ZYDIS_MNEMONIC_MOVZX && raw.opcode_map == ZYDIS_OPCODE_MAP_0F) {
+        classify_movzx(out, &raw);
     } else if (raw.mnemonic == ZYDIS_MNEMONIC_XCHG) {
         classify_xchg(out, &raw);
     } else if (out->kind == INSN_INS || out->kind == INSN_OUTS) {

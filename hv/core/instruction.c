@@ -28,10 +28,11 @@ uint64_t instruction_source(const struct cpu *cpu, const struct insn *insn)
 
 void instruction_give(struct cpu *cpu, const struct insn *insn, uint64_t value)
 {
-    uint64_t mask = insn->size >= 4 ? ~UINT64_C(0) : (UINT64_C(1) << insn->size * 8) - 1; /* 32 bits clear those above them */
+    uint64_t bytes = insn->size >= 8 ? ~UINT64_C(0) : (UINT64_C(1) << insn->size * 8) - 1;
+    uint64_t mask = insn->size >= 4 || insn->zero_extends ? ~UINT64_C(0) : bytes; /* 32 bits clear those above them */
     unsigned shift = insn->high_byte ? 8 : 0;
 
-    cpu_set_gpr(cpu, insn->reg, (cpu_gpr(cpu, insn->reg) & ~(mask << shift)) | (value & mask) << shift);
+    cpu_set_gpr(cpu, insn->reg, (cpu_gpr(cpu, insn->reg) & ~(mask << shift)) | (value & bytes) << shift);
 }
 
 enum insn_mode instruction_mode(const struct cpu *cpu)

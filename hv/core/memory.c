@@ -7,6 +7,7 @@
 #include <hv/log.h>
 #include <hv/overlay.h>
 #include <hv/partition.h>
+#include <hv/tpm_page.h>
 #include <hv/vendor.h>
 
 /* The windows may be larger than all RAM, and what their tables take must not be missing when RAM is split (F2). */
@@ -58,13 +59,16 @@ static bool is_overlay_write(const struct cpu *cpu)
     return cpu->exit.memory.access == ACCESS_WRITE && overlay_denies_write(cpu, gpa_page(cpu->exit.memory.address));
 }
 
-/* Pages of registers that the hypervisor stands for: VTL0's guarded ones, VTL1's local APIC. True: done. */
+/* Pages of registers that the hypervisor stands for: VTL0's guarded ones, a TPM that is VTL1's, VTL1's local APIC. True: done. */
 static bool is_register_page(struct cpu *cpu, gpa_t address)
 {
     if (cpu->exit.memory.access == ACCESS_EXECUTE || cpu->exit.memory.in_walk) {
         return false;
     }
-    return cpu->active == VTL0 ? guarded_access(cpu, address) : local_apic_page_access(cpu, address);
+    if (cpu->active == VTL0) {
+        return guarded_access(cpu, address) || tpm_page_access(cpu, address);
+    }
+    return local_apic_page_access(cpu, address);
 }
 
 /* For whoever watches an attack fail. */

@@ -5,6 +5,7 @@
 #include <hv/overlay.h>
 #include <hv/partition.h>
 #include <hv/protection.h>
+#include <hv/tpm_page.h>
 
 _Static_assert(SLAT_R == HV_MAP_GPA_READABLE && SLAT_W == HV_MAP_GPA_WRITABLE && SLAT_RWX == HV_MAP_GPA_ALL, "rights are map flags");
 
@@ -66,7 +67,7 @@ uint16_t call_modify_protection(struct cpu *cpu, const struct hv_input_modify_vt
     if (status != HV_STATUS_SUCCESS) {
         return status;
     }
-    if (page >= UINT64_C(1) << 36 || !partition_is_ram(address)) {
+    if (page >= UINT64_C(1) << 36 || (!partition_is_ram(address) && !tpm_page_is(address))) {
         return HV_STATUS_INVALID_PARAMETER;
     }
     spin_lock(&partition.slat_lock);

@@ -7,6 +7,7 @@
 #include <hv/hypercalls.h>
 #include <hv/partition.h>
 #include <hv/protection.h>
+#include <hv/tpm_page.h>
 #include <hv/x86.h>
 
 #include "hv-core-bench.h"
@@ -432,12 +433,13 @@ static void test_whose_mask(void **state)
     assert_int_equal(bench_rights(VTL0, 0x300000), SLAT_NONE);
 }
 
-/* Nobody gets the hypervisor's memory, a device or a hole by way of a mask. */
-static void test_only_ram_carries_a_mask(void **state)
+/* Nobody gets the hypervisor's memory, a device or a hole by way of a mask. The TPM's registers are VTL1's to take. */
+static void test_only_ram_and_the_tpm_carry_a_mask(void **state)
 {
     (void)state;
     static const uint64_t bad[] = { 0, BENCH_REGION, BENCH_REGION + BENCH_REGION_SIZE - PAGE_SIZE, BENCH_RAM_END, BENCH_HOLE,
-                                    BENCH_APIC, BENCH_ECAM, BENCH_WINDOW, BENCH_HIGH_RAM + BENCH_HIGH_SIZE, UINT64_C(1) << 47 };
+                                    BENCH_APIC, BENCH_ECAM, BENCH_WINDOW, BENCH_HIGH_RAM + BENCH_HIGH_SIZE, UINT64_C(1) << 47,
+                                    TPM_ADDRESS - PAGE_SIZE, TPM_ADDRESS + TPM_SIZE };
     static const uint64_t huge[] = { UINT64_C(1) << 36, UINT64_C(1) << 52 | 0x300, UINT64_MAX, (UINT64_C(1) << 36) | 0x300 };
 
     for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -451,6 +453,11 @@ static void test_only_ram_carries_a_mask(void **state)
         assert_int_equal(modify(0x0, 0, huge[i]), HV_STATUS_INVALID_PARAMETER);
     }
     assert_int_equal(bench_rights(VTL0, 0x300000), SLAT_RWX);
+    for (uint64_t page = TPM_ADDRESS; page < TPM_ADDRESS + TPM_SIZE; page += PAGE_SIZE) {
+        assert_int_equal(modify(0, 0, page >> 12), HV_STATUS_SUCCESS);
+        assert_int_equal(bench_rights(VTL0, page), SLAT_NONE);
+        assert_int_equal(bench_rights(VTL1, page), SLAT_RWX);
+    }
 }
 
 int main(void)
@@ -470,7 +477,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_not_offered, start, stop),
         cmocka_unit_test_setup_teardown(test_flags, start_vtl1, stop_vtl1),
         cmocka_unit_test_setup_teardown(test_whose_mask, start_vtl1, stop_vtl1),
-        cmocka_unit_test_setup_teardown(test_only_ram_carries_a_mask, start_vtl1, stop_vtl1),
+        cmocka_unit_test_setup_teardown(test_only_ram_and_the_tpm_carry_a_mask, start_vtl1, stop_vtl1),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <hv/handlers.h>
 #include <hv/inject.h>
 #include <hv/partition.h>
+#include <hv/tpm_page.h>
 #include <hv/vtl.h>
 #include <hv/x86.h>
 
@@ -51,6 +52,9 @@ static int stop(void **state)
 #define STORE_8  "\x88\x03"
 #define XCHG_32  "\x87\x03"
 #define OR_32    "\x09\x03"
+#define LOAD_8   "\x8A\x03"
+#define LOAD_32  "\x8B\x03"
+#define MOVZX_8  "\x0F\xB6\x03"
 #define STOS_32  "\xAB"
 
 static void fault(uint64_t address, enum memory_access how, bool in_walk, const char *code, size_t size)
@@ -325,6 +329,43 @@ static void test_what_maps_nothing(void **state)
     assert_int_equal(bench_rights(VTL0, BENCH_HIGH_RAM), SLAT_NONE);
 }
 
+/* A TPM that VTL1 took is to VTL0 a bus without a device, in each locality; its neighbours are not touched. */
+static void test_a_tpm_that_is_gone(void **state)
+{
+    (void)state;
+    static const struct { const char *code; size_t size; enum memory_access how; uint64_t rax; } forms[] = {
+        { LOAD_8, 2, ACCESS_READ, UINT64_C(0x11223344556677FF) }, { LOAD_32, 2, ACCESS_READ, UINT64_C(0xFFFFFFFF) },
+        { MOVZX_8, 3, ACCESS_READ, 0xFF }, { XCHG_32, 2, ACCESS_WRITE, UINT64_C(0xFFFFFFFF) },
+        { STORE_8, 2, ACCESS_WRITE, UINT64_C(0x1122334455667788) }, { STORE_64, 3, ACCESS_WRITE, UINT64_C(0x1122334455667788) },
+    };
+
+    for (uint64_t page = TPM_ADDRESS; page < TPM_ADDRESS + TPM_SIZE; page += PAGE_SIZE) {
+        assert_int_equal(bench_rights(VTL0, page), SLAT_RWX);
+        bench_protect(page, SLAT_NONE);
+        for (unsigned i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+            cpu->gpr[RAX] = UINT64_C(0x1122334455667788);
+            fault(page + 0x18, forms[i].how, false, forms[i].code, forms[i].size);
+            assert_int_equal(bench_exception(cpu), -1);
+            assert_true(cpu->gpr[RAX] == forms[i].rax);
+            assert_int_equal(bench_active(cpu)->reg[VREG_RIP], BENCH_CODE + forms[i].size);
+        }
+    }
+    assert_int_equal(bench_rights(VTL0, TPM_ADDRESS - PAGE_SIZE), SLAT_RWX);
+    assert_int_equal(bench_rights(VTL0, TPM_ADDRESS + TPM_SIZE), SLAT_RWX);
+    assert_int_equal(bench_rights(VTL1, TPM_ADDRESS), SLAT_RWX);
+}
+
+static void test_other_forms_at_the_tpm(void **state)
+{
+    (void)state;
+    bench_protect(TPM_ADDRESS, SLAT_NONE);
+    expect_gp(TPM_ADDRESS, ACCESS_READ, true); /* a page table there */
+    expect_gp(TPM_ADDRESS, ACCESS_EXECUTE, false);
+    fault(TPM_ADDRESS, ACCESS_WRITE, false, OR_32, 2);
+    assert_int_equal(bench_exception(cpu), VECTOR_GP);
+    assert_int_equal(bench_active(cpu)->reg[VREG_RIP], BENCH_CODE);
+}
+
 static void test_vtl1_is_refused_too(void **state)
 {
     (void)state;
@@ -352,6 +393,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_the_window, start, stop),
         cmocka_unit_test_setup_teardown(test_the_windows_budget, start, stop),
         cmocka_unit_test_setup_teardown(test_what_maps_nothing, start, stop),
+        cmocka_unit_test_setup_teardown(test_a_tpm_that_is_gone, start, stop),
+        cmocka_unit_test_setup_teardown(test_other_forms_at_the_tpm, start, stop),
         cmocka_unit_test_setup_teardown(test_vtl1_is_refused_too, start_vtl1, stop),
     };
 

@@ -4,7 +4,7 @@ set(HV_CORE apic apic_timer clock connections control_registers cpu_call cpuid c
     intercept_message interrupt_sources interrupts io_intercepts ipi local_apic local_apic_page local_apic_registers
     local_apic_timer memory message msr mtrr nmi operand overlay page_access page_pool partition pci port_string ports
     private_registers protection register_access register_intercepts register_rules run shared_registers shootdown
-    shutdown slat start_vp stimer synic synthetic_msr table_registers translate vina vp_context vp_index vp_registers
+    shutdown slat start_vp stimer synic synthetic_msr table_registers tpm_page translate vina vp_context vp_index vp_registers
     vp_set vp_start vtl walk)
 list(TRANSFORM HV_CORE PREPEND ${HV}/core/)
 list(TRANSFORM HV_CORE APPEND .c)

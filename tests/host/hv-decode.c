@@ -66,6 +66,7 @@ void assert_same_insn(const struct insn *a, const struct insn *b)
     assert_int_equal(a->size, b->size);
     assert_int_equal(a->reg, b->reg);
     assert_int_equal(a->high_byte, b->high_byte);
+    assert_int_equal(a->zero_extends, b->zero_extends);
     assert_int_equal(a->has_immediate, b->has_immediate);
     assert_int_equal(a->immediate, b->immediate);
     assert_int_equal(a->control, b->control);
@@ -108,6 +109,10 @@ static void test_loads(void **state)
         { "8A 07", { .kind = INSN_LOAD, .size = 1, .reg = 0 } },
         { "8A 27", { .kind = INSN_LOAD, .size = 1, .reg = 0, .high_byte = true } },
         { "8B 0F", { .kind = INSN_LOAD, .size = 4, .reg = 1 } },
+        { "0F B6 27", { .kind = INSN_LOAD, .size = 1, .reg = 4, .zero_extends = true } },
+        { "4C 0F B7 07", { .kind = INSN_LOAD, .size = 2, .reg = 8, .zero_extends = true } },
+        { "66 0F B6 07", PLAIN(INSN_OTHER) },
+        { "0F B6 C1", PLAIN(INSN_OTHER) },
         { "66 8B 0F", { .kind = INSN_LOAD, .size = 2, .reg = 1 } },
         { "4C 8B 47 20", { .kind = INSN_LOAD, .size = 8, .reg = 8 } },
         { "8B 04 25 90 03 E0 FE", { .kind = INSN_LOAD, .size = 4, .reg = 0 } },

@@ -15,7 +15,7 @@ enum insn_kind {
     INSN_OTHER = 0,  /* decoded, but not a form that is emulated */
     INSN_CPUID, INSN_RDMSR, INSN_WRMSR, INSN_VMMCALL, INSN_HLT, INSN_INVD, INSN_WBINVD, INSN_XSETBV,
     INSN_STORE,      /* MOV memory, register or immediate */
-    INSN_LOAD,       /* MOV register, memory */
+    INSN_LOAD,       /* MOV register, memory; MOVZX to 32 or 64 bits */
     INSN_EXCHANGE,   /* XCHG memory, register: stores the register, loads the old value */
     INSN_MOV_TO_CR,  /* control register number in control, register in reg */
     INSN_CLTS,
@@ -42,6 +42,7 @@ struct insn {
     uint8_t length;       /* bytes, 1..15 */
     uint8_t size;         /* STORE, LOAD, EXCHANGE, tables: operand bytes: 1, 2, 4 or 8 */
     bool has_immediate;   /* STORE: value is in immediate, else in the register */
+    bool zero_extends;    /* LOAD: size is memory's, and the register gets zeros above */
     bool high_byte;       /* the register is AH, CH, DH or BH (then reg is 0..3) */
     uint8_t reg;          /* 0..15 in the order RAX RCX RDX RBX RSP RBP RSI RDI R8.. */
     uint64_t immediate;   /* sign-extended to size as the instruction does */
