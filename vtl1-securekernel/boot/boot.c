@@ -16,6 +16,7 @@
 #include <sk/secure_call.h>
 #include <sk/synic.h>
 #include <sk/system_process.h>
+#include <sk/tpm.h>
 #include <sk/trap.h>
 #include <sk/trustlets.h>
 #include <sk/x86.h>
@@ -93,6 +94,9 @@ static enum vtl1_boot_status bring_up(void)
 
     if (!protect_region()) {
         return VTL1_BOOT_HYPERCALL_FAILED;
+    }
+    if (!tpm_take(&boot_block.measured)) {
+        return VTL1_BOOT_TPM_FAILED;
     }
     if (!guard_is_drawn() || !key_root_init()) {
         log_line("error: no entropy for canary and key root");

@@ -155,6 +155,11 @@ bool kernel_stack_map(uint32_t processor, unsigned number, uint64_t *top)
     return true;
 }
 
+bool kernel_tpm_map(gpa_t page)
+{
+    return page_table_map(root, KERNEL_TPM_BASE, page, PAGE_KERNEL_DEVICE);
+}
+
 bool kernel_window_map(uint32_t processor, uint64_t *address, uint64_t **entry)
 {
     *address = KERNEL_WINDOWS_BASE + processor * 2 * PAGE_SIZE;

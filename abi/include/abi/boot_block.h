@@ -63,5 +63,6 @@ enum vtl1_boot_status {
     VTL1_BOOT_TRUSTLET_FAULT = 6,
     VTL1_BOOT_NO_ENTROPY = 7,
     VTL1_BOOT_TRUSTLET_BELOW_FLOOR = 8, /* signed by the owner, but older than the owner allows */
+    VTL1_BOOT_TPM_FAILED = 9, /* the loader measured into a TPM that VTL1 cannot take or read */
     VTL1_BOOT_PROCESSOR_READY = 0x100, /* answer of each further processor */
 };

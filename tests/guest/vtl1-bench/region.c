@@ -45,7 +45,6 @@ const struct measured_boot region_measured = {
     .secure_kernel = { 0x44, 0x55, 0x66 },
     .secure_kernel_version = 7,
     .secure_kernel_flags = SIGNED_IMAGE_DEBUG,
-    .tpm_pcrs = 1u << MEASURED_PCR_CODE,
     .tpm_banks = 2,
 };
 

@@ -8,6 +8,7 @@
  *   KERNEL_STACKS_BASE    every stack but the boot stack, each below a hole
  *   KERNEL_WINDOWS_BASE   one page a processor, onto VTL0's memory
  *   KERNEL_IMAGE_BASE     the trustlet's file that is being loaded
+ *   KERNEL_TPM_BASE       the registers of the TPM's locality 0, if there is one
  *   VTL1_KERNEL_BASE      the image, W^X
  *
  * Built once at boot; afterwards only entries of windows, of given pages and of
@@ -25,6 +26,7 @@
 #define KERNEL_STACKS_BASE  UINT64_C(0xFFFFA00000000000)
 #define KERNEL_WINDOWS_BASE UINT64_C(0xFFFFA10000000000)
 #define KERNEL_IMAGE_BASE   UINT64_C(0xFFFFA20000000000)
+#define KERNEL_TPM_BASE     UINT64_C(0xFFFFA30000000000)
 #define KERNEL_STACK_PAGES  8u
 #define KERNEL_IST_PAGES    2u
 #define KERNEL_STACKS_PER_CPU 4u
@@ -73,6 +75,9 @@ bool kernel_space_new_root(gpa_t *out);
 
 /* Maps stack number of the processor (0: its main stack, 1..: IST stacks) above an unmapped page. False: out of memory. */
 bool kernel_stack_map(uint32_t processor, unsigned number, uint64_t *top);
+
+/* Maps the page with the TPM's registers at KERNEL_TPM_BASE. Before the first kernel_space_new_root. False: out of memory. */
+bool kernel_tpm_map(gpa_t page);
 
 /* Makes the processor's window: an address with a page-table entry to fill in. False: out of memory. */
 bool kernel_window_map(uint32_t processor, uint64_t *address, uint64_t **entry);

@@ -18,6 +18,8 @@
 #define PTE_PRESENT  (UINT64_C(1) << 0)
 #define PTE_WRITE    (UINT64_C(1) << 1)
 #define PTE_USER     (UINT64_C(1) << 2)
+#define PTE_PWT      (UINT64_C(1) << 3)
+#define PTE_PCD      (UINT64_C(1) << 4)
 #define PTE_ACCESSED (UINT64_C(1) << 5)
 #define PTE_DIRTY    (UINT64_C(1) << 6)
 #define PTE_GLOBAL   (UINT64_C(1) << 8)
@@ -29,6 +31,7 @@
 /* Rights of a leaf. Accessed and dirty are preset, so that the processor never writes to a table. */
 #define PAGE_KERNEL_RO (PTE_PRESENT | PTE_ACCESSED | PTE_DIRTY | PTE_GLOBAL | PTE_NX)
 #define PAGE_KERNEL_RW (PAGE_KERNEL_RO | PTE_WRITE)
+#define PAGE_KERNEL_DEVICE (PAGE_KERNEL_RW | PTE_PCD | PTE_PWT) /* uncached */
 #define PAGE_KERNEL_RX (PTE_PRESENT | PTE_ACCESSED | PTE_DIRTY | PTE_GLOBAL)
 #define PAGE_WINDOW_RO (PTE_PRESENT | PTE_ACCESSED | PTE_DIRTY | PTE_NX)
 #define PAGE_WINDOW_RW (PAGE_WINDOW_RO | PTE_WRITE)
