@@ -15,7 +15,9 @@ HYPERVISOR = BUILD / "hv/boot/BOOTX64.hv"
 SIGNATURE = 256         # bytes in front of what is measured of a signed image: abi/image.h
 OWNER_MAGIC, OWNER_SIZE = (0x524E574F4D535630).to_bytes(8, "little"), 432   # abi/owner.h
 CODE, CHOICES, TRUSTLETS = 11, 12, 13
-NEVER_EXTENDED = 23     # of the application's PCRs, and nobody here has one
+TARGET = 23             # which mode=tpm of VTL0's kernel tries to extend, and nobody else does
+PUSHED = bytes([0xA5]) * 32
+ABSENT = {"id": "ffffffff", "vendor": "ffff", "access": "ff"}   # a bus without a TPM
 SEPARATOR = bytes(4)
 SHA256, EV_IPL = 0x000B, 0xD                    # TPM_ALG_SHA256; the event type of a boot loader's measurements
 MEMORY, LOG_BELOW_END = 1024 << 20, 128 << 20   # the firmware takes its memory from the end
@@ -52,19 +54,18 @@ def expected_without_vtl1():
             TRUSTLETS: value(SEPARATOR)}
 
 
-def boot(bench, image, tpm):
+def boot(bench, image, tpm, mode="vsm-info"):
     """-> (outcome, PCRs, the memory the firmware's event log is in) when the machine had switched itself off."""
     found, memory = {}, []
 
     def read(machine):
         memory.append(machine.read_memory(MEMORY - LOG_BELOW_END, LOG_BELOW_END))
         machine.kill()
-        found.update(machine.tpm.pcrs((0, CODE, CHOICES, TRUSTLETS, NEVER_EXTENDED)))
+        found.update(machine.tpm.pcrs((0, CODE, CHOICES, TRUSTLETS, TARGET)))
 
-    outcome = bench.expect_success(bench.boot(image.configure(vtl0__options="mode=vsm-info"), memory=MEMORY >> 20, tpm=tpm, at_end=read))
-    assert found[NEVER_EXTENDED] == bytes(32), found
+    outcome = bench.expect_success(bench.boot(image.configure(vtl0__options=f"mode={mode}"), memory=MEMORY >> 20, tpm=tpm, at_end=read))
     assert found[0] != bytes(32), "the firmware measured nothing: is this the machine's TPM?"
-    return outcome, {pcr: found[pcr] for pcr in (CODE, CHOICES, TRUSTLETS)}, memory[0]
+    return outcome, found, memory[0]
 
 
 def in_event_log(memory, pcr, data, words):
@@ -92,23 +93,56 @@ def another_owners(bench):
     return image.change(VAULT, lambda file: owner.image(HELLO.read_bytes()[signing.HEADERS:]))
 
 
+def ours(pcrs):
+    return {pcr: pcrs[pcr] for pcr in (CODE, CHOICES, TRUSTLETS)}
+
+
+def read_by_vtl1(outcome):
+    return {int(number): bytes.fromhex(value) for number, value in re.findall(r"TPM PCR (\d+) ([0-9a-f]{64})$", outcome.text["vtl1"], re.M)}
+
+
+def expect_no_tpm_in_vtl0(outcome, pcrs):
+    """Every locality looks like a bus without a device, and what VTL0 pushed reached nobody."""
+    seen = [{name: event.values[name] for name in ABSENT} for event in outcome.all("tpm-locality")]
+    assert seen == [ABSENT] * 6, seen
+    assert pcrs[TARGET] == bytes(32), pcrs
+
+
+def expect_vtl0_has_the_tpm(outcome, pcrs):
+    """The same loads and the same stores as above, where nobody took the TPM: they work."""
+    seen = [event.values for event in outcome.all("tpm-locality")]
+    assert len(seen) == 6 and all(event["id"] != "ffffffff" and event["id"].endswith(event["vendor"]) for event in seen), seen
+    assert pcrs[TARGET] == hashlib.sha256(bytes(32) + PUSHED).digest(), pcrs
+
+
 def test_pcrs(bench):
-    """What is in the PCRs is what the files say, in a boot of the build's files, of others, and of none. Told to VTL1, which tells VTL0."""
+    """What is in the PCRs is what the files say, in a boot of the build's files, of others, and of none. VTL1 reads the same, and VTL0
+    has the TPM where there is no VTL1, and only there."""
     with bench.tpm() as state:
         image = bench.esp()
-        outcome, usual, memory = boot(bench, image, state)
-        assert usual == expected(image), usual
+        outcome, pcrs, memory = boot(bench, image, state)
+        usual = ours(pcrs)
+        assert usual == expected(image) == read_by_vtl1(outcome), usual
+        assert pcrs[TARGET] == bytes(32), pcrs
         expect_event_log(memory, image)
         told = vsm_info.document(outcome)["tpm"]
         assert told["present"] and told["pcrs_extended"] == [CODE, CHOICES, TRUSTLETS] and "SHA-256" in told["banks"], told
         assert "boot: TPM 2.0: measured into PCRs 11, 12 and 13" in outcome.text["hv"], outcome.text["hv"]
 
         other = another_owners(bench)
-        _, values, _ = boot(bench, other, state)
-        assert values == expected(other), values
-        assert not set(values.values()) & set(usual.values()), values
+        outcome, pcrs, _ = boot(bench, other, state, mode="tpm")
+        assert ours(pcrs) == expected(other) == read_by_vtl1(outcome), pcrs
+        assert not set(ours(pcrs).values()) & set(usual.values()), pcrs
+        expect_no_tpm_in_vtl0(outcome, pcrs)
 
-        outcome, values, _ = boot(bench, esp.without_vtl1(), state)
-        assert values == expected_without_vtl1(), values
-        assert not set(values.values()) & set(usual.values()), values
-        assert vsm_info.document(outcome)["tpm"] == {"present": True, "pcrs_extended": [], "banks": []}
+        outcome, pcrs, _ = boot(bench, esp.without_vtl1(), state, mode="tpm")
+        assert ours(pcrs) == expected_without_vtl1(), pcrs
+        assert not set(ours(pcrs).values()) & set(usual.values()), pcrs
+        expect_vtl0_has_the_tpm(outcome, pcrs)
+
+
+def test_mutant(bench):
+    """A hypervisor that leaves VTL0 its rights to what VTL1 takes leaves it the TPM."""
+    with bench.tpm() as state:
+        outcome, pcrs, _ = boot(bench, bench.esp(mutants=True, mutant="vtl1-writable"), state, mode="tpm")
+        expect_vtl0_has_the_tpm(outcome, pcrs)

@@ -71,6 +71,7 @@ static int run_mode(void)
         [MODE_THREADS] = mode_threads,
         [MODE_TRUSTLETS] = mode_trustlets,
         [MODE_VECTORS] = mode_vectors,
+        [MODE_TPM] = mode_tpm,
         [MODE_VSM_INFO] = mode_vsm_info,
     };
     struct mode_context context = { .boot = boot, .options = &options };

@@ -29,6 +29,7 @@ static bool parse_mode(struct word value, struct kernel_options *options)
         [MODE_NORMAL_CALLS] = "normal-calls",
         [MODE_SECURE_PROCESSES] = "secure-processes",
         [MODE_THREADS] = "threads",
+        [MODE_TPM] = "tpm",
         [MODE_TRUSTLETS] = "trustlets",
         [MODE_VECTORS] = "vectors",
         [MODE_VSM_INFO] = "vsm-info",
