@@ -54,7 +54,7 @@ def expected_without_vtl1():
             TRUSTLETS: value(SEPARATOR)}
 
 
-def boot(bench, image, tpm, mode="vsm-info"):
+def boot(bench, image, tpm, mode="vsm-info", interface="tis"):
     """-> (outcome, PCRs, the memory the firmware's event log is in) when the machine had switched itself off."""
     found, memory = {}, []
 
@@ -63,7 +63,8 @@ def boot(bench, image, tpm, mode="vsm-info"):
         machine.kill()
         found.update(machine.tpm.pcrs((0, CODE, CHOICES, TRUSTLETS, TARGET)))
 
-    outcome = bench.expect_success(bench.boot(image.configure(vtl0__options=f"mode={mode}"), memory=MEMORY >> 20, tpm=tpm, at_end=read))
+    outcome = bench.expect_success(bench.boot(image.configure(vtl0__options=f"mode={mode}"), memory=MEMORY >> 20, tpm=tpm,
+                                              tpm_interface=interface, at_end=read))
     assert found[0] != bytes(32), "the firmware measured nothing: is this the machine's TPM?"
     return outcome, found, memory[0]
 
@@ -117,10 +118,10 @@ def expect_vtl0_has_the_tpm(outcome, pcrs):
 
 def test_pcrs(bench):
     """What is in the PCRs is what the files say, in a boot of the build's files, of others, and of none. VTL1 reads the same, and VTL0
-    has the TPM where there is no VTL1, and only there."""
+    has the TPM where there is no VTL1, and only there. By the CRB interface first, then by FIFO."""
     with bench.tpm() as state:
         image = bench.esp()
-        outcome, pcrs, memory = boot(bench, image, state)
+        outcome, pcrs, memory = boot(bench, image, state, interface="crb")
         usual = ours(pcrs)
         assert usual == expected(image) == read_by_vtl1(outcome), usual
         assert pcrs[TARGET] == bytes(32), pcrs

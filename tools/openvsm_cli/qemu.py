@@ -36,6 +36,7 @@ class MachineSpec:
     seconds: int = 120          # hard limit; 0 = none (a person is at the console)
     emulator: str = "qemu"      # or bochs: see emulators.py
     tpm: Path = None            # state folder of a software TPM 2.0; None: the machine has none
+    tpm_interface: str = "tis"  # or crb: how the machine speaks to it
 
 
 def accelerator(spec):
@@ -122,7 +123,7 @@ class Machine:
         limit = self.spec.seconds and self.spec.seconds + 30
         if self.spec.tpm:
             self.tpm = SoftwareTPM(self.spec.tpm, self.run, self.logs / "swtpm.log", limit)
-            command += self.tpm.arguments()
+            command += self.tpm.arguments(self.spec.tpm_interface)
         if limit:
             # Holds even if this process is killed.
             command = ["timeout", "--kill-after=5", str(limit), *command]

@@ -55,8 +55,10 @@ class SoftwareTPM:
                 self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                                                 pass_fds=(listener.fileno(),), start_new_session=True)
 
-    def arguments(self):
-        return ["-chardev", f"socket,id=tpm,path={self.path}", "-tpmdev", "emulator,id=tpm0,chardev=tpm", "-device", "tpm-tis,tpmdev=tpm0"]
+    def arguments(self, interface):
+        """Of QEMU. interface: tis (FIFO) or crb."""
+        return ["-chardev", f"socket,id=tpm,path={self.path}", "-tpmdev", "emulator,id=tpm0,chardev=tpm",
+                "-device", f"tpm-{interface},tpmdev=tpm0"]
 
     def said(self):
         lines = self.log.read_text(errors="replace").splitlines()

@@ -1,5 +1,6 @@
 #include <sk/tpm.h>
 
+#include <lib/crb.h>
 #include <lib/format.h>
 #include <lib/string.h>
 #include <lib/tis.h>
@@ -34,6 +35,17 @@ static volatile uint8_t *registers(void)
     return (volatile uint8_t *)KERNEL_TPM_BASE;
 }
 
+/* The TPM says which of the two interfaces it has now; a FIFO of before there was a choice says 0xF. */
+static size_t transmit(const uint8_t *command, size_t size, uint8_t *response, size_t capacity)
+{
+    uint32_t id = *(volatile uint32_t *)(registers() + CRB_INTERFACE_ID);
+
+    if ((id & CRB_INTERFACE_TYPE) == CRB_INTERFACE_CRB) {
+        return crb_transmit(registers(), TIS_ADDRESS, command, size, response, capacity);
+    }
+    return tis_transmit(registers(), command, size, response, capacity);
+}
+
 bool tpm_pcr_read(uint32_t pcr, uint8_t digest[DIGEST_SIZE])
 {
     uint8_t command[sizeof(pcr_read)], answer[ANSWER_SIZE];
@@ -44,7 +56,7 @@ bool tpm_pcr_read(uint32_t pcr, uint8_t digest[DIGEST_SIZE])
     }
     memcpy(command, pcr_read, sizeof(command));
     command[SELECT + pcr / 8] = (uint8_t)(1u << pcr % 8);
-    if (tis_transmit(registers(), command, sizeof(command), answer, sizeof(answer)) != ANSWER_SIZE ||
+    if (transmit(command, sizeof(command), answer, sizeof(answer)) != ANSWER_SIZE ||
         memcmp(answer, answer_header, sizeof(answer_header)) != 0 ||
         memcmp(answer + ANSWER_SELECTION, command + ANSWER_COUNTER, selection) != 0 ||
         memcmp(answer + ANSWER_SELECTION + selection, answer_list, sizeof(answer_list)) != 0) {

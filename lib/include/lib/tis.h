@@ -9,7 +9,6 @@
 /* Where the registers of locality 0 are on every PC; four localities of a page each follow. */
 #define TIS_ADDRESS    UINT64_C(0xFED40000)
 #define TIS_LOCALITIES 5u
-#define TIS_MAX_COMMAND 4096u
 
 /* In the page of a locality. */
 #define TIS_ACCESS  0x00u /* 8 bits */

@@ -44,18 +44,19 @@ class Bench:
         with tempfile.TemporaryDirectory(prefix="openvsm-tpm-") as folder:
             yield Path(folder)
 
-    def _spec(self, disk, cpus, memory, seconds, extra=(), tpm=None):
+    def _spec(self, disk, cpus, memory, seconds, extra=(), tpm=None, tpm_interface="tis"):
         emulator = emulators.EMULATORS[self.emulator]
         return MachineSpec(disk=disk, cpus=cpus, memory=memory or emulator.memory, seconds=seconds * emulator.slower,
-                           extra=tuple(extra), accel=self.accel, emulator=self.emulator, tpm=tpm)
+                           extra=tuple(extra), accel=self.accel, emulator=self.emulator, tpm=tpm,
+                           tpm_interface=tpm_interface)
 
     def boot(self, image, cpus=1, memory=None, seconds=120, credential=None, on_event=None, at_end=None, settle=15, extra=(),
-             tpm=None):
+             tpm=None, tpm_interface="tis"):
         """-> Outcome. Raises Hung when there was no verdict in time. tpm: a state folder, if the machine is to have one."""
         disk, logs = self._place()
         image.write_disk(disk)
         try:
-            spec = self._spec(disk, cpus, memory, seconds, extra, tpm)
+            spec = self._spec(disk, cpus, memory, seconds, extra, tpm, tpm_interface)
             outcome = Session(spec, logs, credential, on_event, settle, at_end).run()
         finally:
             disk.unlink(missing_ok=True)

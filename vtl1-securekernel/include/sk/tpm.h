@@ -1,6 +1,6 @@
 /*
  * The machine's TPM 2.0, once VTL1 has taken it from VTL0. Commands by the FIFO
- * interface, locality 0. Under kernel_lock, or the first processor at boot.
+ * or the CRB interface, locality 0. Under kernel_lock, or the first processor at boot.
  */
 #pragma once
 
