@@ -1,6 +1,6 @@
 /*
  * MD4 (RFC 1320), broken and needed: the NT hash of a password is MD4 by
- * definition. mbedTLS has it no more from 3.0 on, so this is the one algorithm
+ * definition. mbedTLS has it no more from 3.0 on, so this is the one hash
  * written here. Nothing but ntlm.c may use it.
  */
 #pragma once
