@@ -61,3 +61,11 @@ def test_bootstrap_names_missing_packages():
                               env={"PATH": folder, "OPENVSM_NO_INSTALL": "1"})
     assert done.returncode == 3, done.stderr
     assert "qemu-system-x86: the machine itself" in done.stderr and "apt-get install" in done.stderr
+
+
+def test_every_verb_with_a_machine_names_what_it_needs():
+    """On a bare machine each of them installs compiler, emulator and firmware, whichever is typed first."""
+    rows = [line.split("|") for line in (ROOT / "tools/packages.list").read_text().splitlines() if line and line[0] != "#"]
+    verbs = {package: set(named.split()) for _, package, named, _ in rows}
+    for package in ("cmake", "gcc", "gnu-efi", "mtools", "qemu-system-x86", "ovmf"):
+        assert verbs[package] >= {"run", "test", "linux", "efi", "gdb", "fuzz", "call", "vsm-info"}, package
