@@ -2,8 +2,9 @@
  * Kerberos' AES encryption types: RFC 3962 (with RFC 3961's simplified profile) and RFC 8009. PSA Crypto has no call for any
  * of it: this is its HMAC, its AES and what stands between. crypto_start comes first.
  *
- * All functions: sizes are in bytes, outputs are zeroed unless CRYPTO_OK; CRYPTO_BAD_REQUEST for a type that is not one of
- * the four and for sizes outside the limits; CRYPTO_FAILED when the library fails.
+ * All functions: sizes are in bytes; CRYPTO_BAD_REQUEST for a type that is not one of the four and for sizes outside the
+ * limits, nothing is computed then; CRYPTO_FAILED when the library fails. Outputs are zeroed on CRYPTO_FAILED and
+ * CRYPTO_REFUSED.
  */
 #pragma once
 
