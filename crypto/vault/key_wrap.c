@@ -172,7 +172,7 @@ static size_t checked_size(const uint8_t icv[HALF], const uint8_t *key, size_t r
     for (size_t i = room - HALF; i < room; i++) {
         padding |= key[i] & (uint8_t)-(i >= size);
     }
-    return good & (padding == 0) ? size : 0;
+    return (good & (padding == 0)) ? size : 0;
 }
 
 enum crypto_status key_unwrap_padded(const uint8_t *kek, size_t kek_size, const uint8_t *wrapped, size_t wrapped_size,
