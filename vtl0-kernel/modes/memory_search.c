@@ -6,7 +6,7 @@
 
 #define WORDS (PAGE_SIZE / sizeof(uint64_t))
 
-static bool readable(uint64_t page)
+bool memory_readable(uint64_t page)
 {
     struct probe probe = { .code = (uint64_t)(uintptr_t)probe_read, .rdi = page };
 
@@ -31,7 +31,7 @@ static void search_range(uint64_t base, uint64_t size, struct memory_search *sea
 {
     for (uint64_t page = base; page < base + size; page += PAGE_SIZE) {
         search->pages++;
-        if (readable(page)) {
+        if (memory_readable(page)) {
             search_page(page, search);
         } else {
             search->unreadable++;

@@ -11,7 +11,6 @@
 #include <vtl0/memory_search.h>
 #include <vtl0/nt_process.h>
 #include <vtl0/pages.h>
-#include <vtl0/probe.h>
 #include <vtl0/secure_call.h>
 #include <vtl0/secure_process_kernel.h>
 #include <vtl0/smp.h>
@@ -38,19 +37,12 @@ static bool invoke(uint32_t command, uint64_t *data, size_t size)
     return trustlet_invoke(session, command, data, &size, sizeof(*data), &status) == SECURE_STATUS_SUCCESS && status == 0;
 }
 
-static bool readable(uint64_t page)
-{
-    struct probe probe = { .code = (uint64_t)(uintptr_t)probe_read, .rdi = page };
-
-    return probe_call(&probe);
-}
-
 static uint64_t readable_pages(void)
 {
     uint64_t count = 0;
 
     for (uint64_t i = 0; i < GIFT_PAGES; i++) {
-        count += readable((uint64_t)(uintptr_t)gift + i * PAGE_SIZE);
+        count += memory_readable((uint64_t)(uintptr_t)gift + i * PAGE_SIZE);
     }
     return count;
 }

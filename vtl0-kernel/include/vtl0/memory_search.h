@@ -1,6 +1,7 @@
 /* All of RAM, as far as VTL0 can read it, searched for words that the searcher itself never has. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <vtl0/boot_info.h>
@@ -12,6 +13,9 @@ struct memory_search {
     uint64_t found[SEARCH_WORDS];    /* out: how often, 8-byte aligned */
     uint64_t pages, unreadable;      /* out */
 };
+
+/* Can this processor read the page, which is mapped one to one? Any processor. */
+bool memory_readable(uint64_t page);
 
 /* Every range but devices, and the extra one: VTL1's region. Any processor. */
 void memory_search(const struct boot_info *boot, uint64_t extra_base, uint64_t extra_size, struct memory_search *search);

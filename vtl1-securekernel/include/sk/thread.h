@@ -45,7 +45,6 @@ struct thread {
     gpa_t output[SECURE_LARGE_PAGES]; /* of a large call: VTL0's pages for the reply, as many as *call's capacity needs */
 };
 
-
 enum thread_end {
     THREAD_HAS_WAITED,  /* it is in WAIT_CALL; *call is the reply if it served */
     THREAD_HAS_YIELDED,
