@@ -16,6 +16,8 @@
 #include "vtl0_start.h"
 #include "vtl1_start.h"
 
+#include <lib/string.h>
+
 #ifndef OPENVSM_VERSION
 #error the build names the version
 #endif
@@ -27,6 +29,7 @@ struct boot {
     struct acpi_facts acpi;
     struct resident resident;
     struct vtl1_files vtl1_files;
+    struct vtl1_boot_root root; /* between the TPM and VTL1's region only */
     struct region vtl1;
     struct vtl1_entry vtl1_entry;
     struct vtl0_program vtl0;
@@ -79,7 +82,8 @@ static bool fill_vtl1(struct boot *b)
     if (!config_has_securekernel(&b->config)) {
         return true;
     }
-    problem = vtl1_region_fill(&b->vtl1, &b->vtl1_files, &ram, b->processors.count, &b->owner, &b->vtl1_entry);
+    problem = vtl1_region_fill(&b->vtl1, &b->vtl1_files, &ram, b->processors.count, &b->owner, &b->root, &b->vtl1_entry);
+    secure_zero(&b->root, sizeof(b->root));
     vtl1_files_release(&b->vtl1_files);
     if (problem != NULL) {
         log_error("VTL1: %s", problem);
@@ -100,14 +104,16 @@ static bool prepare(struct boot *b)
     if (config_has_securekernel(&b->config) && !vtl1_files_load(&b->config, &b->owner, &b->vtl1_files)) {
         return false;
     }
-    return find_platform(b) && vtl0_load(&b->config, &b->vtl0) && reserve(b) && map(b) &&
-           tpm_measure(&b->config, &b->owner, &b->vtl1_files) && fill_vtl1(b);
+    /* Loading VTL0's program extends PCR 4, on which the TPM's secret depends: that comes last. */
+    return find_platform(b) && reserve(b) && map(b) && tpm_measure(&b->config, &b->owner, &b->vtl1_files, &b->root) &&
+           fill_vtl1(b) && vtl0_load(&b->config, &b->vtl0);
 }
 
 /* A start that ends before the launch leaves the firmware's memory as it was. */
 static void undo(struct boot *b)
 {
     vtl1_files_release(&b->vtl1_files);
+    secure_zero(&b->root, sizeof(b->root));
     vtl0_unload(&b->vtl0);
     resident_forget_launch_page(&b->resident);
     region_give_back(&b->resident.region);

@@ -54,7 +54,8 @@ struct tcg2 {
     VOID *get_event_log;
     EFI_STATUS(EFIAPI *hash_log_extend_event)(struct tcg2 *self, UINT64 flags, EFI_PHYSICAL_ADDRESS data, UINT64 data_size,
                                               struct tcg2_event *event);
-    VOID *submit_command;
+    /* answer_size: what the caller has room for; the answer's own header says how long it is. */
+    EFI_STATUS(EFIAPI *submit_command)(struct tcg2 *self, UINT32 command_size, const void *command, UINT32 answer_size, void *answer);
     VOID *get_active_pcr_banks;
     VOID *set_active_pcr_banks;
     VOID *get_result_of_set_active_pcr_banks;

@@ -4,12 +4,15 @@
 #include "hv_image.h"
 #include "log.h"
 #include "tcg2.h"
+#include "tpm_root.h"
 
 #include <lib/format.h>
 #include <lib/string.h>
 
 #define CONFIG_MEASURED_SIZE (2 * CONFIG_TEXT_SIZE + 128)
 _Static_assert(CONFIG_MEASURED_SIZE <= TCG2_EVENT_ROOM, "the configuration is its own event");
+
+#define PAUSE_MICROSECONDS 20000u
 
 static EFI_GUID tcg2_guid = TCG2_GUID;
 
@@ -32,10 +35,10 @@ static struct tcg2 *find_tpm(uint32_t *banks)
 }
 
 /* The firmware hashes the data for each bank. words, size: what the event log says of it. */
-static bool extend(struct tcg2 *tcg2, uint32_t pcr, uint32_t type, const void *data, size_t data_size, const void *words, size_t size)
+static EFI_STATUS try_extend(struct tcg2 *tcg2, uint32_t pcr, uint32_t type, const void *data, size_t data_size, const void *words,
+                             size_t size)
 {
     static struct tcg2_event event;
-    EFI_STATUS status;
 
     event = (struct tcg2_event){
         .size = (uint32_t)(offsetof(struct tcg2_event, event) + size),
@@ -45,12 +48,21 @@ static bool extend(struct tcg2 *tcg2, uint32_t pcr, uint32_t type, const void *d
         .type = type,
     };
     memcpy(event.event, words, size);
-    status = tcg2->hash_log_extend_event(tcg2, 0, (uintptr_t)data, data_size, &event);
+    return tcg2->hash_log_extend_event(tcg2, 0, (uintptr_t)data, data_size, &event);
+}
+
+static bool extended(uint32_t pcr, EFI_STATUS status)
+{
     if (EFI_ERROR(status)) {
         log_error("TPM 2.0: PCR %u is not extended, status %lx", pcr, (uint64_t)status);
         return false;
     }
     return true;
+}
+
+static bool extend(struct tcg2 *tcg2, uint32_t pcr, uint32_t type, const void *data, size_t data_size, const void *words, size_t size)
+{
+    return extended(pcr, try_extend(tcg2, pcr, type, data, data_size, words, size));
 }
 
 static bool measure(struct tcg2 *tcg2, uint32_t pcr, const void *data, size_t size, const char *words)
@@ -95,7 +107,54 @@ static bool measure_all(struct tcg2 *tcg2, const struct config *config, const st
            close_pcr(tcg2, MEASURED_PCR_CODE) && close_pcr(tcg2, MEASURED_PCR_CHOICES) && close_pcr(tcg2, MEASURED_PCR_TRUSTLETS);
 }
 
-bool tpm_measure(const struct config *config, const struct image_owner *owner, struct vtl1_files *files)
+static bool submit(void *self, const void *command, uint32_t size, void *answer, uint32_t capacity)
+{
+    struct tcg2 *tcg2 = self;
+
+    return !EFI_ERROR(tcg2->submit_command(tcg2, size, command, capacity, answer));
+}
+
+static void pause_for_tpm(void *self)
+{
+    (void)self;
+    firmware.services->Stall(PAUSE_MICROSECONDS);
+}
+
+/* Part 2, "TPM_RC (Response Codes)": without the bits that say which handle, session or parameter is meant. */
+static const char *remedy(uint32_t code)
+{
+    switch (code & 0xBF) {
+    case 0x8E: /* TPM_RC_AUTH_FAIL */
+    case 0xA2: /* TPM_RC_BAD_AUTH */
+        return "the owner hierarchy has a password: set it to the empty one, or clear the TPM";
+    case 0x85: /* TPM_RC_HIERARCHY */
+        return "the owner hierarchy is off: turn it on in the firmware's setup";
+    default:
+        return "switch the machine off and on, or turn the TPM off in the firmware's setup";
+    }
+}
+
+static bool take_root(struct tcg2 *tcg2, struct vtl1_boot_root *root)
+{
+    const struct tpm_link link = { submit, pause_for_tpm, tcg2 };
+    struct tpm_refusal refusal;
+
+    if (!tpm_root_take(&link, root, &refusal)) {
+        log_error("TPM 2.0: no key root, %s answers 0x%x: %s", refusal.command, refusal.code, remedy(refusal.code));
+        return false;
+    }
+    return true;
+}
+
+/* After this nobody gets the root's secret in this boot, nor in one without VTL1, nor after a start that failed half-way. */
+static EFI_STATUS cap(struct tcg2 *tcg2)
+{
+    static const char words[] = MEASURED_CAP;
+
+    return try_extend(tcg2, MEASURED_PCR_CODE, TCG_EV_IPL, words, sizeof(words), words, sizeof(words));
+}
+
+bool tpm_measure(const struct config *config, const struct image_owner *owner, struct vtl1_files *files, struct vtl1_boot_root *root)
 {
     uint32_t banks;
     struct tcg2 *tcg2 = find_tpm(&banks);
@@ -103,7 +162,11 @@ bool tpm_measure(const struct config *config, const struct image_owner *owner, s
     if (tcg2 == NULL) {
         return true;
     }
-    if (!measure_all(tcg2, config, owner, files)) {
+    if (!measure_all(tcg2, config, owner, files) || (config_has_securekernel(config) && !take_root(tcg2, root))) {
+        cap(tcg2); /* the error has been said */
+        return false;
+    }
+    if (!extended(MEASURED_PCR_CODE, cap(tcg2))) {
         return false;
     }
     files->measured.tpm_pcrs = 1u << MEASURED_PCR_CODE | 1u << MEASURED_PCR_CHOICES | 1u << MEASURED_PCR_TRUSTLETS;

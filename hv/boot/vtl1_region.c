@@ -143,7 +143,8 @@ static struct hv_initial_vp_context initial_context(uint64_t rip, uint64_t rsp, 
 }
 
 const char *vtl1_region_fill(struct region *region, const struct vtl1_files *files, const struct range_list *ram,
-                             uint32_t processors, const struct image_owner *owner, struct vtl1_entry *entry)
+                             uint32_t processors, const struct image_owner *owner, const struct vtl1_boot_root *root,
+                             struct vtl1_entry *entry)
 {
     struct vtl1_boot_block *block = block_of(region);
     struct layout layout = { .region = region };
@@ -162,6 +163,7 @@ const char *vtl1_region_fill(struct region *region, const struct vtl1_files *fil
     block->processor_count = processors;
     block->owner = *owner;
     block->measured = files->measured;
+    block->root = *root;
     if (!list_ram(block, ram)) {
         return "RAM is in too many pieces for VTL1's boot block";
     }

@@ -17,7 +17,8 @@ struct vtl1_entry {
 
 /*
  * Fills the zeroed region from the checked files. ram: all RAM, the region
- * included. NULL: done, and entry says how to enter. Otherwise what is wrong.
+ * included. root: what the TPM gave, or zero; the caller wipes it. NULL: done, and entry says how to enter. Otherwise what is wrong.
  */
 const char *vtl1_region_fill(struct region *region, const struct vtl1_files *files, const struct range_list *ram,
-                             uint32_t processors, const struct image_owner *owner, struct vtl1_entry *entry);
+                             uint32_t processors, const struct image_owner *owner, const struct vtl1_boot_root *root,
+                             struct vtl1_entry *entry);

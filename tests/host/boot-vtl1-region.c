@@ -16,6 +16,7 @@
 static uint8_t code[0x1800];
 static uint8_t trustlet[0x2345];
 static struct image_owner owner;
+static const struct vtl1_boot_root root = { .secret = { 1 }, .pcrs = { { 2 }, { 3 }, { 4 } }, .from_tpm = 1 };
 
 static uint64_t region_base;
 
@@ -95,12 +96,13 @@ static void test_boot_block(void **state)
     const struct vtl1_boot_block *block = (const struct vtl1_boot_block *)(uintptr_t)region_base;
 
     (void)state;
-    assert_null(vtl1_region_fill(&region, &f, &ram, 4, &owner, &entry));
+    assert_null(vtl1_region_fill(&region, &f, &ram, 4, &owner, &root, &entry));
     assert_int_equal(entry.boot_block.value, region_base);
     assert_true(block->magic == VTL1_BOOT_MAGIC && block->region_base == region_base && block->region_size == REGION_SIZE);
     assert_int_equal(block->processor_count, 4);
     assert_memory_equal(&block->owner, &owner, sizeof(owner));
     assert_memory_equal(&block->measured, &f.measured, sizeof(f.measured));
+    assert_memory_equal(&block->root, &root, sizeof(root));
     assert_true(block->kernel_base >= region_base + PAGE_SIZE && block->kernel_size == 0x5000);
     assert_memory_equal((void *)(uintptr_t)block->kernel_base, code, sizeof(code));
     assert_int_equal(block->trustlet_count, 1);
@@ -124,22 +126,22 @@ static void test_address_space(void **state)
     struct vtl1_files f = files();
     struct vtl1_entry entry;
     const struct vtl1_boot_block *block = (const struct vtl1_boot_block *)(uintptr_t)region_base;
-    uint64_t root;
+    uint64_t top;
 
     (void)state;
-    assert_null(vtl1_region_fill(&region, &f, &ram, 1, &owner, &entry));
-    root = entry.context.cr3;
-    assert_true(root >= region_base && root < region_base + REGION_SIZE);
-    assert_int_equal(walk(root, VTL1_KERNEL_BASE), block->kernel_base | MAP_RX);
-    assert_int_equal(walk(root, VTL1_KERNEL_BASE + 0x1000), (block->kernel_base + 0x1000) | MAP_RX);
-    assert_int_equal(walk(root, VTL1_KERNEL_BASE + 0x2000), (block->kernel_base + 0x2000) | MAP_R);
-    assert_int_equal(walk(root, VTL1_KERNEL_BASE + 0x4000), (block->kernel_base + 0x4000) | MAP_RW);
-    assert_int_equal(walk(root, VTL1_KERNEL_BASE + 0x5000), 0);
+    assert_null(vtl1_region_fill(&region, &f, &ram, 1, &owner, &root, &entry));
+    top = entry.context.cr3;
+    assert_true(top >= region_base && top < region_base + REGION_SIZE);
+    assert_int_equal(walk(top, VTL1_KERNEL_BASE), block->kernel_base | MAP_RX);
+    assert_int_equal(walk(top, VTL1_KERNEL_BASE + 0x1000), (block->kernel_base + 0x1000) | MAP_RX);
+    assert_int_equal(walk(top, VTL1_KERNEL_BASE + 0x2000), (block->kernel_base + 0x2000) | MAP_R);
+    assert_int_equal(walk(top, VTL1_KERNEL_BASE + 0x4000), (block->kernel_base + 0x4000) | MAP_RW);
+    assert_int_equal(walk(top, VTL1_KERNEL_BASE + 0x5000), 0);
     for (uint64_t offset = 0; offset < REGION_SIZE; offset += PAGE_SIZE) {
-        assert_int_equal(walk(root, VTL1_DIRECT_MAP + offset), (region_base + offset) | MAP_RW);
+        assert_int_equal(walk(top, VTL1_DIRECT_MAP + offset), (region_base + offset) | MAP_RW);
     }
-    assert_int_equal(walk(root, VTL1_DIRECT_MAP + REGION_SIZE), 0);
-    assert_int_equal(walk(root, region_base), 0);
+    assert_int_equal(walk(top, VTL1_DIRECT_MAP + REGION_SIZE), 0);
+    assert_int_equal(walk(top, region_base), 0);
 }
 
 static void test_context(void **state)
@@ -153,7 +155,7 @@ static void test_context(void **state)
     uint64_t stack;
 
     (void)state;
-    assert_null(vtl1_region_fill(&region, &f, &ram, 1, &owner, &entry));
+    assert_null(vtl1_region_fill(&region, &f, &ram, 1, &owner, &root, &entry));
     assert_int_equal(entry.context.rip, VTL1_KERNEL_BASE + 0x40);
     assert_true(entry.context.cs.attributes == 0xA09B && entry.context.ss.attributes == 0xC093 && entry.context.tr.attributes == 0x8B);
     assert_true(entry.context.efer == 0xD01 && entry.context.cr0 == 0x80010033 && entry.context.cr4 == 0xA0);
@@ -171,7 +173,7 @@ static void test_no_trustlet(void **state)
 
     (void)state;
     f.trustlet = (struct esp_file){ 0 };
-    assert_null(vtl1_region_fill(&region, &f, &ram, 1, &owner, &entry));
+    assert_null(vtl1_region_fill(&region, &f, &ram, 1, &owner, &root, &entry));
     assert_int_equal(((const struct vtl1_boot_block *)(uintptr_t)region_base)->trustlet_count, 0);
 }
 
@@ -191,7 +193,7 @@ static void test_too_small(void **state)
 
         memset((void *)(uintptr_t)region_base, 0, REGION_SIZE);
         region = region_of(size);
-        problem = vtl1_region_fill(&region, &f, &ram, 1, &owner, &entry);
+        problem = vtl1_region_fill(&region, &f, &ram, 1, &owner, &root, &entry);
         assert_true(problem != NULL || size > 18 * PAGE_SIZE);
         assert_int_equal(*(uint8_t *)(uintptr_t)(region_base + size), 0);
         refused += problem != NULL;
@@ -211,11 +213,11 @@ static void test_too_many_pieces(void **state)
     for (uint32_t i = 0; i <= VTL1_MAX_RAM_RANGES; i++) {
         ranges[i] = (struct hv_range){ (i + 1) * 0x10000, 0x1000 };
     }
-    assert_null(vtl1_region_fill(&region, &f, &ram, 1, &owner, &entry));
+    assert_null(vtl1_region_fill(&region, &f, &ram, 1, &owner, &root, &entry));
     memset((void *)(uintptr_t)region_base, 0, REGION_SIZE);
     region = region_of(REGION_SIZE);
     ram.count = VTL1_MAX_RAM_RANGES + 1;
-    assert_string_equal(vtl1_region_fill(&region, &f, &ram, 1, &owner, &entry), "RAM is in too many pieces for VTL1's boot block");
+    assert_string_equal(vtl1_region_fill(&region, &f, &ram, 1, &owner, &root, &entry), "RAM is in too many pieces for VTL1's boot block");
 }
 
 int main(void)

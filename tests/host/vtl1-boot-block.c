@@ -81,6 +81,21 @@ static void each_header_field_is_checked(void **state)
     EXPECT_REFUSED_WITH(ram_range_count, VTL1_MAX_RAM_RANGES + 1);
 }
 
+static void a_tpm_gives_a_secret_and_nothing_else_does(void **state)
+{
+    struct vtl1_boot_block block = good();
+
+    (void)state;
+    block.measured.tpm_pcrs = 1u << MEASURED_PCR_CODE;
+    expect_refused(&block);
+    block.root.from_tpm = 1;
+    assert_true(boot_block_check(&block, IMAGE_SIZE));
+    EXPECT_REFUSED_WITH(root.from_tpm, 1);
+    block.root.from_tpm = 2;
+    expect_refused(&block);
+    EXPECT_REFUSED_WITH(root.reserved, 1);
+}
+
 static void trustlets_must_be_inside_and_below_free_memory(void **state)
 {
     (void)state;
@@ -108,6 +123,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_good_block_is_accepted),
         cmocka_unit_test(each_header_field_is_checked),
+        cmocka_unit_test(a_tpm_gives_a_secret_and_nothing_else_does),
         cmocka_unit_test(trustlets_must_be_inside_and_below_free_memory),
         cmocka_unit_test(ranges_must_ascend_and_leave_the_region_out),
     };

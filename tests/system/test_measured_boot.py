@@ -19,6 +19,7 @@ TARGET = 23             # which mode=tpm of VTL0's kernel tries to extend, and n
 PUSHED = bytes([0xA5]) * 32
 ABSENT = {"id": "ffffffff", "vendor": "ffff", "access": "ff"}   # a bus without a TPM
 SEPARATOR = bytes(4)
+CAP = b"OpenVSM root taken\0"
 SHA256, EV_IPL = 0x000B, 0xD                    # TPM_ALG_SHA256; the event type of a boot loader's measurements
 MEMORY, LOG_BELOW_END = 1024 << 20, 128 << 20   # the firmware takes its memory from the end
 
@@ -44,13 +45,13 @@ def configuration(securekernel="\\EFI\\openvsm\\securekernel.img", trustlet="\\E
 
 def expected(image):
     """Of the normal machine with the files of this image."""
-    return {CODE: value(HYPERVISOR.read_bytes(), image.read(KERNEL)[SIGNATURE:], SEPARATOR),
+    return {CODE: value(HYPERVISOR.read_bytes(), image.read(KERNEL)[SIGNATURE:], SEPARATOR, CAP),
             CHOICES: value(owner_block(image.read(LOADER)), configuration(), SEPARATOR),
             TRUSTLETS: value(image.read(VAULT)[SIGNATURE:], SEPARATOR)}
 
 
 def expected_without_vtl1():
-    return {CODE: value(HYPERVISOR.read_bytes(), SEPARATOR), CHOICES: value(configuration("none", ""), SEPARATOR),
+    return {CODE: value(HYPERVISOR.read_bytes(), SEPARATOR, CAP), CHOICES: value(configuration("none", ""), SEPARATOR),
             TRUSTLETS: value(SEPARATOR)}
 
 
@@ -81,7 +82,7 @@ def expect_event_log(memory, image):
     assert not in_event_log(memory, TRUSTLETS, kernel, b"OpenVSM secure kernel\0")
     for event in ((CODE, HYPERVISOR.read_bytes(), b"OpenVSM hypervisor\0"), (CODE, kernel, b"OpenVSM secure kernel\0"),
                   (CHOICES, owner_block(image.read(LOADER)), b"OpenVSM owner block\0"), (CHOICES, configuration(), configuration()),
-                  (TRUSTLETS, image.read(VAULT)[SIGNATURE:], b"OpenVSM trustlet\0")):
+                  (TRUSTLETS, image.read(VAULT)[SIGNATURE:], b"OpenVSM trustlet\0"), (CODE, CAP, CAP)):
         assert in_event_log(memory, *event), event[2]
 
 

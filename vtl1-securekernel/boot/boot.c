@@ -1,5 +1,7 @@
 #include <sk/vtl_entry.h>
 
+#include <lib/string.h>
+
 #include <abi/boot_block.h>
 #include <abi/tlfs.h>
 
@@ -98,10 +100,12 @@ static enum vtl1_boot_status bring_up(void)
     if (!tpm_take(&boot_block.measured)) {
         return VTL1_BOOT_TPM_FAILED;
     }
-    if (!guard_is_drawn() || !key_root_init()) {
+    if (!guard_is_drawn() || !key_root_init(&boot_block.root)) {
         log_line("error: no entropy for canary and key root");
         return VTL1_BOOT_NO_ENTROPY;
     }
+    log_line("key root: %s", boot_block.root.from_tpm != 0 ? "from the TPM, bound to this measured boot"
+                                                           : "random, for this boot only (no TPM)");
     kernel_lock_acquire(); /* nobody else is there; threads give it up while they run */
     status = trustlets_start(&boot_block);
     kernel_lock_release();
@@ -111,14 +115,20 @@ static enum vtl1_boot_status bring_up(void)
     return status;
 }
 
-bool boot_first_processor(struct vtl_registers *registers)
+/* RDX names the block, but page 0 of the region is where the loader maps it for us. */
+static void take_block(void)
+{
+    struct vtl1_boot_block *loaded = (struct vtl1_boot_block *)VTL1_DIRECT_MAP;
+
+    boot_block = *loaded;
+    secure_zero(&loaded->root, sizeof(loaded->root));
+}
+
+/* False: VTL1 has no way yet to return a status of its choice. */
+static bool start(void)
 {
     enum vtl1_boot_status status;
 
-    (void)registers; /* RDX names the block, but page 0 of the region is where the loader maps it for us */
-    uses_vmcall = cpuid(0, 0).ebx == CPUID_VENDOR_INTEL;
-    boot_block = *(const struct vtl1_boot_block *)VTL1_DIRECT_MAP;
-    log_init();
     if (!boot_block_check(&boot_block, (uint64_t)(image_end - image_start))) {
         log_line("error: boot block refused");
         return false;
@@ -141,6 +151,19 @@ bool boot_first_processor(struct vtl_registers *registers)
     log_line("boot status %u, %lu pages free", (unsigned)status, page_count_free());
     vtl_set_return((uint64_t)status, 0);
     return true;
+}
+
+bool boot_first_processor(struct vtl_registers *registers)
+{
+    bool started;
+
+    (void)registers;
+    uses_vmcall = cpuid(0, 0).ebx == CPUID_VENDOR_INTEL;
+    take_block();
+    log_init();
+    started = start();
+    secure_zero(boot_block.root.secret, sizeof(boot_block.root.secret)); /* gone already, unless the start came not so far */
+    return started;
 }
 
 bool boot_further_processor(struct vtl_registers *registers, struct cpu *cpu)

@@ -56,6 +56,12 @@ static bool ram_ok(const struct vtl1_boot_block *block)
     return true;
 }
 
+/* A TPM that was measured into gives a secret, and no other does. */
+static bool root_ok(const struct vtl1_boot_block *block)
+{
+    return block->root.from_tpm == (block->measured.tpm_pcrs != 0) && block->root.reserved == 0;
+}
+
 bool boot_block_check(const struct vtl1_boot_block *block, uint64_t image_size)
 {
     if (block->magic != VTL1_BOOT_MAGIC || !region_ok(block)) {
@@ -67,5 +73,5 @@ bool boot_block_check(const struct vtl1_boot_block *block, uint64_t image_size)
         return false;
     }
     return block->processor_count >= 1 && block->processor_count <= VTL1_MAX_PROCESSORS && trustlets_ok(block) &&
-           ram_ok(block) && image_owner_ok(&block->owner);
+           ram_ok(block) && image_owner_ok(&block->owner) && root_ok(block);
 }

@@ -18,9 +18,27 @@ _Static_assert(KDF_KEY_SIZE == IUM_KEY_SIZE, "a derived key is what a trustlet a
 
 static uint8_t root[KDF_ROOT_SIZE];
 
-bool key_root_init(void)
+_Static_assert(sizeof(root) == 2 * KDF_KEY_SIZE, "two keys derived from the TPM's secret");
+
+static void take_secret(const uint8_t secret[KDF_KEY_SIZE])
 {
-    return entropy_read(root, sizeof(root));
+    uint8_t padded[KDF_ROOT_SIZE] = { 0 }; /* as HMAC itself pads a short key */
+
+    memcpy(padded, secret, KDF_KEY_SIZE);
+    for (uint8_t half = 0; half < 2; half++) {
+        kdf_derive(padded, "openvsm key root", &half, sizeof(half), root + half * KDF_KEY_SIZE);
+    }
+    secure_zero(padded, sizeof(padded));
+}
+
+bool key_root_init(struct vtl1_boot_root *given)
+{
+    if (given->from_tpm == 0) {
+        return entropy_read(root, sizeof(root));
+    }
+    take_secret(given->secret);
+    secure_zero(given->secret, sizeof(given->secret));
+    return true;
 }
 
 void key_root_derive(const struct signed_image_header *image, const uint8_t *purpose, size_t purpose_size,

@@ -34,6 +34,15 @@ struct vtl1_boot_range {
     uint64_t size;
 };
 
+/* What the TPM gave to this measured state (docs/boot.md, "The key root"); all zero without a TPM 2.0 that was measured into. */
+struct vtl1_boot_root {
+    uint8_t secret[32];  /* what the key root is made of; the secure kernel wipes it when it has done that */
+    uint8_t pcrs[3][32]; /* MEASURED_PCR_* in ascending order, SHA-256 bank, before the end of the boot capped the first */
+    uint32_t from_tpm;   /* 1: the above is there */
+    uint32_t reserved;
+};
+_Static_assert(sizeof(struct vtl1_boot_root) == 136, "in the boot block");
+
 struct vtl1_boot_block {
     uint64_t magic;
     uint64_t region_base;
@@ -49,6 +58,7 @@ struct vtl1_boot_block {
     struct vtl1_boot_range ram[VTL1_MAX_RAM_RANGES]; /* what call frames may be in; sorted, disjoint, without hypervisor and region */
     struct image_owner owner; /* whose images VTL1 runs, and from which version on */
     struct measured_boot measured;
+    struct vtl1_boot_root root;
 };
 _Static_assert(sizeof(struct vtl1_boot_block) <= 4096, "one page");
 

@@ -16,6 +16,9 @@
 #define MEASURED_PCR_CHOICES   12u /* the owner block, the configuration of VTL1 */
 #define MEASURED_PCR_TRUSTLETS 13u /* the trustlets of the boot image */
 
+/* The last event of MEASURED_PCR_CODE, its zero byte included: after it the TPM gives the key root's secret to nobody. */
+#define MEASURED_CAP "OpenVSM root taken"
+
 struct measured_boot {
     uint8_t hypervisor[SIGNED_IMAGE_HASH_SIZE];     /* SHA-256 of the resident hypervisor's ELF file, which is inside BOOTX64.EFI */
     uint8_t secure_kernel[SIGNED_IMAGE_HASH_SIZE];  /* the measurement of its signed image (abi/image.h) */

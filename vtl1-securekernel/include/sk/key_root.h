@@ -1,7 +1,7 @@
 /*
- * The root of every key VTL1 hands out. Random for each boot, never stored,
- * never handed out itself: what is sealed under a key from here does not
- * outlive the boot.
+ * The root of every key VTL1 hands out. From the TPM, which gives it to the same
+ * measured boot on the same machine again and to no other, or random for this boot.
+ * Never stored, never handed out itself.
  */
 #pragma once
 
@@ -9,15 +9,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <abi/boot_block.h>
 #include <abi/image.h>
 #include <abi/ium.h>
 
-/* Draws the root. False: the processor's entropy source failed its checks. First processor, once. */
-bool key_root_init(void);
+/*
+ * Makes the root of the TPM's secret, which is wiped in *given, or draws it where there is none. False: the processor's entropy
+ * source failed its checks. First processor, once.
+ */
+bool key_root_init(struct vtl1_boot_root *given);
 
 /*
  * The key of that image for that purpose (1..IUM_MAX_PURPOSE bytes): the same
- * for the same identity, security version, debug flag and purpose in one boot, and
+ * for the same identity, security version, debug flag and purpose under one root, and
  * unrelated for any other.
  */
 void key_root_derive(const struct signed_image_header *image, const uint8_t *purpose, size_t purpose_size,
