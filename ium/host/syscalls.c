@@ -11,6 +11,13 @@
 
 struct host_exit host_exit;
 
+static struct ium_platform host_platform;
+
+void trustlet_platform(const struct ium_platform *platform)
+{
+    host_platform = platform != NULL ? *platform : (struct ium_platform){ .root = IUM_ROOT_RANDOM };
+}
+
 bool host_allows(enum ium_syscall number)
 {
     return (trustlet_manifest()->syscalls >> number & 1) != 0;
@@ -83,5 +90,14 @@ int64_t ium_get_identity(struct ium_identity *identity)
         return IUM_UNKNOWN_SYSCALL;
     }
     host_identity(identity);
+    return IUM_SUCCESS;
+}
+
+int64_t ium_get_platform(struct ium_platform *platform)
+{
+    if (!host_allows(IUM_SYSCALL_GET_PLATFORM)) {
+        return IUM_UNKNOWN_SYSCALL;
+    }
+    *platform = host_platform;
     return IUM_SUCCESS;
 }

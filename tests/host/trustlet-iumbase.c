@@ -7,6 +7,7 @@
 #include <ium/heap.h>
 #include <ium/identity.h>
 #include <ium/log.h>
+#include <ium/platform.h>
 #include <ium/syscalls.h>
 #include <ium/text.h>
 #include <ium/time.h>
@@ -256,6 +257,23 @@ static void system_calls_are_the_manifest_s(void **state)
     assert_int_equal(ium_derive_key("x", 1, key), IUM_UNKNOWN_SYSCALL);
 }
 
+/* A machine without a TPM, until the test says otherwise. */
+static void the_platform_is_the_test_s(void **state)
+{
+    static const struct ium_platform none, machine = { .root = IUM_ROOT_TPM, .pcr_code = { 1 }, .pcr_trustlets = { [31] = 3 } };
+    struct ium_platform got;
+
+    (void)state;
+    assert_true(ium_platform(&got));
+    assert_memory_equal(&got, &none, sizeof(got));
+    trustlet_platform(&machine);
+    assert_true(ium_platform(&got));
+    assert_memory_equal(&got, &machine, sizeof(got));
+    trustlet_platform(NULL);
+    assert_true(ium_platform(&got));
+    assert_memory_equal(&got, &none, sizeof(got));
+}
+
 static void small_helpers(void **state)
 {
     uint64_t ticks = ium_ticks();
@@ -281,6 +299,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(ends, fresh, end),
         cmocka_unit_test_setup_teardown(start_may_refuse, fresh, end),
         cmocka_unit_test_setup_teardown(system_calls_are_the_manifest_s, fresh, end),
+        cmocka_unit_test_setup_teardown(the_platform_is_the_test_s, fresh, end),
         cmocka_unit_test_setup_teardown(small_helpers, fresh, end),
     };
 

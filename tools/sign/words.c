@@ -94,7 +94,7 @@ const char *syscall_name(unsigned number)
 int syscall_by_name(const char *name, bool *loader)
 {
     for (unsigned i = 0; i < IUM_SYSCALL_COUNT; i++) {
-        if (strcmp(syscalls[i].name, name) == 0) {
+        if (syscalls[i].name != NULL && strcmp(syscalls[i].name, name) == 0) {
             *loader = syscalls[i].callers == LOADER;
             return (int)i;
         }

@@ -10,6 +10,7 @@
 #include <sk/log.h>
 #include <sk/normal_call.h>
 #include <sk/process_internal.h>
+#include <sk/secure_call.h>
 #include <sk/syscall_policy.h>
 #include <sk/thread.h>
 #include <sk/user_memory.h>
@@ -265,6 +266,18 @@ static int64_t serve_get_identity(struct thread *thread, const struct arguments 
     return user_copy_out(process, arguments->a0, &identity, sizeof(identity)) ? IUM_SUCCESS : IUM_BAD_ADDRESS;
 }
 
+static int64_t serve_get_platform(struct thread *thread, const struct arguments *arguments)
+{
+    const struct vtl1_boot_root *root = &secure_call_block()->root;
+    struct ium_platform platform = { .root = root->from_tpm != 0 ? IUM_ROOT_TPM : IUM_ROOT_RANDOM };
+
+    memcpy(platform.pcr_code, root->pcrs[0], sizeof(platform.pcr_code));
+    memcpy(platform.pcr_choices, root->pcrs[1], sizeof(platform.pcr_choices));
+    memcpy(platform.pcr_trustlets, root->pcrs[2], sizeof(platform.pcr_trustlets));
+    return user_copy_out(thread->process, arguments->a0, &platform, sizeof(platform)) ? IUM_SUCCESS : IUM_BAD_ADDRESS;
+}
+
+/* A number that the list leaves out has no handler; syscall_allowed lets none of them through. */
 #define IUM_SYSCALL(number, name, handler, callers) [IUM_SYSCALL_##name] = serve_##handler,
 static int64_t (*const handlers[IUM_SYSCALL_COUNT])(struct thread *, const struct arguments *) = {
 #include <abi/ium_syscalls.def>

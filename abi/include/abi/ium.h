@@ -106,3 +106,19 @@ struct ium_identity {
     uint32_t security_version;
     uint32_t reserved;
 };
+
+/* Where the root of the trustlets' keys comes from (docs/boot.md, "The key root"). */
+enum ium_root {
+    IUM_ROOT_RANDOM = 0, /* keys of this boot: what is sealed under them is lost with it */
+    IUM_ROOT_TPM = 1,    /* the same keys again in each boot of this machine with the same PCRs */
+};
+
+/* What this machine was started with. The PCRs are those of MEASURED_PCR_* in the SHA-256 bank; zero with IUM_ROOT_RANDOM. */
+struct ium_platform {
+    uint32_t root; /* enum ium_root */
+    uint32_t reserved;
+    uint8_t pcr_code[32]; /* as the root depends on it: before MEASURED_CAP */
+    uint8_t pcr_choices[32];
+    uint8_t pcr_trustlets[32];
+};
+_Static_assert(sizeof(struct ium_platform) == 104, "GET_PLATFORM's output");

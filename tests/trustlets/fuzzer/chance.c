@@ -45,7 +45,7 @@ uint64_t chance_word(struct chance *chance)
 
 /* Those that come to looking at their arguments. */
 static const uint8_t useful[] = { IUM_SYSCALL_LOG, IUM_SYSCALL_WAIT_CALL, IUM_SYSCALL_DERIVE_KEY, IUM_SYSCALL_GET_IDENTITY,
-                                  IUM_SYSCALL_CREATE_THREAD, IUM_SYSCALL_NORMAL_CALL };
+                                  IUM_SYSCALL_CREATE_THREAD, IUM_SYSCALL_NORMAL_CALL, IUM_SYSCALL_GET_PLATFORM };
 
 static uint64_t number(struct chance *chance)
 {
@@ -195,6 +195,9 @@ static void fill(struct chance *chance, const struct world *world, struct attemp
         break;
     case IUM_SYSCALL_GET_IDENTITY:
         arguments[0] = address(chance, world, sizeof(struct ium_identity));
+        break;
+    case IUM_SYSCALL_GET_PLATFORM:
+        arguments[0] = address(chance, world, sizeof(struct ium_platform));
         break;
     case IUM_SYSCALL_WAIT_CALL:
         arguments[0] = address(chance, world, sizeof(struct ium_call));

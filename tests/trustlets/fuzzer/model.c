@@ -124,6 +124,9 @@ struct verdict model_judge(const struct world *world, const struct attempt *atte
     case IUM_SYSCALL_GET_IDENTITY:
         return writing(reachable(world, attempt->arguments[0], sizeof(struct ium_identity), IUM_READ | IUM_WRITE),
                        attempt->arguments[0], sizeof(struct ium_identity));
+    case IUM_SYSCALL_GET_PLATFORM:
+        return writing(reachable(world, attempt->arguments[0], sizeof(struct ium_platform), IUM_READ | IUM_WRITE),
+                       attempt->arguments[0], sizeof(struct ium_platform));
     case IUM_SYSCALL_CREATE_THREAD:
         return judge_create_thread(world, attempt->arguments);
     case IUM_SYSCALL_IS_CANCELLED:

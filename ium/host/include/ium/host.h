@@ -6,6 +6,7 @@
  *   log           lines on stdout, "NAME: text"
  *   identity      the manifest's, from the same note that is signed
  *   derive_key    under a fixed root: the same in each run, good for nothing else
+ *   platform      a machine without a TPM; the test may set another (trustlet_platform)
  *   heap          malloc behind ium_malloc, within heap_pages
  *   asking VTL0   the test answers (trustlet_vtl0); without that, every question is refused, as it is while VTL1 boots
  *   system calls  those the manifest allows; others answer IUM_UNKNOWN_SYSCALL
@@ -26,6 +27,7 @@
 #include <stdint.h>
 
 #include <abi/image.h>
+#include <abi/ium.h>
 #include <abi/normal_call.h>
 
 /* What a call came to, beside the trustlet's own status. */
@@ -76,6 +78,9 @@ const struct signed_image_header *trustlet_manifest(void);
 
 /* Another identity and security version from now on: what another trustlet, or another version, would be given. NULL: its own again. */
 void trustlet_pretend(const uint8_t identity[16], uint32_t security_version);
+
+/* What GET_PLATFORM answers from now on. NULL, and before the first call: a machine without a TPM. */
+void trustlet_platform(const struct ium_platform *platform);
 
 /* The next command is cancelled by its caller: IS_CANCELLED answers 0 to the first so many questions, then 1. One command only. */
 void trustlet_cancel(uint32_t questions);

@@ -38,7 +38,7 @@ int64_t ium_start(uint64_t entry);
 /* Trustlet: replies to the call being served with what is in *call, if there is one, and waits for the next, which is in *call then. */
 int64_t ium_wait_call(struct ium_call *call);
 
-/* Trustlet: this image's key for a purpose of 1..IUM_MAX_PURPOSE bytes. The same key all boot long, and no longer. */
+/* Trustlet: this image's key for a purpose of 1..IUM_MAX_PURPOSE bytes. How long the key is the same: ium_get_platform. */
 int64_t ium_derive_key(const void *purpose, size_t length, uint8_t key[IUM_KEY_SIZE]);
 
 /* Trustlet: who this is, as the signed header says. */
@@ -63,3 +63,6 @@ int64_t ium_is_cancelled(void);
  * VTL0 made of it, and call->reply_size bytes of call->data are its reply.
  */
 int64_t ium_normal_call(struct ium_normal_call *call);
+
+/* Trustlet: where the keys' root comes from, and the PCRs that VTL1 was measured into. */
+int64_t ium_get_platform(struct ium_platform *platform);
