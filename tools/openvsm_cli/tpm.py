@@ -3,6 +3,7 @@
 What a TPM keeps over a power cycle (seeds, NV memory) is in its state folder; PCRs are in the process alone.
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -17,7 +18,7 @@ SECONDS = 5                     # for any answer of swtpm
 SHA256 = 0x000B                 # TPM_ALG_SHA256; TPM 2.0 Library, part 2, "TPM_ALG_ID"
 NO_SESSIONS = 0x8001            # TPM_ST_NO_SESSIONS
 PCR_READ = 0x0000017E           # TPM_CC_PCR_Read
-SET_DATAFD = 0x10               # CMD_SET_DATAFD of swtpm's control channel
+INIT, SET_DATAFD = 0x02, 0x10   # CMD_INIT, CMD_SET_DATAFD of swtpm's control channel
 
 
 def require():
@@ -64,9 +65,10 @@ class SoftwareTPM:
         lines = self.log.read_text(errors="replace").splitlines()
         return lines[-1] if lines else "nothing"
 
-    def pcrs(self, numbers):
-        """{number: its SHA-256 value}, from the TPM itself and past the machine. QEMU has to be gone, and killed: a QEMU
-        that ends by itself ends its TPM too."""
+    @contextlib.contextmanager
+    def talk(self, initialise=False):
+        """-> a function that sends a command to the TPM itself, past the machine, and returns the answer. QEMU has to be gone, and
+        killed: a QEMU that ends by itself ends its TPM too. initialise: there was no machine; what follows is power coming on."""
         with socket.socket(socket.AF_UNIX) as control:
             control.settimeout(SECONDS)
             control.connect(str(self.path))
@@ -75,17 +77,20 @@ class SoftwareTPM:
                 commands.settimeout(SECONDS)
                 socket.send_fds(control, [struct.pack(">I", SET_DATAFD)], [theirs.fileno()])
                 self._expect_done(control)
-                return {number: self._read(commands, number) for number in numbers}
+                if initialise:
+                    control.sendall(struct.pack(">II", INIT, 0))
+                    self._expect_done(control)
+                yield lambda command: (commands.sendall(command), commands.recv(4096))[1]
+
+    def pcrs(self, numbers):
+        """{number: its SHA-256 value}, by talk()."""
+        with self.talk() as exchange:
+            return {number: pcr_value(exchange(pcr_read(number))) for number in numbers}
 
     def _expect_done(self, control):
         answer = control.recv(4)
         if answer != bytes(4):
             raise OpenVSMError(f"swtpm refuses a control command: {answer.hex() or self.said()}")
-
-    @staticmethod
-    def _read(commands, number):
-        commands.sendall(pcr_read(number))
-        return pcr_value(commands.recv(4096))
 
     def stop(self):
         if self.process.poll() is None:
