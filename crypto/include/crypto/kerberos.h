@@ -25,6 +25,7 @@ enum kerberos_type {
 enum kerberos_usage {
     KERBEROS_USAGE_AS_REQ_TIMESTAMP = 1,
     KERBEROS_USAGE_AS_REP = 3,
+    KERBEROS_USAGE_TGS_REQ_CHECKSUM = 6,
     KERBEROS_USAGE_TGS_REQ_AUTHENTICATOR = 7,
     KERBEROS_USAGE_TGS_REP_SESSION_KEY = 8,
     KERBEROS_USAGE_TGS_REP_SUBKEY = 9,
@@ -45,6 +46,9 @@ size_t kerberos_key_size(enum kerberos_type type);
 
 /* Bytes by which a ciphertext is longer than its plaintext, 0 for an unknown type. */
 size_t kerberos_overhead(enum kerberos_type type);
+
+/* Bytes of a checksum, 0 for an unknown type. */
+size_t kerberos_checksum_size(enum kerberos_type type);
 
 /* Bytes of the pseudo-random function's output, 0 for an unknown type. */
 size_t kerberos_prf_size(enum kerberos_type type);
@@ -70,6 +74,18 @@ enum crypto_status kerberos_encrypt(enum kerberos_type type, const uint8_t *key,
  */
 enum crypto_status kerberos_decrypt(enum kerberos_type type, const uint8_t *key, uint32_t usage, const uint8_t *ciphertext,
                                     size_t size, uint8_t *plaintext);
+
+/*
+ * tag = the type's checksum of data[0..size) under a key for that usage (get_mic of RFC 3961 and RFC 8009: the checksum types
+ * hmac-sha1-96-aes128, hmac-sha1-96-aes256, hmac-sha256-128-aes128, hmac-sha384-192-aes256), kerberos_checksum_size(type)
+ * bytes. size at most KERBEROS_MAX_MESSAGE; data may be NULL when it is 0.
+ */
+enum crypto_status kerberos_checksum(enum kerberos_type type, const uint8_t *key, uint32_t usage, const uint8_t *data,
+                                     size_t size, uint8_t *tag);
+
+/* verify_mic. CRYPTO_REFUSED, one answer for every reason: another key, another usage, other data, another tag. */
+enum crypto_status kerberos_checksum_verify(enum kerberos_type type, const uint8_t *key, uint32_t usage, const uint8_t *data,
+                                            size_t size, const uint8_t *tag);
 
 /* out = pseudo-random-function(key, input), kerberos_prf_size(type) bytes; input at most KERBEROS_MAX_MESSAGE. */
 enum crypto_status kerberos_prf(enum kerberos_type type, const uint8_t *key, const uint8_t *input, size_t size, uint8_t *out);

@@ -110,6 +110,32 @@ static void truncated_and_longer(void **state)
     }
 }
 
+/* Every bit of data and checksum, other keys, usages and types. */
+static void checksum_of_something_else(void **state)
+{
+    uint8_t data[SIZE + KERBEROS_MAX_TAG] = "what the authenticator is about";
+
+    (void)state;
+    for (size_t i = 0; i < TYPES; i++) {
+        uint8_t *tag = data + SIZE;
+        size_t size = kerberos_checksum_size(types[i]);
+
+        assert_int_equal(kerberos_checksum(types[i], key, USAGE, data, SIZE, tag), CRYPTO_OK);
+        assert_int_equal(kerberos_checksum_verify(types[i], key, USAGE, data, SIZE, tag), CRYPTO_OK);
+        for (size_t bit = 0; bit < 8 * (SIZE + size); bit++) {
+            data[bit / 8] ^= (uint8_t)(1u << (bit % 8));
+            assert_int_equal(kerberos_checksum_verify(types[i], key, USAGE, data, SIZE, tag), CRYPTO_REFUSED);
+            data[bit / 8] ^= (uint8_t)(1u << (bit % 8));
+        }
+        assert_int_equal(kerberos_checksum_verify(types[i], key, USAGE, data, SIZE - 1, tag), CRYPTO_REFUSED);
+        assert_int_equal(kerberos_checksum_verify(types[i], key, USAGE + 1, data, SIZE, tag), CRYPTO_REFUSED);
+        assert_int_equal(kerberos_checksum_verify(types[i], other_key, USAGE, data, SIZE, tag), CRYPTO_REFUSED);
+        for (size_t j = 0; j < TYPES; j++) {
+            assert_int_equal(kerberos_checksum_verify(types[j], key, USAGE, data, SIZE, tag), j == i ? CRYPTO_OK : CRYPTO_REFUSED);
+        }
+    }
+}
+
 static void wrong_usage_key_and_type(void **state)
 {
     static const uint32_t usages[] = { 0, 1, 2, 4, 8, 0x103, 0x03000000, 0xffffffff };
@@ -161,6 +187,9 @@ static void unknown_types(void **state)
 
         assert_int_equal(kerberos_key_size(type), 0);
         assert_int_equal(kerberos_overhead(type), 0);
+        assert_int_equal(kerberos_checksum_size(type), 0);
+        assert_int_equal(kerberos_checksum(type, key, USAGE, zero, 1, out), CRYPTO_BAD_REQUEST);
+        assert_int_equal(kerberos_checksum_verify(type, key, USAGE, zero, 1, out), CRYPTO_BAD_REQUEST);
         assert_int_equal(kerberos_encrypt(type, key, USAGE, zero, 1, out), CRYPTO_BAD_REQUEST);
         assert_int_equal(kerberos_decrypt(type, key, USAGE, zero, 64, out), CRYPTO_BAD_REQUEST);
         assert_int_equal(kerberos_prf(type, key, zero, 1, out), CRYPTO_BAD_REQUEST);
@@ -188,6 +217,9 @@ static void limits(void **state)
         assert_int_equal(kerberos_string_to_key(types[i], NULL, 0, NULL, 0, 1, out), CRYPTO_OK);
         assert_int_equal(kerberos_encrypt(types[i], key, 1, large, KERBEROS_MAX_MESSAGE + 1, large), CRYPTO_BAD_REQUEST);
         assert_int_equal(kerberos_decrypt(types[i], key, 1, large, sizeof(large), large), CRYPTO_BAD_REQUEST);
+        assert_int_equal(kerberos_checksum(types[i], key, 1, large, KERBEROS_MAX_MESSAGE + 1, out), CRYPTO_BAD_REQUEST);
+        assert_int_equal(kerberos_checksum(types[i], key, 1, large, KERBEROS_MAX_MESSAGE, out), CRYPTO_OK);
+        assert_int_equal(kerberos_checksum(types[i], key, 1, NULL, 0, out), CRYPTO_OK);
     }
 }
 
@@ -201,6 +233,9 @@ static void without_randomness(void **state)
     memset(ciphertext, 0xa5, sizeof(ciphertext));
     assert_int_equal(kerberos_encrypt(KERBEROS_AES256_SHA1, key, 1, zero, 4, ciphertext), CRYPTO_FAILED);
     assert_memory_equal(ciphertext, zero, size);
+    memset(ciphertext, 0xa5, sizeof(ciphertext));
+    assert_int_equal(kerberos_checksum(KERBEROS_AES256_SHA1, key, 1, zero, 4, ciphertext), CRYPTO_FAILED);
+    assert_memory_equal(ciphertext, zero, kerberos_checksum_size(KERBEROS_AES256_SHA1));
     support_psa_start(NULL);
 }
 
@@ -210,6 +245,7 @@ int main(void)
         cmocka_unit_test(round_trips),
         cmocka_unit_test(every_bit),
         cmocka_unit_test(truncated_and_longer),
+        cmocka_unit_test(checksum_of_something_else),
         cmocka_unit_test(wrong_usage_key_and_type),
         cmocka_unit_test(whole_messages_of_rfc3962),
         cmocka_unit_test(unknown_types),

@@ -34,7 +34,7 @@ static void the_judge_can_fail(void **state)
 
 SET(nfold, VECTORS_NFOLD, 11)
 SET(rfc3962, VECTORS_RFC3962, 26)
-SET(rfc8009, VECTORS_RFC8009, 24)
+SET(rfc8009, VECTORS_RFC8009, 28)
 SET(rfc8009_string_to_key, VECTORS_RFC8009_STRING_TO_KEY, 2)
 SET(hotp_values, VECTORS_HOTP, 10)
 SET(totp_values, VECTORS_TOTP, 18)

@@ -189,6 +189,20 @@ static void judge_prf(struct vector_run *run, enum kerberos_type type, const cha
                           vector_is(out, kerberos_prf_size(type), wanted));
 }
 
+/* "Sample checksums", usage 2, of the bytes 0 to 20. */
+static void judge_checksum(struct vector_run *run, enum kerberos_type type, const char *wanted)
+{
+    uint8_t key[KERBEROS_MAX_KEY], data[21], tag[KERBEROS_MAX_TAG];
+
+    base_key(type, key);
+    for (size_t i = 0; i < sizeof(data); i++) {
+        data[i] = (uint8_t)i;
+    }
+    vector_judge(run, kerberos_checksum(type, key, 2, data, sizeof(data), tag) == CRYPTO_OK &&
+                          vector_is(tag, kerberos_checksum_size(type), wanted));
+    vector_judge(run, kerberos_checksum_verify(type, key, 2, data, sizeof(data), tag) == CRYPTO_OK);
+}
+
 void set_rfc8009(struct vector_run *run)
 {
     uint8_t key[KERBEROS_MAX_KEY], derived[KERBEROS_MAX_KEY];
@@ -204,6 +218,8 @@ void set_rfc8009(struct vector_run *run)
     judge_prf(run, KERBEROS_AES128_SHA256, "9d188616f63852fe86915bb840b4a886ff3e6bb0f819b49b893393d393854295");
     judge_prf(run, KERBEROS_AES256_SHA384, "9801f69a368c2bf675e59521e177d9a07f67efe1cfde8d3c8d6f6a0256e3b17d"
                                            "b3c1b62ad1b8553360d17367eb1514d2");
+    judge_checksum(run, KERBEROS_AES128_SHA256, "d78367186643d67b411cba9139fc1dee");
+    judge_checksum(run, KERBEROS_AES256_SHA384, "45ee791567eefca37f4ac1e0222de80d43c3bfa06699672a");
 }
 
 /* "Sample results for string-to-key conversion": password "password", 32768 iterations. */
