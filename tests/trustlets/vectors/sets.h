@@ -19,10 +19,13 @@ struct vector_run {
 typedef void vector_set(struct vector_run *run);
 
 vector_set set_nfold, set_rfc3962, set_rfc8009, set_rfc8009_string_to_key, set_hotp, set_totp, set_rfc3394, set_rfc5649;
-vector_set set_ed25519, set_ecdsa, set_ecdh, set_rsa;
+vector_set set_ntlmv2, set_ed25519, set_ecdsa, set_ecdh, set_rsa;
 
-/* Runs set number 1 to VECTORS_SETS. */
-struct vectors_result vectors_run(uint32_t set);
+/*
+ * Runs set number 0 and up: the VECTORS_SETS ones of these files, then the published ones. False when there is none of that
+ * number.
+ */
+bool vectors_run(uint32_t set, struct vectors_result *result);
 
 /* One vector more: passed or not. */
 void vector_judge(struct vector_run *run, bool passed);

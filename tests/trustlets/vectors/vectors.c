@@ -29,10 +29,12 @@ static uint32_t invoke(uint64_t session, uint32_t command, const uint8_t *input,
 
     (void)session;
     (void)input;
-    if (command < 1 || command > VECTORS_SETS || input_size != 0 || reply->capacity < sizeof(result)) {
+    if (command < 1 || input_size != 0 || reply->capacity < sizeof(result)) {
         return VECTORS_BAD_REQUEST;
     }
-    result = vectors_run(command);
+    if (!vectors_run(command - 1, &result)) {
+        return VECTORS_NO_SUCH_SET;
+    }
     memcpy(reply->data, &result, sizeof(result));
     reply->size = sizeof(result);
     return VECTORS_SUCCESS;
