@@ -69,7 +69,9 @@ static void take_default(void)
         .max_instances = 1,
         .syscalls = 1u << IUM_SYSCALL_EXIT | 1u << IUM_SYSCALL_LOG | 1u << IUM_SYSCALL_WAIT_CALL |
                     1u << IUM_SYSCALL_DERIVE_KEY | 1u << IUM_SYSCALL_GET_IDENTITY | 1u << IUM_SYSCALL_IS_CANCELLED |
-                    1u << IUM_SYSCALL_CREATE_THREAD | 1u << IUM_SYSCALL_NORMAL_CALL | 1u << IUM_SYSCALL_GET_PLATFORM,
+                    1u << IUM_SYSCALL_CREATE_THREAD | 1u << IUM_SYSCALL_NORMAL_CALL | 1u << IUM_SYSCALL_GET_PLATFORM |
+                    1u << IUM_SYSCALL_GET_FRESHNESS | 1u << IUM_SYSCALL_SET_FRESHNESS | 1u << IUM_SYSCALL_RESET_FRESHNESS |
+                    1u << IUM_SYSCALL_GET_TIME,
     };
     known = true;
 }

@@ -13,4 +13,5 @@ openvsm_host_test(iumbase-heap SOURCES iumbase-heap.c ${IUM}/iumbase/heap.c ${IU
 # The questions to VTL0 over a system call that answers anything; and trustlets that ask, are cancelled and have threads.
 openvsm_host_test(iumbase-ask SOURCES iumbase-ask.c ${IUM}/iumbase/ask.c INCLUDES ${IUM}/iumbase/include ${IUM}/iumdll/include)
 openvsm_add_trustlet_host_test(asking SOURCES trustlet-asking.c MANIFEST trustlet-asking.manifest)
+openvsm_add_trustlet_host_test(fresh SOURCES trustlet-fresh.c MANIFEST trustlet-fresh.manifest)
 openvsm_add_trustlet_host_test(threads RAW SOURCES trustlet-threads.c MANIFEST trustlet-threads.manifest)

@@ -29,7 +29,7 @@ static void the_loader_has_its_own_calls_whatever_the_mask(void **state)
 static void a_trustlet_has_what_it_was_signed_for(void **state)
 {
     static const bool trustlet[IUM_SYSCALL_COUNT] = {
-        true, true, false, false, false, false, false, true, true, true, false, true, true, true,
+        true, true, false, false, false, false, false, true, true, true, false, true, true, true, true, true, true, true,
         [IUM_SYSCALL_GET_PLATFORM] = true,
     };
     static const enum process_state phases[] = { PROCESS_STARTING, PROCESS_READY };

@@ -6,10 +6,12 @@
 
 #include <abi/ium.h>
 
+#include <sk/freshness.h>
 #include <sk/key_root.h>
 #include <sk/log.h>
 #include <sk/normal_call.h>
 #include <sk/process_internal.h>
+#include <sk/reference_time.h>
 #include <sk/secure_call.h>
 #include <sk/syscall_policy.h>
 #include <sk/thread.h>
@@ -275,6 +277,45 @@ static int64_t serve_get_platform(struct thread *thread, const struct arguments 
     memcpy(platform.pcr_choices, root->pcrs[1], sizeof(platform.pcr_choices));
     memcpy(platform.pcr_trustlets, root->pcrs[2], sizeof(platform.pcr_trustlets));
     return user_copy_out(thread->process, arguments->a0, &platform, sizeof(platform)) ? IUM_SUCCESS : IUM_BAD_ADDRESS;
+}
+
+static int64_t serve_freshness_get(struct thread *thread, const struct arguments *arguments)
+{
+    struct ium_freshness freshness;
+    int64_t status;
+
+    /* Before a TPM is asked for what nobody could be told. */
+    if (!user_range_ok(thread->process, arguments->a0, sizeof(freshness), IUM_READ | IUM_WRITE)) {
+        return IUM_BAD_ADDRESS;
+    }
+    status = freshness_get(thread, &freshness);
+    if (status == IUM_SUCCESS && !user_copy_out(thread->process, arguments->a0, &freshness, sizeof(freshness))) {
+        status = IUM_BAD_ADDRESS;
+    }
+    return status;
+}
+
+static int64_t serve_freshness_set(struct thread *thread, const struct arguments *arguments)
+{
+    uint8_t digest[IUM_FRESHNESS_DIGEST_SIZE];
+
+    if (!user_copy_in(thread->process, digest, arguments->a0, sizeof(digest))) {
+        return IUM_BAD_ADDRESS;
+    }
+    return freshness_set(thread, digest, arguments->a1);
+}
+
+static int64_t serve_freshness_reset(struct thread *thread, const struct arguments *arguments)
+{
+    (void)arguments;
+    return freshness_reset(thread);
+}
+
+static int64_t serve_get_time(struct thread *thread, const struct arguments *arguments)
+{
+    (void)thread;
+    (void)arguments;
+    return (int64_t)reference_time();
 }
 
 /* A number that the list leaves out has no handler; syscall_allowed lets none of them through. */

@@ -2,8 +2,6 @@
 
 #include <stddef.h>
 
-#include <abi/tlfs.h>
-
 #include <sk/call_timer.h>
 #include <sk/check.h>
 #include <sk/cpu_offsets.h>
@@ -12,6 +10,7 @@
 #include <sk/lock.h>
 #include <sk/page_alloc.h>
 #include <sk/process_internal.h>
+#include <sk/reference_time.h>
 #include <sk/syscall.h>
 #include <sk/trap.h>
 #include <sk/user_memory.h>
@@ -170,12 +169,12 @@ void thread_answer(struct thread *thread, uint32_t status, const void *data, uin
 /* What is left of a call's time decides when the timer brings it back; both are in units of 100 ns. */
 static void run_with_limit(struct thread *thread, uint64_t *reason)
 {
-    uint64_t from = rdmsr(HV_MSR_TIME_REF_COUNT), left = thread->process->image.call_time - thread->time;
+    uint64_t from = reference_time(), left = thread->process->image.call_time - thread->time;
 
     call_timer_start(from + (left < LONGEST_TIMER ? left : LONGEST_TIMER) + 1);
     *reason = user_run(&thread->context);
     call_timer_stop();
-    thread->time += rdmsr(HV_MSR_TIME_REF_COUNT) - from;
+    thread->time += reference_time() - from;
 }
 
 /* Asking for the time costs exits: only whom it limits is asked. */

@@ -23,6 +23,8 @@ enum ium_status {
     IUM_BAD_ADDRESS = -2,
     IUM_BAD_ARGUMENT = -3,
     IUM_NO_MEMORY = -4,
+    IUM_AGAIN = -5,         /* a device is at work: the same call, made again, goes on with it */
+    IUM_DEVICE_FAILED = -6, /* a device refuses or does not answer */
 };
 
 enum ium_rights { IUM_READ = 1, IUM_WRITE = 2, IUM_EXECUTE = 4 };
@@ -106,6 +108,25 @@ struct ium_identity {
     uint32_t security_version;
     uint32_t reserved;
 };
+
+/* What GET_FRESHNESS says of the record that the machine keeps for a trustlet's identity. */
+enum ium_freshness_state {
+    IUM_FRESHNESS_NONE = 0,        /* nothing is remembered: never set, reset, or the TPM was cleared */
+    IUM_FRESHNESS_SET = 1,         /* digest and generation are what was set last */
+    IUM_FRESHNESS_FOREIGN = 2,     /* there is a record that this root cannot use: of another version, owner or program */
+    IUM_FRESHNESS_ROLLED_BACK = 3, /* the record is older than its counter, or ahead of it by more than one: somebody put it there */
+};
+
+#define IUM_FRESHNESS_DIGEST_SIZE 32u
+
+struct ium_freshness {
+    uint32_t state;      /* enum ium_freshness_state */
+    uint32_t lasting;    /* 1: kept by a TPM; 0: for this boot only */
+    uint64_t generation; /* 0 unless SET; grows by one with each SET_FRESHNESS */
+    uint64_t clock;      /* milliseconds of the TPM's Clock (TPM2_ReadClock), read once at boot, plus what GET_TIME counted since; without a TPM only the latter. Never goes back */
+    uint8_t digest[IUM_FRESHNESS_DIGEST_SIZE]; /* zero unless SET */
+};
+_Static_assert(sizeof(struct ium_freshness) == 56, "a trustlet has it from the secure kernel");
 
 /* Where the root of the trustlets' keys comes from (docs/boot.md, "The key root"). */
 enum ium_root {

@@ -45,7 +45,8 @@ uint64_t chance_word(struct chance *chance)
 
 /* Those that come to looking at their arguments. */
 static const uint8_t useful[] = { IUM_SYSCALL_LOG, IUM_SYSCALL_WAIT_CALL, IUM_SYSCALL_DERIVE_KEY, IUM_SYSCALL_GET_IDENTITY,
-                                  IUM_SYSCALL_CREATE_THREAD, IUM_SYSCALL_NORMAL_CALL, IUM_SYSCALL_GET_PLATFORM };
+                                  IUM_SYSCALL_CREATE_THREAD, IUM_SYSCALL_NORMAL_CALL, IUM_SYSCALL_GET_FRESHNESS,
+                                  IUM_SYSCALL_SET_FRESHNESS, IUM_SYSCALL_RESET_FRESHNESS, IUM_SYSCALL_GET_TIME, IUM_SYSCALL_GET_PLATFORM };
 
 static uint64_t number(struct chance *chance)
 {
@@ -178,6 +179,25 @@ static void fill_create_thread(struct chance *chance, const struct world *world,
     arguments[2] = chance_word(chance);
 }
 
+/* The right one more often than not. */
+static uint64_t generation(struct chance *chance, const struct world *world)
+{
+    uint64_t right = world->remembered;
+
+    switch (chance_below(chance, 8)) {
+    case 0:
+        return right + 1;
+    case 1:
+        return right - 1;
+    case 2: /* right in its lower half */
+        return right | UINT64_C(1) << (32 + chance_below(chance, 32));
+    case 3:
+        return chance_word(chance);
+    default:
+        return right;
+    }
+}
+
 /* Whatever the number is, its arguments are of the kind that the call takes. */
 static void fill(struct chance *chance, const struct world *world, struct attempt *attempt)
 {
@@ -198,6 +218,13 @@ static void fill(struct chance *chance, const struct world *world, struct attemp
         break;
     case IUM_SYSCALL_GET_PLATFORM:
         arguments[0] = address(chance, world, sizeof(struct ium_platform));
+        break;
+    case IUM_SYSCALL_GET_FRESHNESS:
+        arguments[0] = address(chance, world, sizeof(struct ium_freshness));
+        break;
+    case IUM_SYSCALL_SET_FRESHNESS:
+        arguments[0] = address(chance, world, IUM_FRESHNESS_DIGEST_SIZE);
+        arguments[1] = generation(chance, world);
         break;
     case IUM_SYSCALL_WAIT_CALL:
         arguments[0] = address(chance, world, sizeof(struct ium_call));

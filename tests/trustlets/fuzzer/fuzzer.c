@@ -51,7 +51,8 @@ static bool start(void *heap, size_t heap_size)
     world = (struct world){
         .threads = 1,
         .syscalls = MANIFEST_BIT(EXIT) | MANIFEST_BIT(LOG) | MANIFEST_BIT(WAIT_CALL) | MANIFEST_BIT(DERIVE_KEY) |
-                    MANIFEST_BIT(GET_IDENTITY) | MANIFEST_BIT(CREATE_THREAD) | MANIFEST_BIT(NORMAL_CALL) | MANIFEST_BIT(GET_PLATFORM),
+                    MANIFEST_BIT(GET_IDENTITY) | MANIFEST_BIT(CREATE_THREAD) | MANIFEST_BIT(NORMAL_CALL) | MANIFEST_BIT(GET_PLATFORM) |
+                    MANIFEST_BIT(GET_FRESHNESS) | MANIFEST_BIT(GET_TIME),
     };
     world.places[PLACE_TEXT] = place(trustlet_text, trustlet_rodata, IUM_READ | IUM_EXECUTE);
     world.places[PLACE_RODATA] = place(trustlet_rodata, trustlet_data, IUM_READ);

@@ -6,7 +6,10 @@
 #define FUZZER_IDENTITY \
     { 0x84, 0xd1, 0xb6, 0xf7, 0x2c, 0x09, 0x4e, 0x5a, 0x8f, 0x3d, 0xb1, 0x5e, 0x60, 0xc9, 0x2a, 0x47 }
 
-/* What fuzzer.manifest says. IS_CANCELLED is of the trustlets' table, but not in this one's mask. */
+/*
+ * What fuzzer.manifest says. IS_CANCELLED is of the trustlets' table, but not in this one's mask; nor is what would change the
+ * freshness that all instances share.
+ */
 #define FUZZER_VERSION     3u
 #define FUZZER_HEAP_PAGES  5u
 #define FUZZER_STACK_PAGES 6u
@@ -35,7 +38,7 @@ struct fuzzer_run {
     uint32_t sabotage; /* enum fuzzer_sabotage */
 };
 
-#define FUZZER_STATUSES 5u /* enum ium_status, negated */
+#define FUZZER_STATUSES 7u /* enum ium_status, negated */
 
 /* One call whose outcome is not the model's. */
 struct fuzzer_finding {

@@ -90,6 +90,16 @@ static bool platform_right(uint64_t address)
     return memcmp((const void *)address, &none, sizeof(none)) == 0;
 }
 
+/* Nobody sets anything, and the machine has no TPM. */
+static bool freshness_right(uint64_t address)
+{
+    struct ium_freshness got, wanted = { .state = IUM_FRESHNESS_NONE };
+
+    memcpy(&got, (const void *)address, sizeof(got));
+    wanted.clock = got.clock;
+    return memcmp(&got, &wanted, sizeof(got)) == 0;
+}
+
 /* VTL0's answer is what VTL0 likes, but of the form that abi/normal_call.h says. *written: the reply's bytes. */
 static bool answer_right(uint64_t address, struct range *written)
 {
@@ -110,6 +120,8 @@ static bool take_output(const struct world *world, const struct attempt *attempt
         good = identity_right(attempt->arguments[0]);
     } else if (verdict->writes[0].size != 0 && attempt->number == IUM_SYSCALL_GET_PLATFORM) {
         good = platform_right(attempt->arguments[0]);
+    } else if (verdict->writes[0].size != 0 && attempt->number == IUM_SYSCALL_GET_FRESHNESS) {
+        good = freshness_right(attempt->arguments[0]);
     } else if (verdict->writes[0].size != 0 && attempt->number == IUM_SYSCALL_NORMAL_CALL) {
         good = answer_right(attempt->arguments[0], &verdict->writes[1]);
     } else if (verdict->writes[0].size != 0) {
@@ -188,10 +200,18 @@ static void count(struct fuzzer_report *report, const struct attempt *attempt, i
     }
 }
 
+/* What is right whatever it is counts as a success. */
+static int64_t result(const struct verdict *verdict)
+{
+    int64_t status = (int64_t)call_registers.rax;
+
+    return verdict->any && status >= 0 ? verdict->status : status;
+}
+
 static void compare(const struct world *world, const struct attempt *attempt, struct verdict *verdict, const struct registers *before,
                     uint32_t index, struct fuzzer_report *report)
 {
-    int64_t status = (int64_t)call_registers.rax;
+    int64_t status = result(verdict);
     bool output = status != verdict->status || take_output(world, attempt, verdict);
     bool memory = memory_kept(world, attempt, index % SWEEP == SWEEP - 1) && output;
     bool registers = registers_kept(before, &call_registers);
@@ -227,6 +247,8 @@ void judge_run(struct world *world, const struct fuzzer_run *run, struct fuzzer_
             sabotage = FUZZER_HONEST;
         }
         compare(world, &attempt, &verdict, &before, i, report);
-        world->threads += attempt.number == IUM_SYSCALL_CREATE_THREAD && call_registers.rax == IUM_SUCCESS;
+        if (result(&verdict) == IUM_SUCCESS) {
+            model_succeeded(world, &attempt);
+        }
     }
 }

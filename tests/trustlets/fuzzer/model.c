@@ -106,6 +106,20 @@ static struct verdict judge_normal_call(const struct world *world, const struct 
     return verdict;
 }
 
+/* Without a TPM: at once, and it ends with the boot. */
+static struct verdict judge_set_freshness(const struct world *world, const uint64_t arguments[3])
+{
+    if (!reachable(world, arguments[0], IUM_FRESHNESS_DIGEST_SIZE, IUM_READ)) {
+        return plain(IUM_BAD_ADDRESS);
+    }
+    return plain(arguments[1] == world->remembered ? IUM_SUCCESS : IUM_BAD_ARGUMENT);
+}
+
+static struct verdict judge_structure(const struct world *world, uint64_t address, uint64_t size)
+{
+    return writing(reachable(world, address, size, IUM_READ | IUM_WRITE), address, size);
+}
+
 struct verdict model_judge(const struct world *world, const struct attempt *attempt)
 {
     if (attempt->number == IUM_SYSCALL_EXIT) {
@@ -122,19 +136,42 @@ struct verdict model_judge(const struct world *world, const struct attempt *atte
     case IUM_SYSCALL_DERIVE_KEY:
         return judge_derive_key(world, attempt->arguments);
     case IUM_SYSCALL_GET_IDENTITY:
-        return writing(reachable(world, attempt->arguments[0], sizeof(struct ium_identity), IUM_READ | IUM_WRITE),
-                       attempt->arguments[0], sizeof(struct ium_identity));
+        return judge_structure(world, attempt->arguments[0], sizeof(struct ium_identity));
     case IUM_SYSCALL_GET_PLATFORM:
-        return writing(reachable(world, attempt->arguments[0], sizeof(struct ium_platform), IUM_READ | IUM_WRITE),
-                       attempt->arguments[0], sizeof(struct ium_platform));
+        return judge_structure(world, attempt->arguments[0], sizeof(struct ium_platform));
     case IUM_SYSCALL_CREATE_THREAD:
         return judge_create_thread(world, attempt->arguments);
     case IUM_SYSCALL_IS_CANCELLED:
         return plain(0); /* nobody cancels a run */
     case IUM_SYSCALL_NORMAL_CALL:
         return judge_normal_call(world, attempt);
+    case IUM_SYSCALL_GET_FRESHNESS:
+        return judge_structure(world, attempt->arguments[0], sizeof(struct ium_freshness));
+    case IUM_SYSCALL_SET_FRESHNESS:
+        return judge_set_freshness(world, attempt->arguments);
+    case IUM_SYSCALL_RESET_FRESHNESS:
+        return plain(IUM_SUCCESS);
+    case IUM_SYSCALL_GET_TIME:
+        return (struct verdict){ .answers = true, .any = true };
     default: /* the loader's, and what there is not */
         return plain(IUM_UNKNOWN_SYSCALL);
+    }
+}
+
+void model_succeeded(struct world *world, const struct attempt *attempt)
+{
+    switch (attempt->number) {
+    case IUM_SYSCALL_CREATE_THREAD:
+        world->threads++;
+        break;
+    case IUM_SYSCALL_SET_FRESHNESS:
+        world->remembered = ++world->generations;
+        break;
+    case IUM_SYSCALL_RESET_FRESHNESS:
+        world->remembered = 0;
+        break;
+    default:
+        break;
     }
 }
 

@@ -29,6 +29,7 @@ struct world {
     struct thread_slot slots[FUZZER_THREADS - 1];
     uint32_t threads;  /* alive, the first one included */
     uint64_t syscalls; /* bit n: the manifest allows number n */
+    uint64_t remembered, generations; /* the generation of what SET_FRESHNESS has left, 0: nothing; how many there were */
 };
 
 /* header: what is in memory where the first argument points. NORMAL_CALL: its first three fields; WAIT_CALL: size. */
@@ -44,10 +45,14 @@ struct range {
 struct verdict {
     bool answers;   /* false: the call would end or block the thread */
     int64_t status; /* enum ium_status */
+    bool any;       /* whatever is not negative is right */
     struct range writes[2]; /* all that it may write; size 0: nothing */
 };
 
 struct verdict model_judge(const struct world *world, const struct attempt *attempt);
+
+/* What a call that succeeded has changed in the world. */
+void model_succeeded(struct world *world, const struct attempt *attempt);
 
 /* Bytes at the first argument that the call takes the header from; 0: none. */
 uint64_t model_header_size(uint64_t number);

@@ -8,6 +8,7 @@
  *   derive_key    under a fixed root: the same in each run, good for nothing else
  *   platform      a machine without a TPM; the test may set another (trustlet_platform)
  *   heap          malloc behind ium_malloc, within heap_pages
+ *   freshness     one record on memory, kept over stops and starts (trustlet_fresh); GET_TIME is what the test says (trustlet_time)
  *   asking VTL0   the test answers (trustlet_vtl0); without that, every question is refused, as it is while VTL1 boots
  *   system calls  those the manifest allows; others answer IUM_UNKNOWN_SYSCALL
  *
@@ -106,3 +107,40 @@ void trustlet_vtl0(trustlet_vtl0_function answers);
 
 /* How many answers were refused as BAD_REPLY so far. */
 uint32_t trustlet_bad_replies(void);
+
+/*
+ * What GET_FRESHNESS answers from now on, whatever was set before; kept over trustlet_stop and trustlet_start, as a TPM
+ * keeps it over reboots, and for whoever trustlet_pretend says this is. At first: state NONE, lasting, clock 0. Whatever is
+ * in it is told as it is: a test that has the TPM cleared gives NONE, one that has another's record FOREIGN, one whose
+ * TPM was tampered with ROLLED_BACK, and one that
+ * has an old state accepted gives back what trustlet_fresh_now said before. The clock goes on from there as trustlet_time says.
+ * The generation after NONE is 42 at first, and never one that was there before.
+ *
+ * Each of the three system calls is told IUM_AGAIN once before it is answered.
+ */
+void trustlet_fresh(const struct ium_freshness *freshness);
+
+/* What GET_FRESHNESS would answer now. Not counted as a call. */
+struct ium_freshness trustlet_fresh_now(void);
+
+/* What becomes of one of these system calls. */
+enum trustlet_fault {
+    TRUSTLET_FAULT_NONE = 0,
+    TRUSTLET_FAULT_FAILS,           /* IUM_DEVICE_FAILED, and nothing has changed */
+    TRUSTLET_FAULT_FAILS_COMMITTED, /* IUM_DEVICE_FAILED, but what was to be changed is */
+    TRUSTLET_FAULT_CUT,             /* the power goes before the commit: TRUSTLET_ENDED, exit code TRUSTLET_POWER_CUT */
+    TRUSTLET_FAULT_CUT_COMMITTED,   /* the power goes right after the commit, before the trustlet hears of it */
+    TRUSTLET_FAULT_DEAD,            /* every call of the three fails from now on, until another fault or NONE is asked for */
+};
+
+#define TRUSTLET_POWER_CUT UINT32_C(0xFFFFFFFF)
+
+/*
+ * The next call of that number (IUM_SYSCALL_GET_FRESHNESS, SET_ or RESET_) has that fault, after as many without as
+ * skip says. Once; DEAD whatever the number. After a power cut trustlet_start is the reboot: the record is what it was
+ * before the commit or after it. Static variables keep what they hold, as trustlet_start says.
+ */
+void trustlet_fresh_fault(enum ium_syscall call, uint32_t skip, enum trustlet_fault fault);
+
+/* What GET_TIME answers from now on, in units of 100 ns; 0 at first. A time below the last one is ignored: it never goes back. */
+void trustlet_time(uint64_t time);

@@ -1,12 +1,17 @@
 /*
- * There is no clock a trustlet can trust. VTL1 has no clock of its own; the
- * time stamp counter can be set by VTL0 (WRMSR), which also decides whether and
- * when a trustlet runs at all. Ticks are for measuring oneself and for hints,
- * never for the age of a credential, a lockout or a nonce.
+ * Time since this boot, by the hypervisor's clock (ium_time): VTL0 cannot set
+ * it, forward or back, but decides whether and when a trustlet runs at all, so what was read may be old by now. It says
+ * nothing of the date. The TPM's clock, which goes on over reboots, is in
+ * ium/fresh.h (clock). Ticks are the processor's own counter, which VTL0 can
+ * set (WRMSR): for measuring oneself, never for the age of a credential, a
+ * lockout or a nonce.
  */
 #pragma once
 
 #include <stdint.h>
+
+/* Units of 100 ns since this boot. 0: the manifest does not name GET_TIME. */
+uint64_t ium_time(void);
 
 /*
  * The time stamp counter, but never less than the last answer in this process:

@@ -64,5 +64,26 @@ int64_t ium_is_cancelled(void);
  */
 int64_t ium_normal_call(struct ium_normal_call *call);
 
+/*
+ * Trustlet: what the machine remembers for this identity (abi/ium.h). Like the next two, which change it, it may
+ * answer IUM_AGAIN: a TPM is at work, and the same call made again by this thread goes on with it or waits for its turn. Another of the
+ * three given in between gives the first one up, whether it was done or not. IUM_DEVICE_FAILED: the TPM refuses or
+ * does not answer; then what was to be changed is changed or not, as the next GET_FRESHNESS says. ium/fresh.h has the loops.
+ */
+int64_t ium_freshness_get(struct ium_freshness *freshness);
+
+/*
+ * Trustlet: remembers digest[IUM_FRESHNESS_DIGEST_SIZE] from now on. generation is what the last GET_FRESHNESS
+ * said, or one more than the last SET_FRESHNESS was given; 0 where the state is NONE. IUM_BAD_ARGUMENT: it is another
+ * one, or the state is neither NONE nor SET. IUM_SUCCESS: no power cut undoes it. IUM_NO_MEMORY: no TPM, and no room.
+ */
+int64_t ium_freshness_set(const uint8_t *digest, uint64_t generation);
+
+/* Trustlet: forgets, whatever the state was. It is NONE then. */
+int64_t ium_freshness_reset(void);
+
+/* Trustlet: units of 100 ns since this boot, by the hypervisor's clock. Never goes back. */
+int64_t ium_get_time(void);
+
 /* Trustlet: where the keys' root comes from, and the PCRs that VTL1 was measured into. */
 int64_t ium_get_platform(struct ium_platform *platform);

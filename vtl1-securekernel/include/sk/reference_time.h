@@ -1,0 +1,14 @@
+/* The partition reference time (TLFS, "Partition Reference Time"): the hypervisor's clock, which VTL0 cannot set. */
+#pragma once
+
+#include <stdint.h>
+
+#include <abi/tlfs.h>
+
+#include <sk/x86.h>
+
+/* Units of 100 ns since this boot. Costs an exit to the hypervisor. */
+static inline uint64_t reference_time(void)
+{
+    return rdmsr(HV_MSR_TIME_REF_COUNT);
+}
