@@ -1,7 +1,5 @@
 #include <lib/crb.h>
 
-#include <stdbool.h>
-
 #define LOC_CTRL     0x08u
 #define LOC_REQUEST  0x1u
 #define LOC_STS      0x0Cu
@@ -9,6 +7,8 @@
 #define CTRL_REQ     0x40u
 #define REQ_READY    0x1u
 #define REQ_IDLE     0x2u
+#define CTRL_CANCEL  0x48u
+#define CANCEL       0x1u
 #define CTRL_START   0x4Cu
 #define START        0x1u
 #define CMD_SIZE     0x58u
@@ -18,88 +18,166 @@
 #define RSP_LADDR    0x68u
 #define RSP_HADDR    0x6Cu
 #define PAGE         0x1000u
-#define HEADER_SIZE  10u
-#define SIZE_FIELD   2u
-#define POLLS        2000000u /* a read of a register takes about a microsecond */
 
-static uint32_t get(volatile uint8_t *registers, unsigned offset)
+enum step { SETTLE, TAKE_LOCALITY, BECOME_READY, EXECUTE, BECOME_IDLE, OVER, BROKEN };
+
+static uint32_t get(const struct tpm_exchange *exchange, unsigned offset)
 {
-    return *(volatile uint32_t *)(registers + offset);
+    return *(volatile uint32_t *)(exchange->registers + offset);
 }
 
-static void put(volatile uint8_t *registers, unsigned offset, uint32_t value)
+static void put(const struct tpm_exchange *exchange, unsigned offset, uint32_t value)
 {
-    *(volatile uint32_t *)(registers + offset) = value;
-}
-
-static bool wait_for(volatile uint8_t *registers, unsigned offset, uint32_t mask, uint32_t bits)
-{
-    for (unsigned i = 0; i < POLLS; i++) {
-        if ((get(registers, offset) & mask) == bits) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Asks for something that the register shows as long as it is under way. */
-static bool request(volatile uint8_t *registers, unsigned offset, uint32_t bit)
-{
-    put(registers, offset, bit);
-    return wait_for(registers, offset, bit, 0);
+    *(volatile uint32_t *)(exchange->registers + offset) = value;
 }
 
 /* A buffer of the TPM's that holds wanted bytes and is in the mapped page; NULL for any other. */
-static volatile uint8_t *buffer(volatile uint8_t *registers, uint64_t base, uint64_t address, uint32_t size, size_t wanted)
+static volatile uint8_t *buffer(const struct tpm_exchange *exchange, unsigned high, unsigned low, unsigned size, size_t wanted)
 {
-    uint64_t offset = address - base;
+    uint64_t offset = ((uint64_t)get(exchange, high) << 32 | get(exchange, low)) - exchange->base;
+    bool holds = offset < PAGE && wanted <= get(exchange, size) && wanted <= PAGE - offset;
 
-    return offset < PAGE && wanted <= size && wanted <= PAGE - offset ? registers + offset : NULL;
+    return holds ? exchange->registers + offset : NULL;
 }
 
-static bool send(volatile uint8_t *registers, uint64_t base, const uint8_t *command, size_t size)
+static volatile uint8_t *command_buffer(const struct tpm_exchange *exchange)
 {
-    uint64_t address = (uint64_t)get(registers, CMD_HADDR) << 32 | get(registers, CMD_LADDR);
-    volatile uint8_t *to = buffer(registers, base, address, get(registers, CMD_SIZE), size);
-
-    for (size_t i = 0; to != NULL && i < size; i++) {
-        to[i] = command[i];
-    }
-    return to != NULL && request(registers, CTRL_START, START);
+    return buffer(exchange, CMD_HADDR, CMD_LADDR, CMD_SIZE, exchange->size);
 }
 
-/* Each byte is read once: the header says how many there are. */
-static size_t receive(volatile uint8_t *registers, uint64_t base, uint8_t *response, size_t capacity)
+void crb_start(struct tpm_exchange *exchange)
 {
-    uint64_t address = (uint64_t)get(registers, RSP_HADDR) << 32 | get(registers, RSP_LADDR);
-    volatile uint8_t *from = buffer(registers, base, address, get(registers, RSP_SIZE), capacity);
-    size_t size = HEADER_SIZE;
+    exchange->done = exchange->received = 0;
+    exchange->step = SETTLE;
+}
 
-    if (from == NULL || capacity < HEADER_SIZE) {
-        return 0;
+/* One that was cancelled may still be on its way. */
+static bool settle(struct tpm_exchange *exchange)
+{
+    if ((get(exchange, CTRL_START) & START) != 0) {
+        return false;
     }
+    put(exchange, CTRL_CANCEL, 0);
+    put(exchange, LOC_CTRL, LOC_REQUEST);
+    exchange->step = TAKE_LOCALITY;
+    return true;
+}
+
+static bool take_locality(struct tpm_exchange *exchange)
+{
+    if ((get(exchange, LOC_STS) & LOC_GRANTED) == 0) {
+        return false;
+    }
+    put(exchange, CTRL_REQ, REQ_READY);
+    exchange->step = BECOME_READY;
+    return true;
+}
+
+static void send(struct tpm_exchange *exchange, volatile uint8_t *to)
+{
+    for (size_t i = 0; i < exchange->size; i++) {
+        to[i] = exchange->command[i];
+    }
+    put(exchange, CTRL_START, START);
+    exchange->step = EXECUTE;
+}
+
+static void become_idle(struct tpm_exchange *exchange)
+{
+    put(exchange, CTRL_REQ, REQ_IDLE);
+    exchange->step = BECOME_IDLE;
+}
+
+static bool become_ready(struct tpm_exchange *exchange)
+{
+    volatile uint8_t *to = command_buffer(exchange);
+
+    if ((get(exchange, CTRL_REQ) & REQ_READY) != 0) {
+        return false;
+    }
+    if (to != NULL) {
+        send(exchange, to);
+    } else {
+        become_idle(exchange);
+    }
+    return true;
+}
+
+/* Each byte is read once: the header says how many there are. 0: no answer. */
+static size_t receive(const struct tpm_exchange *exchange)
+{
+    const volatile uint8_t *from = buffer(exchange, RSP_HADDR, RSP_LADDR, RSP_SIZE, exchange->capacity);
+    size_t size = from != NULL ? TPM_HEADER_SIZE : 0;
+
     for (size_t i = 0; i < size; i++) {
-        response[i] = from[i];
-        if (i == HEADER_SIZE - 1) {
-            size = (size_t)response[SIZE_FIELD] << 24 | (size_t)response[SIZE_FIELD + 1] << 16 |
-                   (size_t)response[SIZE_FIELD + 2] << 8 | response[SIZE_FIELD + 3];
-            if (size < HEADER_SIZE || size > capacity) {
-                return 0;
-            }
+        exchange->response[i] = from[i];
+        if (i == TPM_HEADER_SIZE - 1) {
+            size = tpm_response_size(exchange);
         }
     }
     return size;
 }
 
-size_t crb_transmit(volatile uint8_t *registers, uint64_t base, const uint8_t *command, size_t size, uint8_t *response, size_t capacity)
+static void wipe(const struct tpm_exchange *exchange)
 {
-    size_t received = 0;
+    volatile uint8_t *at = command_buffer(exchange);
 
-    put(registers, LOC_CTRL, LOC_REQUEST);
-    if (wait_for(registers, LOC_STS, LOC_GRANTED, LOC_GRANTED) && request(registers, CTRL_REQ, REQ_READY) &&
-        send(registers, base, command, size)) {
-        received = receive(registers, base, response, capacity);
+    for (size_t i = 0; at != NULL && i < exchange->size; i++) {
+        at[i] = 0;
     }
-    request(registers, CTRL_REQ, REQ_IDLE); /* whatever happened: the command is over */
-    return received;
+}
+
+static bool execute(struct tpm_exchange *exchange)
+{
+    if ((get(exchange, CTRL_START) & START) != 0) {
+        return false;
+    }
+    exchange->received = receive(exchange);
+    wipe(exchange);
+    become_idle(exchange);
+    return true;
+}
+
+/* Whatever happened: the command is over. */
+static bool wait_for_idle(struct tpm_exchange *exchange)
+{
+    if ((get(exchange, CTRL_REQ) & REQ_IDLE) != 0) {
+        return false;
+    }
+    exchange->step = exchange->received != 0 ? OVER : BROKEN;
+    return true;
+}
+
+/* False: the TPM has to come first, or nothing is left to do. */
+static bool move(struct tpm_exchange *exchange)
+{
+    switch ((enum step)exchange->step) {
+    case SETTLE:
+        return settle(exchange);
+    case TAKE_LOCALITY:
+        return take_locality(exchange);
+    case BECOME_READY:
+        return become_ready(exchange);
+    case EXECUTE:
+        return execute(exchange);
+    case BECOME_IDLE:
+        return wait_for_idle(exchange);
+    default:
+        return false;
+    }
+}
+
+enum tpm_progress crb_poll(struct tpm_exchange *exchange)
+{
+    while (move(exchange)) {
+    }
+    return exchange->step == OVER ? TPM_ANSWERED : exchange->step == BROKEN ? TPM_FAILED : TPM_BUSY;
+}
+
+void crb_cancel(struct tpm_exchange *exchange)
+{
+    if ((get(exchange, CTRL_START) & START) != 0) {
+        put(exchange, CTRL_CANCEL, CANCEL);
+    }
+    exchange->step = BROKEN;
 }

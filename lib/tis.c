@@ -1,7 +1,5 @@
 #include <lib/tis.h>
 
-#include <stdbool.h>
-
 #define ACCESS_VALID          0x80u
 #define ACCESS_ACTIVE         0x20u
 #define ACCESS_REQUEST        0x02u
@@ -12,106 +10,130 @@
 #define STS_DATA              0x10u
 #define STS_EXPECT            0x08u
 #define STS_BURST(sts)        ((sts) >> 8 & 0xFFFFu)
-#define HEADER_SIZE           10u
-#define HEADER_SIZE_FIELD     2u
-#define POLLS                 2000000u /* a read of a register takes about a microsecond */
 
-static uint32_t status(volatile uint8_t *registers)
+enum step { TAKE_LOCALITY, BECOME_READY, SEND, EXECUTE, RECEIVE, OVER, BROKEN };
+
+static uint32_t status(const struct tpm_exchange *exchange)
 {
-    return *(volatile uint32_t *)(registers + TIS_STS);
+    return *(volatile uint32_t *)(exchange->registers + TIS_STS);
 }
 
-static void set_status(volatile uint8_t *registers, uint32_t bits)
+static void set_status(const struct tpm_exchange *exchange, uint32_t bits)
 {
-    *(volatile uint32_t *)(registers + TIS_STS) = bits;
+    *(volatile uint32_t *)(exchange->registers + TIS_STS) = bits;
 }
 
-static bool wait_for(volatile uint8_t *registers, uint32_t mask, uint32_t bits)
+/* Whatever happened: the command is over. */
+static void end(struct tpm_exchange *exchange, enum step how)
 {
-    for (unsigned i = 0; i < POLLS; i++) {
-        if ((status(registers) & mask) == bits) {
-            return true;
-        }
+    set_status(exchange, STS_COMMAND_READY);
+    exchange->step = how;
+}
+
+void tis_start(struct tpm_exchange *exchange)
+{
+    exchange->done = exchange->received = 0;
+    exchange->step = BROKEN;
+    if (exchange->registers[TIS_ACCESS] != ACCESS_NONE) {
+        exchange->registers[TIS_ACCESS] = ACCESS_REQUEST;
+        exchange->step = TAKE_LOCALITY;
     }
-    return false;
 }
 
-static bool wait_for_burst(volatile uint8_t *registers)
-{
-    for (unsigned i = 0; i < POLLS; i++) {
-        if (STS_BURST(status(registers)) != 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool take_locality(volatile uint8_t *registers)
+static bool take_locality(struct tpm_exchange *exchange)
 {
     const uint8_t active = ACCESS_VALID | ACCESS_ACTIVE;
 
-    if (registers[TIS_ACCESS] == ACCESS_NONE) {
+    if ((exchange->registers[TIS_ACCESS] & active) != active) {
         return false;
     }
-    registers[TIS_ACCESS] = ACCESS_REQUEST;
-    for (unsigned i = 0; i < POLLS; i++) {
-        if ((registers[TIS_ACCESS] & active) == active) {
-            return true;
-        }
-    }
-    return false;
+    set_status(exchange, STS_COMMAND_READY);
+    exchange->step = BECOME_READY;
+    return true;
 }
 
-static bool send(volatile uint8_t *registers, const uint8_t *command, size_t size)
+static bool become_ready(struct tpm_exchange *exchange)
 {
-    for (size_t i = 0; i < size; i++) {
-        if (!wait_for_burst(registers)) {
-            return false;
-        }
-        registers[TIS_FIFO] = command[i];
+    if ((status(exchange) & STS_COMMAND_READY) == 0) {
+        return false;
     }
-    return wait_for(registers, STS_VALID | STS_EXPECT, STS_VALID);
+    exchange->step = SEND;
+    return true;
 }
 
-static bool take(volatile uint8_t *registers, uint8_t *to, size_t size)
+static bool send(struct tpm_exchange *exchange)
 {
-    for (size_t i = 0; i < size; i++) {
-        if (!wait_for(registers, STS_VALID | STS_DATA, STS_VALID | STS_DATA) || !wait_for_burst(registers)) {
-            return false;
-        }
-        to[i] = registers[TIS_FIFO];
+    if (STS_BURST(status(exchange)) == 0) {
+        return false;
+    }
+    exchange->registers[TIS_FIFO] = exchange->command[exchange->done++];
+    if (exchange->done == exchange->size) {
+        exchange->step = EXECUTE;
     }
     return true;
 }
 
-/* The header says how long it is. */
-static size_t receive(volatile uint8_t *registers, uint8_t *response, size_t capacity)
+/* It has taken everything, and expects no more. */
+static bool execute(struct tpm_exchange *exchange)
 {
-    size_t size;
-
-    if (capacity < HEADER_SIZE || !take(registers, response, HEADER_SIZE)) {
-        return 0;
+    if ((status(exchange) & (STS_VALID | STS_EXPECT)) != STS_VALID) {
+        return false;
     }
-    size = (size_t)response[HEADER_SIZE_FIELD] << 24 | (size_t)response[HEADER_SIZE_FIELD + 1] << 16 |
-           (size_t)response[HEADER_SIZE_FIELD + 2] << 8 | response[HEADER_SIZE_FIELD + 3];
-    if (size < HEADER_SIZE || size > capacity || !take(registers, response + HEADER_SIZE, size - HEADER_SIZE)) {
-        return 0;
-    }
-    return size;
+    set_status(exchange, STS_GO);
+    exchange->done = 0;
+    exchange->received = TPM_HEADER_SIZE;
+    exchange->step = RECEIVE;
+    return true;
 }
 
-size_t tis_transmit(volatile uint8_t *registers, const uint8_t *command, size_t size, uint8_t *response, size_t capacity)
+/* The header says how long it is. */
+static bool receive(struct tpm_exchange *exchange)
 {
-    size_t received = 0;
+    uint32_t sts = status(exchange);
 
-    if (!take_locality(registers)) {
-        return 0;
+    if ((sts & (STS_VALID | STS_DATA)) != (STS_VALID | STS_DATA) || STS_BURST(sts) == 0) {
+        return false;
     }
-    set_status(registers, STS_COMMAND_READY);
-    if (wait_for(registers, STS_COMMAND_READY, STS_COMMAND_READY) && send(registers, command, size)) {
-        set_status(registers, STS_GO);
-        received = receive(registers, response, capacity);
+    exchange->response[exchange->done++] = exchange->registers[TIS_FIFO];
+    if (exchange->done == TPM_HEADER_SIZE) {
+        exchange->received = tpm_response_size(exchange);
     }
-    set_status(registers, STS_COMMAND_READY); /* whatever happened: the command is over */
-    return received;
+    if (exchange->received == 0) {
+        end(exchange, BROKEN);
+    } else if (exchange->done == exchange->received) {
+        end(exchange, OVER);
+    }
+    return true;
+}
+
+/* False: the TPM has to come first, or nothing is left to do. */
+static bool move(struct tpm_exchange *exchange)
+{
+    switch ((enum step)exchange->step) {
+    case TAKE_LOCALITY:
+        return take_locality(exchange);
+    case BECOME_READY:
+        return become_ready(exchange);
+    case SEND:
+        return send(exchange);
+    case EXECUTE:
+        return execute(exchange);
+    case RECEIVE:
+        return receive(exchange);
+    default:
+        return false;
+    }
+}
+
+enum tpm_progress tis_poll(struct tpm_exchange *exchange)
+{
+    while (move(exchange)) {
+    }
+    return exchange->step == OVER ? TPM_ANSWERED : exchange->step == BROKEN ? TPM_FAILED : TPM_BUSY;
+}
+
+/* While a command is executed this ends it ("STS: commandReady"); the next one waits until the TPM says it is ready. */
+void tis_cancel(struct tpm_exchange *exchange)
+{
+    end(exchange, BROKEN);
 }

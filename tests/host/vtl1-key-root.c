@@ -103,6 +103,27 @@ static void no_root_without_entropy(void **state)
     support_entropy_fails = false;
 }
 
+/* Bound to all of its context, and no key of any trustlet's. */
+static void keys_of_freshness(void **state)
+{
+    uint8_t context[80] = { 1 }, first[IUM_KEY_SIZE], second[IUM_KEY_SIZE];
+
+    (void)state;
+    assert_true(key_root_init(&none));
+    assert_false(key_root_lasts());
+    key_root_freshness(context, sizeof(context), first);
+    for (size_t at = 0; at < sizeof(context); at++) {
+        context[at] ^= 1;
+        key_root_freshness(context, sizeof(context), second);
+        assert_memory_not_equal(first, second, sizeof(first));
+        context[at] ^= 1;
+    }
+    key_root_freshness(context, sizeof(context), second);
+    assert_memory_equal(first, second, sizeof(first));
+    derive(&image, "seal", second);
+    assert_memory_not_equal(first, second, sizeof(first));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +131,7 @@ int main(void)
         cmocka_unit_test(another_for_each_difference),
         cmocka_unit_test(another_for_each_bit_of_the_secret),
         cmocka_unit_test(the_secret_alone_makes_the_root),
+        cmocka_unit_test(keys_of_freshness),
         cmocka_unit_test(no_root_without_entropy),
     };
 

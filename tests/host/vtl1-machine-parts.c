@@ -11,10 +11,12 @@
 
 #include <sk/call_timer.h>
 #include <sk/check.h>
+#include <sk/freshness_tpm.h>
 #include <sk/intercept.h>
 #include <sk/key_root.h>
 #include <sk/lock.h>
 #include <sk/log.h>
+#include <sk/tpm.h>
 
 #include "vtl1-ring3.h"
 
@@ -83,6 +85,33 @@ void key_root_derive(const struct signed_image_header *image, const uint8_t *pur
 {
     (void)image;
     memset(key, purpose[0] ^ (uint8_t)purpose_size, IUM_KEY_SIZE);
+}
+
+/* There is no TPM; tests/host/vtl1-freshness.c has one. */
+bool tpm_is_taken(void)
+{
+    return false;
+}
+
+uint64_t tpm_clock_at_boot(void)
+{
+    return 0;
+}
+
+bool key_root_lasts(void)
+{
+    return false;
+}
+
+void freshness_tpm_serve(struct thread *thread)
+{
+    (void)thread;
+    fail_msg("there is no TPM");
+}
+
+void freshness_tpm_forget(const struct thread *thread)
+{
+    (void)thread;
 }
 
 static uint8_t file_byte(uint64_t offset)

@@ -10,7 +10,7 @@ endforeach()
 foreach(file IN ITEMS backtrace handle launch process quota syscall syscall_policy system_process thread user_memory)
     list(APPEND SK_WHOLE ${SK}/process/${file}.c)
 endforeach()
-list(APPEND SK_WHOLE ${SK}/vsm/freshness.c ${SK}/vsm/freshness_memory.c)
+list(APPEND SK_WHOLE ${SK}/vsm/freshness.c ${SK}/vsm/freshness_memory.c ${SK}/vsm/reference_time.c)
 set(SK_MACHINE vtl1-machine.c vtl1-machine-parts.c vtl1-system-thread.c vtl1-image.S ${SK_WHOLE})
 set(SK_MACHINE_INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/vtl1-doubles ${SK}/include ${CMAKE_SOURCE_DIR}/crypto/include)
 set(SK_FAULTS -Wl,--wrap=page_alloc,--wrap=page_alloc_region,--wrap=page_free) # with vtl1-faults.c

@@ -17,6 +17,7 @@ struct key_context {
 _Static_assert(KDF_KEY_SIZE == IUM_KEY_SIZE, "a derived key is what a trustlet asks for");
 
 static uint8_t root[KDF_ROOT_SIZE];
+static bool lasts;
 
 _Static_assert(sizeof(root) == 2 * KDF_KEY_SIZE, "two keys derived from the TPM's secret");
 
@@ -33,12 +34,18 @@ static void take_secret(const uint8_t secret[KDF_KEY_SIZE])
 
 bool key_root_init(struct vtl1_boot_root *given)
 {
-    if (given->from_tpm == 0) {
+    lasts = given->from_tpm != 0;
+    if (!lasts) {
         return entropy_read(root, sizeof(root));
     }
     take_secret(given->secret);
     secure_zero(given->secret, sizeof(given->secret));
     return true;
+}
+
+bool key_root_lasts(void)
+{
+    return lasts;
 }
 
 void key_root_derive(const struct signed_image_header *image, const uint8_t *purpose, size_t purpose_size,
@@ -53,4 +60,9 @@ void key_root_derive(const struct signed_image_header *image, const uint8_t *pur
     memcpy(context.identity, image->identity, sizeof(context.identity));
     memcpy(context.purpose, purpose, purpose_size);
     kdf_derive(root, "openvsm trustlet key", &context, sizeof(context), key);
+}
+
+void key_root_freshness(const void *context, size_t size, uint8_t key[IUM_KEY_SIZE])
+{
+    kdf_derive(root, "openvsm freshness", context, size, key);
 }

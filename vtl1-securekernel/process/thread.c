@@ -5,6 +5,7 @@
 #include <sk/call_timer.h>
 #include <sk/check.h>
 #include <sk/cpu_offsets.h>
+#include <sk/freshness.h>
 #include <sk/handle.h>
 #include <sk/kernel_space.h>
 #include <sk/lock.h>
@@ -72,6 +73,7 @@ void threads_free(struct process *process)
         gpa_t page = thread->page;
 
         process->threads = thread->next;
+        freshness_forget(thread);
         page_free(thread->call_page);
         page_free(page);
     }

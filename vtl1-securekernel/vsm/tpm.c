@@ -11,9 +11,13 @@
 #include <sk/kernel_space.h>
 #include <sk/log.h>
 #include <sk/page_table.h>
+#include <sk/reference_time.h>
+#include <sk/tpm_nv.h>
 
 #define PCR_COUNT   24u
 #define DIGEST_SIZE 32u
+#define POLLS       10000000u /* of one command; each reads a register, which takes about a microsecond */
+#define UNITS_A_MILLISECOND 10000u
 
 /* TPM 2.0 Library, part 3, "TPM2_PCR_Read": one selection, of the SHA-256 bank. Its three bytes of PCRs are at SELECT. */
 #define SELECT 17u
@@ -30,20 +34,72 @@ static const uint8_t pcr_read[] = {
 static const uint8_t answer_header[ANSWER_COUNTER] = { 0x80, 0x01, 0, 0, 0, ANSWER_SIZE, 0, 0, 0, 0 };
 static const uint8_t answer_list[] = { 0, 0, 0, 1, 0, DIGEST_SIZE };
 
-static volatile uint8_t *registers(void)
+static struct tpm_exchange exchange = { .registers = (volatile uint8_t *)KERNEL_TPM_BASE, .base = TIS_ADDRESS };
+static bool taken;
+static uint64_t clock_at_boot; /* milliseconds */
+
+bool tpm_is_taken(void)
 {
-    return (volatile uint8_t *)KERNEL_TPM_BASE;
+    return taken;
+}
+
+uint64_t tpm_clock_at_boot(void)
+{
+    return clock_at_boot;
 }
 
 /* The TPM says which of the two interfaces it has now; a FIFO of before there was a choice says 0xF. */
+static bool has_crb(void)
+{
+    uint32_t id = *(volatile uint32_t *)(exchange.registers + CRB_INTERFACE_ID);
+
+    return (id & CRB_INTERFACE_TYPE) == CRB_INTERFACE_CRB;
+}
+
+void tpm_start(const uint8_t *command, size_t size, uint8_t *response, size_t capacity)
+{
+    exchange.command = command;
+    exchange.size = size;
+    exchange.response = response;
+    exchange.capacity = capacity;
+    if (has_crb()) {
+        crb_start(&exchange);
+    } else {
+        tis_start(&exchange);
+    }
+}
+
+enum tpm_progress tpm_poll(size_t *size)
+{
+    enum tpm_progress progress = has_crb() ? crb_poll(&exchange) : tis_poll(&exchange);
+
+    *size = exchange.received;
+    return progress;
+}
+
+void tpm_cancel(void)
+{
+    if (has_crb()) {
+        crb_cancel(&exchange);
+    } else {
+        tis_cancel(&exchange);
+    }
+}
+
+/* At boot nobody waits for anything else. 0: no answer. */
 static size_t transmit(const uint8_t *command, size_t size, uint8_t *response, size_t capacity)
 {
-    uint32_t id = *(volatile uint32_t *)(registers() + CRB_INTERFACE_ID);
+    enum tpm_progress progress = TPM_BUSY;
+    size_t received = 0;
 
-    if ((id & CRB_INTERFACE_TYPE) == CRB_INTERFACE_CRB) {
-        return crb_transmit(registers(), TIS_ADDRESS, command, size, response, capacity);
+    tpm_start(command, size, response, capacity);
+    for (unsigned i = 0; i < POLLS && progress == TPM_BUSY; i++) {
+        progress = tpm_poll(&received);
     }
-    return tis_transmit(registers(), command, size, response, capacity);
+    if (progress == TPM_BUSY) {
+        tpm_cancel();
+    }
+    return progress == TPM_ANSWERED ? received : 0;
 }
 
 bool tpm_pcr_read(uint32_t pcr, uint8_t digest[DIGEST_SIZE])
@@ -82,6 +138,22 @@ static bool log_pcr(uint32_t pcr)
     return true;
 }
 
+/* From here on the clock goes on by the hypervisor's, which is asked more easily. */
+static bool read_clock(void)
+{
+    uint8_t answer[TPM_ANSWER_MAX];
+    struct tpm_command command;
+    uint64_t clock = 0, since = reference_time() / UNITS_A_MILLISECOND;
+
+    tpm_encode_read_clock(&command);
+    if (tpm_parse_read_clock(answer, transmit(command.bytes, command.size, answer, sizeof(answer)), &clock) != TPM_DONE) {
+        log_line("error: the TPM does not tell its clock");
+        return false;
+    }
+    clock_at_boot = clock > since ? clock - since : 0;
+    return true;
+}
+
 bool tpm_take(const struct measured_boot *measured)
 {
     uint16_t status;
@@ -100,5 +172,6 @@ bool tpm_take(const struct measured_boot *measured)
             return false;
         }
     }
-    return true;
+    taken = read_clock();
+    return taken;
 }

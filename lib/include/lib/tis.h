@@ -1,10 +1,10 @@
 /*
- * Commands to a TPM 2.0 through its FIFO interface (TCG PC Client Platform TPM Profile, "FIFO Interface"), by polling.
+ * Commands to a TPM 2.0 through its FIFO interface (TCG PC Client Platform TPM Profile, "FIFO Interface"), by polling, on behalf of
+ * the locality whose page of registers is named.
  */
 #pragma once
 
-#include <stddef.h>
-#include <stdint.h>
+#include <lib/tpm_exchange.h>
 
 /* Where the registers of locality 0 are on every PC; four localities of a page each follow. */
 #define TIS_ADDRESS    UINT64_C(0xFED40000)
@@ -16,9 +16,11 @@
 #define TIS_FIFO    0x24u /* 8 bits */
 #define TIS_DID_VID 0xF00u /* 32 bits */
 
-/*
- * Sends a command on behalf of the locality whose page is mapped at registers, and waits for the answer.
- * response: capacity bytes, of which the result says how many were written: a whole answer with its header, or 0 when there
- * is no TPM, it does not answer in some seconds, or it answers more than capacity. One caller at a time.
- */
-size_t tis_transmit(volatile uint8_t *registers, const uint8_t *command, size_t size, uint8_t *response, size_t capacity);
+/* Begins. One at a time for each TPM. */
+void tis_start(struct tpm_exchange *exchange);
+
+/* Goes on, with at most a few accesses to registers for each byte of command and answer. Not any more after an end. */
+enum tpm_progress tis_poll(struct tpm_exchange *exchange);
+
+/* Gives up what is under way: the TPM is told to be ready for another command. */
+void tis_cancel(struct tpm_exchange *exchange);

@@ -19,6 +19,9 @@
  */
 bool key_root_init(struct vtl1_boot_root *given);
 
+/* Is it the same in the next boot? */
+bool key_root_lasts(void);
+
 /*
  * The key of that image for that purpose (1..IUM_MAX_PURPOSE bytes): the same
  * for the same identity, security version, debug flag and purpose under one root, and
@@ -26,3 +29,6 @@ bool key_root_init(struct vtl1_boot_root *given);
  */
 void key_root_derive(const struct signed_image_header *image, const uint8_t *purpose, size_t purpose_size,
                      uint8_t key[IUM_KEY_SIZE]);
+
+/* A key for the trustlets' freshness (sk/freshness_index.h), bound to all of context; unrelated to any of key_root_derive. */
+void key_root_freshness(const void *context, size_t size, uint8_t key[IUM_KEY_SIZE]);

@@ -12,3 +12,6 @@ static inline uint64_t reference_time(void)
 {
     return rdmsr(HV_MSR_TIME_REF_COUNT);
 }
+
+/* The same, but never less than the last answer, on whatever processor that was: what trustlets are told. Under kernel_lock. */
+uint64_t reference_time_forward(void);

@@ -12,6 +12,7 @@
 #include <abi/ium.h>
 #include <abi/secure_call.h>
 
+#include <sk/freshness_request.h>
 #include <sk/gpa.h>
 #include <sk/user_context.h>
 
@@ -42,6 +43,7 @@ struct thread {
     uint32_t ask_number, ask_size, ask_capacity; /* its number, the request's bytes, the longest reply it takes */
     uint64_t buffer;        /* where it takes large calls and leaves their replies: writable for it */
     uint32_t buffer_size;   /* at most SECURE_LARGE_MAX; 0: it takes none */
+    struct freshness_request freshness;
     gpa_t output[SECURE_LARGE_PAGES]; /* of a large call: VTL0's pages for the reply, as many as *call's capacity needs */
 };
 
