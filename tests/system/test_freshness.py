@@ -8,7 +8,7 @@ from pathlib import Path
 
 from openvsm_cli.cmd_call import PLACE
 from openvsm_cli.paths import BUILD
-from openvsm_cli.testing import also_on, tpm_root
+from openvsm_cli.testing import also_on, each, tpm_root
 from openvsm_cli.testing.tpm_freshness import Freshness
 from openvsm_cli.tpm import SoftwareTPM
 
@@ -18,6 +18,8 @@ LOOK, SET, NEXT, FORGET, TIME = 1, 2, 3, 4, 5
 NONE, IS_SET, FOREIGN, ROLLED_BACK = range(4)   # enum ium_freshness_state
 CONFLICT = 3 + 100 + 1          # KEEPER_SAID and IUM_FRESH_CONFLICT
 MEMORY, LOG_BELOW_END = 1024 << 20, 128 << 20   # the firmware takes its memory from the end
+DELAY_LIMIT = 200_000           # instructions
+SHIFT = 4                       # an instruction takes 16 ns of the emulated time, in which the TSC counts
 A, B, C = (bytes([digit]) * 32 for digit in (0xA1, 0xB2, 0xC3))
 
 
@@ -28,14 +30,14 @@ def call(number, data=b""):
 class Answers:
     """Of the keeper, in one boot that ended by a power cut: what was asked, in order."""
 
-    def __init__(self, bench, calls, tpm=None, interface="tis", **settings):
+    def __init__(self, bench, calls, tpm=None, interface="tis", seconds=120, extra=(), **settings):
         image = bench.esp(vtl0__options="mode=call call=" + ",".join(calls), vtl1__trustlet="\\" + PLACE.replace("/", "\\"), **settings)
         image.files[PLACE] = KEEPER
         self.memory = None
-        outcome = bench.expect_success(bench.boot(image, memory=tpm and MEMORY >> 20, tpm=tpm, tpm_interface=interface,
-                                                  at_end=tpm and self._cut))
-        self.left = [(int(event.values["status"]), bytes.fromhex(event.values["data"])) for event in outcome.all("answer")]
-        assert len(self.left) == len(calls), bench.story(outcome)
+        self.outcome = bench.expect_success(bench.boot(image, memory=tpm and MEMORY >> 20, tpm=tpm, tpm_interface=interface,
+                                                       at_end=tpm and self._cut, seconds=seconds, extra=extra))
+        self.left = [(int(event.values["status"]), bytes.fromhex(event.values["data"])) for event in self.outcome.all("answer")]
+        assert len(self.left) == len(calls), bench.story(self.outcome)
 
     def _cut(self, machine):
         self.memory = machine.read_memory(MEMORY - LOG_BELOW_END, LOG_BELOW_END)
@@ -133,6 +135,17 @@ def test_over_reboots(bench):
         assert third.status() == 0
         assert expect_look(third, IS_SET, C)[0] > now
         third.done()
+
+
+@each(interface=("tis", "crb"))
+def test_delay(bench, interface):
+    """No tick of VTL0's timer is late by more than the limit of docs/secure-kernel.md while VTL1 and the TPM are at work. In instructions."""
+    with bench.tpm() as state:
+        answers = Answers(bench, [call(NEXT, A), call(NEXT, B), call(LOOK), call(LOOK), call(FORGET), call(NEXT, C)], state, interface,
+                          seconds=400, extra=("-icount", f"shift={SHIFT},sleep=off"))
+        worst, ticks = (int(answers.outcome.one("call-delay").values[name]) for name in ("tsc", "ticks"))
+        assert ticks > 3 and 0 < worst >> SHIFT <= DELAY_LIMIT, (worst >> SHIFT, ticks)
+        assert [answers.status() for _ in range(6)] == [0] * 6
 
 
 def make_anew(freshness):

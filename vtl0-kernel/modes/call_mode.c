@@ -1,12 +1,15 @@
 /*
  * Commands to a trustlet, for ./openvsm call: one session with the first
  * trustlet of the boot image, the commands of the load option call= in order.
- * "@openvsm answer command=N secure=STATUS status=N data=HEX" for each.
+ * "@openvsm answer command=N secure=STATUS status=N data=HEX" for each; at the end "@openvsm call-delay tsc=N ticks=N", how late the
+ * timer's interrupt came at most meanwhile, and how often.
  */
 #include <vtl0/modes.h>
 
 #include <vtl0/console.h>
+#include <vtl0/processor.h>
 #include <vtl0/secure_call.h>
+#include <vtl0/testing.h>
 #include <vtl0/trustlet.h>
 #include <vtl0/vsm.h>
 
@@ -86,7 +89,7 @@ static bool serve(uint64_t session, const char *text)
 int mode_call(const struct mode_context *context)
 {
     struct secure_trustlet trustlet;
-    uint64_t session;
+    uint64_t session, from;
     size_t count = 0;
     uint32_t status;
 
@@ -99,5 +102,11 @@ int mode_call(const struct mode_context *context)
         console_printf("error: vtl0 kernel: no session: %s\n", secure_status_text(status));
         return 1;
     }
-    return serve(session, context->options->call) && trustlet_close(session) == SECURE_STATUS_SUCCESS ? 0 : 1;
+    this_processor()->worst_tick = 0;
+    from = this_processor()->ticks;
+    if (!serve(session, context->options->call)) {
+        return 1;
+    }
+    console_printf("@openvsm call-delay tsc=%lu ticks=%lu\n", test_worst_delay(), this_processor()->ticks - from);
+    return trustlet_close(session) == SECURE_STATUS_SUCCESS ? 0 : 1;
 }

@@ -26,11 +26,6 @@
 
 static const uint8_t keymaker[16] = KEYMAKER_IDENTITY;
 
-static uint64_t worst_delay(void)
-{
-    return this_processor()->worst_tick * (clock_tsc_hertz() / clock_apic_hertz());
-}
-
 static uint64_t idle_delay(void)
 {
     uint64_t until = this_processor()->ticks + IDLE_TICKS;
@@ -40,7 +35,7 @@ static uint64_t idle_delay(void)
         interrupts_off();
         wait_for_interrupt();
     }
-    return worst_delay();
+    return test_worst_delay();
 }
 
 /* Spins from a tick on for that part of the time to the next one: what is long in a start is not always between the same two ticks. */
@@ -70,7 +65,7 @@ static bool start(uint64_t *session, uint64_t idle)
         shift_phase(phase);
         this_processor()->worst_tick = 0;
         good = good && test_start(&file, &started) == SECURE_STATUS_SUCCESS;
-        worst = worst_delay() > worst ? worst_delay() : worst;
+        worst = test_worst_delay() > worst ? test_worst_delay() : worst;
         yields = trustlet_yields() < yields ? trustlet_yields() : yields;
     }
     test_report("start-yields", good && yields > 0, yields, 0);
@@ -101,5 +96,5 @@ int mode_delay(const struct mode_context *context)
     ticks = this_processor()->ticks - from;
     test_report("key", good, data, KEY_MINIMUM);
     test_report("ticks", ticks > 0 && trustlet_yields() > 0, trustlet_yields(), ticks);
-    return test_report("key-delay", good, worst_delay(), idle) ? 0 : 1;
+    return test_report("key-delay", good, test_worst_delay(), idle) ? 0 : 1;
 }

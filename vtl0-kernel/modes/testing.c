@@ -1,8 +1,10 @@
 #include <vtl0/testing.h>
 
 #include <lib/string.h>
+#include <vtl0/clock.h>
 #include <vtl0/console.h>
 #include <vtl0/pages.h>
+#include <vtl0/processor.h>
 #include <vtl0/x86.h>
 
 bool test_report(const char *id, bool good, uint64_t got, uint64_t wanted)
@@ -53,6 +55,11 @@ uint64_t test_take_all_back(uint64_t *dirty)
         }
     }
     return pages;
+}
+
+uint64_t test_worst_delay(void)
+{
+    return this_processor()->worst_tick * (clock_tsc_hertz() / clock_apic_hertz());
 }
 
 void test_tell_backtrace(const struct secure_fault_info *fault)

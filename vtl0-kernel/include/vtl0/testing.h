@@ -26,6 +26,9 @@ bool test_give(uint64_t pages);
 /* Everything that is free comes back from VTL1; returns how many pages that was, and adds to *dirty the words that are not zero. */
 uint64_t test_take_all_back(uint64_t *dirty);
 
+/* How late this processor's timer interrupt came at most since worst_tick was zeroed, in counts of the TSC. */
+uint64_t test_worst_delay(void);
+
 /* "@openvsm backtrace rip=... frames=N f0=...": offsets into the image, the way a crash came. */
 void test_tell_backtrace(const struct secure_fault_info *fault);
 

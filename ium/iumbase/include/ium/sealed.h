@@ -3,7 +3,7 @@
  * AES-256-GCM under a key of DERIVE_KEY, so that a blob opens only in the same
  * image identity and security version, for the same purpose, in the same boot.
  * A blob is not fresh by itself: VTL0 can bring an old one back. Put a
- * generation inside, as trustlets/notes does. Library iumbase-crypto; needs the
+ * generation inside, as trustlets/notes does, or remember its digest (fresh.h). Library iumbase-crypto; needs the
  * system call DERIVE_KEY.
  *
  *   blob = "OVSMSEAL" || version 1 || size of the secret || nonce[12] || zero[4] || ciphertext || tag[16]

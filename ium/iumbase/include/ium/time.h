@@ -2,9 +2,9 @@
  * Time since this boot, by the hypervisor's clock (ium_time): VTL0 cannot set
  * it, forward or back, but decides whether and when a trustlet runs at all, so what was read may be old by now. It says
  * nothing of the date. The TPM's clock, which goes on over reboots, is in
- * ium/fresh.h (clock). Ticks are the processor's own counter, which VTL0 can
- * set (WRMSR): for measuring oneself, never for the age of a credential, a
- * lockout or a nonce.
+ * ium/fresh.h (clock). Ticks are the processor's own counter, at a rate that
+ * is not known here: for measuring oneself, never for the age of a credential,
+ * a lockout or a nonce.
  */
 #pragma once
 
