@@ -1,6 +1,6 @@
 /*
- * The command response buffer, over a page of memory whose registers the test changes between two polls as a TPM would: nothing of it waits, and what is under way
- * can be given up at any moment.
+ * The command response buffer, over a page of memory whose registers the test changes between two polls as a TPM would: nothing of it
+ * waits, and what is under way can be given up at any moment.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -115,7 +115,9 @@ static void buffers_that_are_elsewhere(void **state)
     static const struct {
         unsigned offset;
         uint32_t value;
-    } bad[] = { { CMD_LADDR, BASE - 1 }, { CMD_LADDR, BASE + 4096 }, { CMD_LADDR, BASE + 4096 - 13 }, { CMD_LADDR + 4, 1 }, { CMD_SIZE, 13 } };
+    } bad[] = {
+        { CMD_LADDR, BASE - 1 }, { CMD_LADDR, BASE + 4096 }, { CMD_LADDR, BASE + 4096 - 13 }, { CMD_LADDR + 4, 1 }, { CMD_SIZE, 13 },
+    };
 
     (void)state;
     for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {

@@ -36,12 +36,14 @@ openvsm_host_test(vtl1-key-root SOURCES vtl1-key-root.c crypto/support.c crypto/
     INCLUDES ${SK}/include ${CMAKE_CURRENT_SOURCE_DIR}/crypto LIBS crypto-host)
 openvsm_host_test(vtl1-tpm-nv SOURCES vtl1-tpm-nv.c ${SK}/vsm/tpm_nv.c INCLUDES ${SK}/include)
 openvsm_host_test(vtl1-crb SOURCES vtl1-crb.c ${CMAKE_SOURCE_DIR}/lib/crb.c)
-set(SK_FRESHNESS vtl1-tpm-model.c)
+set(SK_FRESHNESS vtl1-freshness-bench.c vtl1-tpm-model.c)
 foreach(file IN ITEMS freshness freshness_index freshness_memory freshness_plan freshness_tpm reference_time tpm_nv)
     list(APPEND SK_FRESHNESS ${SK}/vsm/${file}.c)
 endforeach()
-openvsm_host_test(vtl1-freshness SOURCES vtl1-freshness.c ${SK_FRESHNESS}
-    INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/vtl1-doubles ${SK}/include ${CMAKE_SOURCE_DIR}/crypto/include)
+foreach(name IN ITEMS vtl1-freshness vtl1-freshness-turns)
+    openvsm_host_test(${name} SOURCES ${name}.c ${SK_FRESHNESS}
+        INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/vtl1-doubles ${SK}/include ${CMAKE_SOURCE_DIR}/crypto/include)
+endforeach()
 openvsm_host_test(vtl1-session SOURCES vtl1-session.c ${SK}/calls/session.c ${SK}/process/handle.c ${SK}/process/quota.c INCLUDES ${SK}/include)
 
 include(vtl1-machine.cmake)

@@ -139,7 +139,7 @@ def test_over_reboots(bench):
 
 @each(interface=("tis", "crb"))
 def test_delay(bench, interface):
-    """No tick of VTL0's timer is late by more than the limit of docs/secure-kernel.md while VTL1 and the TPM are at work. In instructions."""
+    """No tick of VTL0's timer is late by more instructions than docs/secure-kernel.md allows while VTL1 and the TPM are at work."""
     with bench.tpm() as state:
         answers = Answers(bench, [call(NEXT, A), call(NEXT, B), call(LOOK), call(LOOK), call(FORGET), call(NEXT, C)], state, interface,
                           seconds=400, extra=("-icount", f"shift={SHIFT},sleep=off"))

@@ -85,7 +85,8 @@ void freshness_record_close(const struct freshness_owner *owner, const struct fr
     memcpy(bytes, &stored, sizeof(stored));
 }
 
-bool freshness_record_open(const struct freshness_owner *owner, const uint8_t bytes[FRESHNESS_RECORD_SIZE], struct freshness_record *record)
+bool freshness_record_open(const struct freshness_owner *owner, const uint8_t bytes[FRESHNESS_RECORD_SIZE],
+                           struct freshness_record *record)
 {
     uint8_t code[IUM_KEY_SIZE], difference = 0;
     struct stored stored;

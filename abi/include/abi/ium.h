@@ -123,7 +123,11 @@ struct ium_freshness {
     uint32_t state;      /* enum ium_freshness_state */
     uint32_t lasting;    /* 1: kept by a TPM; 0: for this boot only */
     uint64_t generation; /* 0 unless SET; grows by one with each SET_FRESHNESS */
-    uint64_t clock;      /* milliseconds of the TPM's Clock (TPM2_ReadClock), read once at boot, plus what GET_TIME counted since; without a TPM only the latter. Never goes back */
+    /*
+     * Milliseconds of the TPM's Clock (TPM2_ReadClock), read once at boot, plus what GET_TIME counted since; without a TPM
+     * only the latter. Never goes back.
+     */
+    uint64_t clock;
     uint8_t digest[IUM_FRESHNESS_DIGEST_SIZE]; /* zero unless SET */
 };
 _Static_assert(sizeof(struct ium_freshness) == 56, "a trustlet has it from the secure kernel");

@@ -37,4 +37,5 @@ void freshness_record_close(const struct freshness_owner *owner, const struct fr
                             uint8_t bytes[FRESHNESS_RECORD_SIZE]);
 
 /* False: the code is another; *record is not written. */
-bool freshness_record_open(const struct freshness_owner *owner, const uint8_t bytes[FRESHNESS_RECORD_SIZE], struct freshness_record *record);
+bool freshness_record_open(const struct freshness_owner *owner, const uint8_t bytes[FRESHNESS_RECORD_SIZE],
+                           struct freshness_record *record);

@@ -12,7 +12,8 @@
 #include <lib/tpm_exchange.h>
 
 /*
- * Takes the register pages away from VTL0, maps locality 0, logs the PCRs that the loader extended, as the TPM has them, and reads its clock.
+ * Takes the register pages away from VTL0, maps locality 0, logs the PCRs that the loader extended, as the TPM has them, and reads
+ * its clock.
  * First processor at boot, before any process has an address space. True at once when the loader had no TPM to measure into.
  * False: pages, memory or answers are refused; one error line.
  */
