@@ -10,13 +10,19 @@ static bool is_acceptable(enum mac_hash hash, size_t key_size, unsigned digits)
            key_size <= OTP_MAX_KEY_SIZE && digits >= OTP_MIN_DIGITS && digits <= OTP_MAX_DIGITS;
 }
 
-/* RFC 4226, section "Generating an HOTP Value": the tag's last four bits say where in it the code is. */
+/*
+ * RFC 4226, section "Generating an HOTP Value": the tag's last four bits say where in it the code is. All sixteen places are
+ * read, so that no address tells which.
+ */
 static uint32_t truncate(const uint8_t *tag, size_t size, unsigned digits)
 {
-    const uint8_t *at = tag + (tag[size - 1] & 0xf);
-    uint32_t value = (uint32_t)(at[0] & 0x7f) << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-    uint32_t modulus = 1;
+    uint32_t offset = tag[size - 1] & 0xf, value = 0, modulus = 1;
 
+    for (uint32_t i = 0; i < 16; i++) {
+        uint32_t here = (uint32_t)(tag[i] & 0x7f) << 24 | (uint32_t)tag[i + 1] << 16 | (uint32_t)tag[i + 2] << 8 | tag[i + 3];
+
+        value |= here & (0u - (((i ^ offset) - 1u) >> 31));
+    }
     while (digits-- > 0) {
         modulus *= 10;
     }

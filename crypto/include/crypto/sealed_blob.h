@@ -49,7 +49,7 @@ enum crypto_status sealed_blob_seal(psa_key_id_t key, const struct sealed_blob_b
                                     size_t size, uint8_t blob[SEALED_BLOB_SIZE]);
 
 /*
- * secret: room for SEALED_BLOB_CAPACITY bytes. CRYPTO_REFUSED for every wrong
+ * secret: room for SEALED_BLOB_CAPACITY bytes, all of which are written: *size of the secret, then zeros. CRYPTO_REFUSED for every wrong
  * blob, without telling why and with the same work done whatever is wrong with
  * a blob of the right size; secret and *size are not touched then. Memory of
  * blob must be the caller's alone, not VTL0's.
