@@ -6,7 +6,7 @@
 # key is not among it.
 include(CMakePackageConfigHelpers)
 set(OPENVSM_SDK share/openvsm)
-foreach(root IN ITEMS CRYPTO_MBEDTLS_ROOT CRYPTO_SODIUM_ROOT)
+foreach(root IN ITEMS CRYPTO_MBEDTLS_ROOT CRYPTO_SODIUM_ROOT CRYPTO_BEARSSL_ROOT)
     get_directory_property(${root} DIRECTORY ${OPENVSM_ROOT}/crypto DEFINITION ${root})
 endforeach()
 
@@ -23,12 +23,14 @@ install(FILES ${OPENVSM_ROOT}/lib/format.c DESTINATION ${OPENVSM_SDK}/lib COMPON
 install(DIRECTORY ${OPENVSM_ROOT}/ium/iumdll ${OPENVSM_ROOT}/ium/iumbase ${OPENVSM_ROOT}/ium/host DESTINATION ${OPENVSM_SDK}/ium COMPONENT sdk)
 install(DIRECTORY ${CRYPTO_MBEDTLS_ROOT}/include/psa ${CRYPTO_MBEDTLS_ROOT}/include/mbedtls DESTINATION ${OPENVSM_SDK}/crypto/mbedtls/include
     COMPONENT sdk)
-install(FILES ${OPENVSM_ROOT}/crypto/mbedtls/openvsm_mbedtls_config.h DESTINATION ${OPENVSM_SDK}/crypto/mbedtls COMPONENT sdk)
+install(FILES ${OPENVSM_ROOT}/crypto/mbedtls/openvsm_mbedtls_config.h ${OPENVSM_ROOT}/crypto/mbedtls/gcm_alt.h
+    DESTINATION ${OPENVSM_SDK}/crypto/mbedtls COMPONENT sdk)
 
 install(DIRECTORY ${OPENVSM_ROOT}/cmake DESTINATION ${OPENVSM_SDK} COMPONENT sdk PATTERN OpenVSMInstall.cmake EXCLUDE)
 install(FILES ${OPENVSM_ROOT}/LICENSE DESTINATION ${OPENVSM_SDK} COMPONENT sdk)
 install(FILES ${CRYPTO_MBEDTLS_ROOT}/LICENSE DESTINATION ${OPENVSM_SDK}/sdk RENAME LICENSE.mbedtls COMPONENT sdk)
 install(FILES ${CRYPTO_SODIUM_ROOT}/../../LICENSE DESTINATION ${OPENVSM_SDK}/sdk RENAME LICENSE.libsodium COMPONENT sdk)
+install(FILES ${CRYPTO_BEARSSL_ROOT}/LICENSE.txt DESTINATION ${OPENVSM_SDK}/sdk RENAME LICENSE.bearssl COMPONENT sdk)
 
 # Where find_package looks; the same file as the tree's does the work.
 file(WRITE ${CMAKE_BINARY_DIR}/sdk/OpenVSMConfig.cmake "include(\${CMAKE_CURRENT_LIST_DIR}/../../openvsm/cmake/OpenVSMConfig.cmake)\n")

@@ -2,7 +2,7 @@
 #
 #   openvsm_source(NAME OUTVAR)
 #
-# NAME is a package of tools/sources.lock (mbedtls, libsodium, zydis). OUTVAR
+# NAME is a package of tools/sources.lock (mbedtls, libsodium, bearssl, zydis). OUTVAR
 # becomes the folder it is unpacked in, under the build folder. A tree already at
 # hand can be given with -DOPENVSM_SOURCE_<NAME>=folder; nothing is fetched then.
 

@@ -3,7 +3,7 @@
 openvsm_source(mbedtls CRYPTO_MBEDTLS_ROOT)
 set(CRYPTO_MBEDTLS_SOURCES)
 foreach(file IN ITEMS aes asn1parse asn1write bignum bignum_core block_cipher cipher cipher_wrap constant_time ctr_drbg ecdh ecdsa ecp
-        ecp_curves ecp_curves_new entropy entropy_poll gcm hmac_drbg md md5
+        ecp_curves ecp_curves_new entropy entropy_poll hmac_drbg md md5
         memory_buffer_alloc platform platform_util psa_crypto psa_crypto_aead psa_crypto_cipher psa_crypto_client
         psa_crypto_driver_wrappers psa_crypto_driver_wrappers_no_static psa_crypto_ecp psa_crypto_hash psa_crypto_mac psa_crypto_rsa
         psa_crypto_slot_management psa_util sha1 sha256 sha512

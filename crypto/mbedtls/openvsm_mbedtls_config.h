@@ -29,7 +29,6 @@
 
 /* Algorithms. MD5 is HMAC-MD5's, which NTLMv2 is made of; SHA-1 is HMAC-SHA-1's, for Kerberos (RFC 3962) and HOTP. */
 #define MBEDTLS_AES_C
-#define MBEDTLS_AES_FEWER_TABLES
 #define MBEDTLS_CIPHER_C
 #define MBEDTLS_GCM_C
 #define MBEDTLS_MD_C
@@ -40,6 +39,13 @@
 #define MBEDTLS_SHA256_C
 #define MBEDTLS_SHA384_C
 #define MBEDTLS_SHA512_C
+
+/* In constant time: mbedTLS's own AES and GHASH look up tables. */
+#define MBEDTLS_AES_SETKEY_ENC_ALT
+#define MBEDTLS_AES_SETKEY_DEC_ALT
+#define MBEDTLS_AES_ENCRYPT_ALT
+#define MBEDTLS_AES_DECRYPT_ALT
+#define MBEDTLS_GCM_ALT
 
 /*
  * Signatures: ECDSA P-256 and P-384, with the processor's randomness to blind, or by RFC 6979, and RSA,

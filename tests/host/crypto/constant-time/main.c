@@ -19,7 +19,7 @@ bool entropy_read(void *to, size_t size)
     return getrandom(to, size, 0) == (ssize_t)size;
 }
 
-/* The linker puts this in front of the generator. Its seed as a secret would not do: valgrind takes what AES's tables give for public. */
+/* The linker puts this in front of the generator: what a nonce is for one case, and public in another, comes from the same state. */
 int __real_mbedtls_ctr_drbg_random(void *state, unsigned char *to, size_t size);
 int __wrap_mbedtls_ctr_drbg_random(void *state, unsigned char *to, size_t size);
 
