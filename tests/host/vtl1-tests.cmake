@@ -60,12 +60,3 @@ openvsm_host_test(vtl1-syscalls-random SOURCES vtl1-syscalls-random.c vtl1-ring3
     INCLUDES ${SK_MACHINE_INCLUDES} ${FUZZER})
 
 openvsm_host_test(ium-serve SOURCES ium-serve.c ${IUM}/iumbase/serve.c INCLUDES ${IUM}/iumbase/include)
-
-# The vault: its decoder, its slots, and the whole of it on the build machine's own cryptography.
-set(VAULT ${CMAKE_SOURCE_DIR}/trustlets/credvault)
-set(VAULT_SUPPORT crypto/support.c crypto/hex.c)
-set(VAULT_INCLUDES ${VAULT} ${CMAKE_CURRENT_SOURCE_DIR}/crypto)
-openvsm_host_test(vtl1-vault-request SOURCES vtl1-vault-request.c ${VAULT_SUPPORT} ${VAULT}/request.c
-    INCLUDES ${VAULT_INCLUDES} LIBS crypto-host)
-openvsm_host_test(vtl1-vault SOURCES vtl1-vault.c ${VAULT_SUPPORT} ${VAULT}/request.c ${VAULT}/slots.c ${VAULT}/vault.c
-    INCLUDES ${VAULT_INCLUDES} LIBS crypto-host)

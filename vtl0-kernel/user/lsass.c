@@ -6,25 +6,8 @@
 
 #define COMMAND_SIZE 64u
 
-struct lsass lsass = { .slot = LSASS_NO_SLOT };
-
 static int64_t run(const char *name)
 {
-#define COMMAND(text, command) \
-    if (strcmp(name, text) == 0) { \
-        return command(); \
-    }
-    COMMAND("provision", lsass_provision)
-    COMMAND("random", lsass_enrol_random)
-    COMMAND("load", lsass_load)
-    COMMAND("unload", lsass_unload)
-    COMMAND("ntlm", lsass_ntlm)
-    COMMAND("hmac", lsass_hmac)
-    COMMAND("tamper", lsass_tamper)
-    COMMAND("foreign", lsass_foreign)
-    COMMAND("check-before", lsass_check_before)
-    COMMAND("check-after", lsass_check_after)
-#undef COMMAND
     print("error: lsass: unknown command %s\n", name);
     return -1;
 }

@@ -4,7 +4,6 @@
 
 #include <lib/string.h>
 
-#include <abi/credvault.h>
 #include <abi/image.h>
 #include <abi/ium.h>
 
@@ -25,15 +24,14 @@
     { 0x2f, 0x5c, 0x9d, 0x0e, 0x61, 0xb4, 0x4d, 0x27, 0xb3, 0xa8, 0x70, 0xc1, 0xe9, 0xf4, 0xd8, 0x52 }
 
 extern const uint8_t image_hello[], image_hello_end[], image_misbehave[], image_misbehave_end[];
-extern const uint8_t image_credvault[], image_credvault_end[], image_not_pie[], image_not_pie_end[];
+extern const uint8_t image_not_pie[], image_not_pie_end[];
 extern const uint8_t image_other_note[], image_other_note_end[], image_no_note[], image_no_note_end[];
 extern const uint8_t image_p256[], image_p256_end[];
 extern const uint8_t image_signed_kernel[], image_signed_kernel_end[];
 
-static const uint8_t hello[16] = HELLO_IDENTITY, misbehave[16] = MISBEHAVE_IDENTITY, credvault[16] = CREDVAULT_IDENTITY;
+static const uint8_t hello[16] = HELLO_IDENTITY, misbehave[16] = MISBEHAVE_IDENTITY;
 static const struct image hello_image[] = { { image_hello, image_hello_end } };
 static const struct image both_images[] = { { image_misbehave, image_misbehave_end }, { image_hello, image_hello_end } };
-static const struct image vault_image[] = { { image_credvault, image_credvault_end } };
 
 static uint8_t *data(void)
 {
@@ -502,31 +500,6 @@ static void version_floor(void)
     region_owner = built;
 }
 
-static void vault(void)
-{
-    static const uint8_t store[] = { 4, 0, 6, 0, 8, 0, 0, 0, 'U', 's', 'e', 'r', 'D', 'o', 'm', 'a', 'i', 'n',
-                                     'P', 'a', 's', 's', 'w', 'o', 'r', 'd' };
-    static uint8_t blob[2048];
-    uint32_t blob_size, slot;
-    uint64_t session;
-
-    test_begins("the vault stores, loads and refuses a changed blob");
-    CHECK_THAT(machine_boot(vault_image, 1) == VTL1_BOOT_READY);
-    session = open_session(credvault);
-    memcpy(data() + 8, store, sizeof(store));
-    CHECK_THAT(invoke(session, CREDVAULT_STORE, sizeof(store), 4032) == SECURE_STATUS_SUCCESS && data()[0] == 0);
-    blob_size = machine.frame->output_size - 8;
-    memcpy(blob, data() + 8, blob_size);
-    CHECK_THAT(!region_contains("Password", 8));
-    CHECK_THAT(invoke(session, CREDVAULT_LOAD, blob_size, 64) == SECURE_STATUS_SUCCESS && data()[0] == 0);
-    memcpy(&slot, data() + 8, sizeof(slot));
-    CHECK_THAT(slot != 0);
-    memcpy(data() + 8, blob, blob_size);
-    data()[8 + 60] ^= 1;
-    CHECK_THAT(invoke(session, CREDVAULT_LOAD, blob_size, 64) == SECURE_STATUS_SUCCESS);
-    CHECK_THAT(data()[0] == CREDVAULT_BLOB_REFUSED);
-}
-
 void run_tests(void)
 {
     boots();
@@ -554,6 +527,5 @@ void run_tests(void)
     unfit_images();
     other_owner();
     version_floor();
-    vault();
     run_iumbase_tests();
 }

@@ -49,8 +49,7 @@ add_subdirectory(${CMAKE_SOURCE_DIR}/crypto ${CMAKE_BINARY_DIR}/crypto EXCLUDE_F
 openvsm_trustlet_host_sources(harness harness_includes harness_libs LIBS iumbase-crypto)
 openvsm_fuzz_target(trustlet-notes SOURCES fuzz/trustlet.c ${TRUSTLETS}/notes/notes.c ${TRUSTLETS}/notes/book.c ${harness}
     INCLUDES ${harness_includes} LIBS ${harness_libs})
-openvsm_fuzz_target(trustlet-vault SOURCES fuzz/trustlet.c ${TRUSTLETS}/credvault/credvault.c ${TRUSTLETS}/credvault/request.c
-    ${TRUSTLETS}/credvault/slots.c ${TRUSTLETS}/credvault/vault.c ${harness} INCLUDES ${harness_includes} LIBS ${harness_libs})
+openvsm_fuzz_target(trustlet-vault SOURCES fuzz/trustlet.c ${TRUSTLETS}/credvault/credvault.c ${harness} INCLUDES ${harness_includes} LIBS ${harness_libs})
 
 add_executable(fuzz-seeds EXCLUDE_FROM_ALL fuzz/seeds.c ${GENERATOR}/generate.c ${GENERATOR}/judge.c ${GENERATOR}/msr.c
     ${GENERATOR}/tables.c ${GENERATOR}/values.c)
