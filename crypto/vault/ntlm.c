@@ -1,7 +1,5 @@
 #include <crypto/ntlm.h>
 
-#include <stdbool.h>
-
 #include <crypto/mac.h>
 #include <crypto/md4.h>
 #include <crypto/text.h>
@@ -79,7 +77,7 @@ static bool av_pairs_are_whole(const uint8_t *at, size_t size)
 }
 
 /* MS-NLMP, "NTLMv2: NTLMv2_CLIENT_CHALLENGE": RespType, HiRespType, Reserved1, Reserved2, TimeStamp, ChallengeFromClient, Reserved3. */
-static bool is_client_challenge(const uint8_t *blob, size_t size)
+bool ntlm_is_client_challenge(const uint8_t *blob, size_t size)
 {
     return size >= AV_PAIRS_OFFSET + AV_HEADER_SIZE && size <= CREDVAULT_MAX_CLIENT_BLOB && blob[0] == 1 && blob[1] == 1 &&
            all_zero(blob + 2, 6) && all_zero(blob + 24, 4) &&
@@ -95,7 +93,7 @@ enum crypto_status ntlmv2_response(const uint8_t key[NTLM_HASH_SIZE], const uint
     enum crypto_status status = CRYPTO_BAD_REQUEST;
 
     memset(session_base_key, 0, NTLM_HASH_SIZE);
-    if (is_client_challenge(client_blob, client_blob_size)) {
+    if (ntlm_is_client_challenge(client_blob, client_blob_size)) {
         status = mac_compute(MAC_MD5, key, NTLM_HASH_SIZE, proof_parts, 2, nt_proof_str);
     }
     if (status == CRYPTO_OK) {

@@ -1,15 +1,9 @@
 #include <crypto/sealed_blob.h>
 
-#include <stdbool.h>
-
 #include <crypto/equal.h>
 #include <lib/string.h>
 
-#define HEADER_SIZE     sizeof(struct sealed_blob_header)
-#define PLAINTEXT_SIZE  (2u + SEALED_BLOB_CAPACITY)
-#define CIPHERTEXT_SIZE (PLAINTEXT_SIZE + SEALED_BLOB_TAG_SIZE)
-
-_Static_assert(HEADER_SIZE + CIPHERTEXT_SIZE == SEALED_BLOB_SIZE, "sealed blob");
+#define HEADER_SIZE sizeof(struct sealed_blob_header)
 
 static const uint8_t magic[8] = { 'O', 'V', 'S', 'M', 'B', 'L', 'O', 'B' };
 
@@ -23,82 +17,93 @@ enum crypto_status sealed_blob_key_import(const uint8_t key[SEALED_BLOB_KEY_SIZE
     return psa_import_key(&attributes, key, SEALED_BLOB_KEY_SIZE, id) == PSA_SUCCESS ? CRYPTO_OK : CRYPTO_FAILED;
 }
 
-static struct sealed_blob_header header_for(const struct sealed_blob_binding *binding)
+static struct sealed_blob_header header_for(const struct sealed_blob_binding *binding, size_t size)
 {
     struct sealed_blob_header header = {
         .version = SEALED_BLOB_VERSION,
         .purpose = binding->purpose,
         .security_version = binding->security_version,
+        .number = binding->number,
+        .generation = binding->generation,
+        .size = (uint32_t)size,
     };
 
     memcpy(header.magic, magic, sizeof(magic));
     memcpy(header.identity, binding->identity, sizeof(header.identity));
+    memcpy(header.root_id, binding->root_id, sizeof(header.root_id));
+    memcpy(header.pcrs, binding->pcrs, sizeof(header.pcrs));
     return header;
 }
 
 enum crypto_status sealed_blob_seal(psa_key_id_t key, const struct sealed_blob_binding *binding, const void *secret,
-                                    size_t size, uint8_t blob[SEALED_BLOB_SIZE])
+                                    size_t size, uint8_t blob[SEALED_BLOB_MAX], size_t *blob_size)
 {
-    struct sealed_blob_header header = header_for(binding);
-    uint8_t plaintext[PLAINTEXT_SIZE] = { (uint8_t)size, (uint8_t)(size >> 8) };
+    struct sealed_blob_header header = header_for(binding, size);
     size_t produced = 0;
     psa_status_t status;
 
-    memset(blob, 0, SEALED_BLOB_SIZE);
-    if (size > SEALED_BLOB_CAPACITY) {
+    *blob_size = 0;
+    memset(blob, 0, SEALED_BLOB_MAX);
+    if (size > SEALED_BLOB_MAX_SECRET) {
         return CRYPTO_BAD_REQUEST;
-    }
-    if (size > 0) {
-        memcpy(plaintext + 2, secret, size);
     }
     status = psa_generate_random(header.nonce, sizeof(header.nonce));
     if (status == PSA_SUCCESS) {
         status = psa_aead_encrypt(key, PSA_ALG_GCM, header.nonce, sizeof(header.nonce), (const uint8_t *)&header, HEADER_SIZE,
-                                  plaintext, sizeof(plaintext), blob + HEADER_SIZE, CIPHERTEXT_SIZE, &produced);
+                                  secret, size, blob + HEADER_SIZE, size + SEALED_BLOB_TAG_SIZE, &produced);
     }
-    secure_zero(plaintext, sizeof(plaintext));
-    if (status != PSA_SUCCESS || produced != CIPHERTEXT_SIZE) {
-        memset(blob, 0, SEALED_BLOB_SIZE);
+    if (status != PSA_SUCCESS || produced != size + SEALED_BLOB_TAG_SIZE) {
+        memset(blob, 0, SEALED_BLOB_MAX);
         return CRYPTO_FAILED;
     }
     memcpy(blob, &header, HEADER_SIZE);
+    *blob_size = HEADER_SIZE + produced;
     return CRYPTO_OK;
 }
 
 /* What is authenticated is the header we expect; the blob's own only supplies the nonce and must not differ otherwise. */
-static bool decrypt(psa_key_id_t key, const struct sealed_blob_binding *binding, const uint8_t *blob,
-                    uint8_t plaintext[PLAINTEXT_SIZE])
+static bool decrypt(psa_key_id_t key, const struct sealed_blob_binding *binding, const uint8_t *blob, size_t size,
+                    uint8_t *secret)
 {
+    struct sealed_blob_header header = header_for(binding, size);
     struct sealed_blob_header given;
-    struct sealed_blob_header header = header_for(binding);
     size_t produced = 0;
     psa_status_t status;
+    bool same;
 
     memcpy(&given, blob, HEADER_SIZE);
     memcpy(header.nonce, given.nonce, sizeof(header.nonce));
+    same = crypto_equal(&given, &header, HEADER_SIZE);
     status = psa_aead_decrypt(key, PSA_ALG_GCM, header.nonce, sizeof(header.nonce), (const uint8_t *)&header, HEADER_SIZE,
-                              blob + HEADER_SIZE, CIPHERTEXT_SIZE, plaintext, PLAINTEXT_SIZE, &produced);
-    return status == PSA_SUCCESS && produced == PLAINTEXT_SIZE && crypto_equal(&given, &header, HEADER_SIZE);
+                              blob + HEADER_SIZE, size + SEALED_BLOB_TAG_SIZE, secret, SEALED_BLOB_MAX_SECRET, &produced);
+    return status == PSA_SUCCESS && produced == size && same;
 }
 
 enum crypto_status sealed_blob_open(psa_key_id_t key, const struct sealed_blob_binding *binding, const void *blob,
-                                    size_t blob_size, uint8_t secret[SEALED_BLOB_CAPACITY], size_t *size)
+                                    size_t blob_size, uint8_t secret[SEALED_BLOB_MAX_SECRET], size_t *size)
 {
-    uint8_t plaintext[PLAINTEXT_SIZE] = { 0 };
-    enum crypto_status result = CRYPTO_REFUSED;
-    size_t secret_size;
-
-    if (blob_size != SEALED_BLOB_SIZE) {
+    *size = 0;
+    if (blob_size < SEALED_BLOB_OVERHEAD || blob_size > SEALED_BLOB_MAX ||
+        !decrypt(key, binding, blob, blob_size - SEALED_BLOB_OVERHEAD, secret)) {
+        secure_zero(secret, SEALED_BLOB_MAX_SECRET);
         return CRYPTO_REFUSED;
     }
-    if (decrypt(key, binding, blob, plaintext)) {
-        secret_size = plaintext[0] | (size_t)plaintext[1] << 8;
-        if (secret_size <= SEALED_BLOB_CAPACITY) {
-            memcpy(secret, plaintext + 2, SEALED_BLOB_CAPACITY); /* all of it: how long a copy takes would tell the size */
-            *size = secret_size;
-            result = CRYPTO_OK;
-        }
+    *size = blob_size - SEALED_BLOB_OVERHEAD;
+    return CRYPTO_OK;
+}
+
+bool sealed_blob_claims(const void *blob, size_t blob_size, struct sealed_blob_header *header)
+{
+    struct sealed_blob_header given;
+
+    if (blob_size < SEALED_BLOB_OVERHEAD || blob_size > SEALED_BLOB_MAX) {
+        return false;
     }
-    secure_zero(plaintext, sizeof(plaintext));
-    return result;
+    memcpy(&given, blob, HEADER_SIZE);
+    if (memcmp(given.magic, magic, sizeof(magic)) != 0 || given.version != SEALED_BLOB_VERSION ||
+        given.size != blob_size - SEALED_BLOB_OVERHEAD) {
+        return false;
+    }
+    *header = given;
+    return true;
 }

@@ -1,6 +1,7 @@
 /* NTLMv2 (MS-NLMP) from a password: the hash, the key and the answer. crypto_start comes first. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,14 +28,18 @@ enum crypto_status ntlm_ntowfv2(const uint8_t nt_hash[NTLM_HASH_SIZE], const uin
                                 const uint8_t *domain, size_t domain_size, uint8_t key[NTLM_HASH_SIZE]);
 
 /*
- * NTProofStr and SessionBaseKey of the same section for client_blob ("temp").
- * The blob must have the form of "NTLMv2_CLIENT_CHALLENGE": versions 1,
+ * Has blob[0..size) the form of "NTLMv2_CLIENT_CHALLENGE": versions 1,
  * reserved fields zero, AV pairs that end in MsvAvEOL, then nothing or the four
- * zero bytes that section appends. That is no formality: with free choice of
- * what is authenticated, a proof seen on the wire, cut into challenge and blob,
- * would be answered with that session's key. At most
- * CREDVAULT_MAX_CLIENT_BLOB bytes. CRYPTO_BAD_REQUEST otherwise; both outputs
- * are zeroed unless CRYPTO_OK.
+ * zero bytes that section appends? At most CREDVAULT_MAX_CLIENT_BLOB bytes.
+ */
+bool ntlm_is_client_challenge(const uint8_t *blob, size_t size);
+
+/*
+ * NTProofStr and SessionBaseKey of the same section for client_blob ("temp"),
+ * which must be what ntlm_is_client_challenge accepts. That is no formality:
+ * with free choice of what is authenticated, a proof seen on the wire, cut into
+ * challenge and blob, would be answered with that session's key.
+ * CRYPTO_BAD_REQUEST otherwise; both outputs are zeroed unless CRYPTO_OK.
  */
 enum crypto_status ntlmv2_response(const uint8_t key[NTLM_HASH_SIZE], const uint8_t server_challenge[NTLM_CHALLENGE_SIZE],
                                    const uint8_t *client_blob, size_t client_blob_size,

@@ -82,17 +82,17 @@ static void check_blob(void)
 {
     static const struct sealed_blob_binding binding = { .purpose = 1, .security_version = 1 };
     static const uint8_t key_bytes[SEALED_BLOB_KEY_SIZE] = { 1 };
-    uint8_t blob[SEALED_BLOB_SIZE];
-    uint8_t secret[SEALED_BLOB_CAPACITY];
-    size_t size = 0;
+    uint8_t blob[SEALED_BLOB_MAX];
+    uint8_t secret[SEALED_BLOB_MAX_SECRET];
+    size_t blob_size = 0, size = 0;
     psa_key_id_t key;
 
     expect(sealed_blob_key_import(key_bytes, &key) == CRYPTO_OK, "blob key");
-    expect(sealed_blob_seal(key, &binding, "secret", 6, blob) == CRYPTO_OK, "seal");
-    expect(sealed_blob_open(key, &binding, blob, sizeof(blob), secret, &size) == CRYPTO_OK, "open");
+    expect(sealed_blob_seal(key, &binding, "secret", 6, blob, &blob_size) == CRYPTO_OK, "seal");
+    expect(sealed_blob_open(key, &binding, blob, blob_size, secret, &size) == CRYPTO_OK, "open");
     expect(size == 6 && memcmp(secret, "secret", 6) == 0, "opened secret differs");
-    blob[100] ^= 1;
-    expect(sealed_blob_open(key, &binding, blob, sizeof(blob), secret, &size) == CRYPTO_REFUSED, "changed blob opened");
+    blob[sizeof(struct sealed_blob_header)] ^= 1;
+    expect(sealed_blob_open(key, &binding, blob, blob_size, secret, &size) == CRYPTO_REFUSED, "changed blob opened");
     psa_destroy_key(key);
 }
 

@@ -11,7 +11,7 @@
 #include <crypto/sealed_blob.h>
 #include <crypto/vault_hmac.h>
 
-static uint8_t key[64], message[200], out[1200], again[1200];
+static uint8_t key[64], message[200], out[SEALED_BLOB_MAX], again[SEALED_BLOB_MAX_SECRET];
 
 static bool good(enum crypto_status status)
 {
@@ -107,15 +107,15 @@ static bool sealed_blob(void)
 {
     const struct sealed_blob_binding binding = { .purpose = 1 };
     psa_key_id_t id;
-    size_t size = 0;
+    size_t blob_size = 0, size = 0;
 
     SECRET(key, sizeof(key));
     SECRET(message, sizeof(message));
-    if (!good(sealed_blob_key_import(key, &id)) || !good(sealed_blob_seal(id, &binding, message, 40, out))) {
+    if (!good(sealed_blob_key_import(key, &id)) || !good(sealed_blob_seal(id, &binding, message, 40, out, &blob_size))) {
         return false;
     }
-    PUBLIC(out, SEALED_BLOB_SIZE);
-    return good(sealed_blob_open(id, &binding, out, SEALED_BLOB_SIZE, again, &size));
+    PUBLIC(out, blob_size);
+    return good(sealed_blob_open(id, &binding, out, blob_size, again, &size));
 }
 
 static bool wrap(void)
