@@ -86,14 +86,29 @@ static bool well_formed(uint32_t status, uint32_t size, uint32_t capacity)
     return status < NORMAL_STATUS_COUNT && size <= capacity && (status == NORMAL_STATUS_SUCCESS || size == 0);
 }
 
-/* The request in an allocation of its size, for ASan. */
+/* What a thread asks, in an allocation of its size, for ASan. VTL0's answering may make it ask again. */
+static _Thread_local uint8_t *request;
+
+static void forget_request(void)
+{
+    free(request);
+    request = NULL;
+}
+
+_Noreturn void trustlet_power_cut(void)
+{
+    forget_request();
+    ium_exit(TRUSTLET_POWER_CUT);
+}
+
 static void ask(struct ium_normal_call *call, uint32_t capacity)
 {
     static uint8_t reply[NORMAL_CALL_DATA_SIZE];
-    uint8_t *request = malloc(call->request_size);
-    struct trustlet_question question = { .number = call->number, .size = call->request_size, .request = request };
+    struct trustlet_question question = { .number = call->number, .size = call->request_size };
+    uint8_t *outer = request;
     uint32_t status, size, asked = 0;
 
+    question.request = request = malloc(call->request_size);
     memcpy(request, call->data, call->request_size);
     do {
         if (asked++ == PATIENCE) {
@@ -104,7 +119,8 @@ static void ask(struct ium_normal_call *call, uint32_t capacity)
         status = vtl0(&question, reply, capacity, &size);
     } while (!well_formed(status, size, capacity));
     bad_replies += asked - 1;
-    free(request);
+    forget_request();
+    request = outer;
     call->status = status;
     call->reply_size = size;
     memcpy(call->data, reply, size);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <ium/host.h>
+
 #include "internal.h"
 
 #define COST 32u /* of a block, as heap.h says */
@@ -32,6 +34,13 @@ void host_heap_end(void)
 {
     while (blocks != NULL) {
         release(blocks);
+    }
+}
+
+void trustlet_heap(trustlet_heap_function look, void *context)
+{
+    for (const struct before *before = blocks; before != NULL; before = before->next) {
+        look(before + 1, before->size, context);
     }
 }
 

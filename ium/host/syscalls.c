@@ -36,6 +36,13 @@ _Noreturn void ium_exit(uint32_t code)
     longjmp(host_exit.back, 1);
 }
 
+static char last_line[IUM_MAX_LOG + 1];
+
+const char *trustlet_last_line(void)
+{
+    return last_line;
+}
+
 int64_t ium_log(const char *text, size_t length)
 {
     if (!host_allows(IUM_SYSCALL_LOG)) {
@@ -44,11 +51,11 @@ int64_t ium_log(const char *text, size_t length)
     if (length > IUM_MAX_LOG) {
         return IUM_BAD_ARGUMENT;
     }
-    printf("%.32s: ", trustlet_manifest()->name);
     for (size_t i = 0; i < length; i++) {
-        putchar(text[i] >= ' ' && text[i] <= '~' ? text[i] : '?');
+        last_line[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
     }
-    putchar('\n');
+    last_line[length] = '\0';
+    printf("%.32s: %s\n", trustlet_manifest()->name, last_line);
     return IUM_SUCCESS;
 }
 

@@ -9,7 +9,7 @@ from openvsm_cli.terminal import note, paint, say
 
 PRESET = "fuzz"
 TARGETS = ("hypercall", "decode", "walk", "secure-call", "boot-config", "manifest", "image", "trustlet-notes",
-           "trustlet-vault", "vtl1")
+           "trustlet-vault", "vault-operations", "vtl1")
 PROGRAMS = BUILD / "fuzz/tests/host"
 CORPUS = BUILD / "fuzz-corpus"
 

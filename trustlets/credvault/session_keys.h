@@ -15,6 +15,7 @@ struct session_key {
     uint32_t number;     /* VTL0's name for it: never 0, never used twice */
     uint32_t credential; /* whose use brought it, for the audit log */
     uint32_t etype;      /* 17 to 20 */
+    bool ticket_granting; /* its ticket may be one for the KDC, whose answers under it bring other keys */
     uint8_t key[KERBEROS_MAX_KEY];
 };
 
@@ -22,7 +23,8 @@ struct session_key {
 bool session_key_room(void);
 
 /* A new one of the session, copied. NULL: none free. */
-const struct session_key *session_key_add(uint64_t session, uint32_t credential, uint32_t etype, const uint8_t *key);
+const struct session_key *session_key_add(uint64_t session, uint32_t credential, uint32_t etype, bool ticket_granting,
+                                          const uint8_t *key);
 
 /* The session's key of that number, which may be anything. NULL: none, or another session's. */
 const struct session_key *session_key_find(uint64_t session, uint32_t number);

@@ -4,8 +4,10 @@
 
 #include <lib/string.h>
 
+#include <abi/credvault.h>
 #include <abi/image.h>
 #include <abi/ium.h>
+#include <abi/normal_call.h>
 
 #include <crypto/signed_image.h>
 
@@ -24,13 +26,15 @@
     { 0x2f, 0x5c, 0x9d, 0x0e, 0x61, 0xb4, 0x4d, 0x27, 0xb3, 0xa8, 0x70, 0xc1, 0xe9, 0xf4, 0xd8, 0x52 }
 
 extern const uint8_t image_hello[], image_hello_end[], image_misbehave[], image_misbehave_end[];
+extern const uint8_t image_credvault[], image_credvault_end[];
 extern const uint8_t image_not_pie[], image_not_pie_end[];
 extern const uint8_t image_other_note[], image_other_note_end[], image_no_note[], image_no_note_end[];
 extern const uint8_t image_p256[], image_p256_end[];
 extern const uint8_t image_signed_kernel[], image_signed_kernel_end[];
 
-static const uint8_t hello[16] = HELLO_IDENTITY, misbehave[16] = MISBEHAVE_IDENTITY;
+static const uint8_t hello[16] = HELLO_IDENTITY, misbehave[16] = MISBEHAVE_IDENTITY, credvault[16] = CREDVAULT_IDENTITY;
 static const struct image hello_image[] = { { image_hello, image_hello_end } };
+static const struct image vault_image[] = { { image_credvault, image_credvault_end } };
 static const struct image both_images[] = { { image_misbehave, image_misbehave_end }, { image_hello, image_hello_end } };
 
 static uint8_t *data(void)
@@ -500,6 +504,36 @@ static void version_floor(void)
     region_owner = built;
 }
 
+/* Nobody here keeps blobs or tells the time: every question of the vault's is refused, and a new vault is open all the same. */
+static uint64_t refuse_question(void)
+{
+    const uint64_t call = machine.frame->call;
+    const struct normal_reply refused = { .status = NORMAL_STATUS_REFUSED };
+
+    memcpy(data(), &call, sizeof(call));
+    memcpy(data() + sizeof(call), &refused, sizeof(refused));
+    return machine_service(SECURE_SERVICE_RESUME_CALL, 0, sizeof(call) + sizeof(refused), 4032);
+}
+
+static void vault(void)
+{
+    struct credvault_info info;
+    uint64_t session, status;
+    uint32_t questions = 0;
+
+    test_begins("the vault refuses what is weak, asks VTL0, and is open and empty without an answer");
+    CHECK_THAT(machine_boot(vault_image, 1) == VTL1_BOOT_READY);
+    session = open_session(credvault);
+    CHECK_THAT(invoke(session, CREDVAULT_NTLMV1, 0, 64) == SECURE_STATUS_SUCCESS && data()[0] == CREDVAULT_WEAK);
+    status = invoke(session, CREDVAULT_INFO, 0, 4032);
+    for (; status == SECURE_STATUS_NORMAL_CALL && questions < 16; questions++) {
+        status = refuse_question();
+    }
+    CHECK_THAT(status == SECURE_STATUS_SUCCESS && data()[0] == CREDVAULT_SUCCESS && questions > 0);
+    memcpy(&info, data() + 8, sizeof(info));
+    CHECK_THAT(info.version == CREDVAULT_VERSION && info.state == CREDVAULT_OPEN && info.credentials == 0 && info.lasting == 0);
+}
+
 void run_tests(void)
 {
     boots();
@@ -527,5 +561,6 @@ void run_tests(void)
     unfit_images();
     other_owner();
     version_floor();
+    vault();
     run_iumbase_tests();
 }

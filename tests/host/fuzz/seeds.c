@@ -5,6 +5,7 @@
 
 #include <fuzz/fuzz.h>
 
+#include <abi/credvault.h>
 #include <abi/secure_call.h>
 
 #include <elf_note.h>
@@ -220,18 +221,84 @@ static void trustlet_notes_seeds(void)
     write_seed(seed, size);
 }
 
+/* A symmetric credential for one operation, drawn by the vault. */
+static size_t put_generate(uint8_t *at, uint32_t operation)
+{
+    const struct {
+        struct credvault_new header;
+        char label[1];
+    } request = {
+        .header = {
+            .type = CREDVAULT_SYMMETRIC,
+            .label_size = 1,
+            .policy = { .operations = operation },
+            .symmetric = { .size = 32 },
+        },
+        .label = "k",
+    };
+
+    return put_record(at, CREDVAULT_GENERATE, 4024, &request, sizeof(request.header) + sizeof(request.label));
+}
+
+/* Three credentials, uses of them, a list; then a restart with whole blobs, and one with a damaged one. */
 static void trustlet_vault_seeds(void)
 {
-    uint8_t seed[256];
-    size_t size = put_record(seed, 1, 4024, "\x04\0\x06\0\x08\0\0\0UserDomainPassword", 26);
+    static uint8_t seed[1024];
+    const struct credvault_use use = { .credential = 1 };
+    const struct credvault_wrap wrap = { .credential = 2, .target = 3 };
+    size_t size = put_generate(seed, CREDVAULT_ALLOW_HMAC);
 
     write_seed(seed, size);
-    size += put_record(seed + size, 0x82, 4, "", 0);
-    size += put_record(seed + size, 5, 32, "\x01\0\0\0\x03\0\0\0abc", 11);
-    size += put_record(seed + size, 4, 32, "\x01\0\0\0\x20\0\0\0" "12345678" "\x01\x01\0\0\0\0\0\0" "TIMETIME" "NONCENON"
-                       "\0\0\0\0\0\0\0\0", 48);
-    size += put_record(seed + size, 3, 0, "\x01\0\0\0", 4);
+    size += put_generate(seed + size, CREDVAULT_ALLOW_WRAP | CREDVAULT_ALLOW_UNWRAP);
+    size += put_generate(seed + size, CREDVAULT_ALLOW_HMAC | CREDVAULT_ALLOW_EXPORT);
+    size += put_record(seed + size, CREDVAULT_HMAC_SHA256, 32, &use, sizeof(use));
+    size += put_record(seed + size, CREDVAULT_WRAP, 4024, &wrap, sizeof(wrap));
+    size += put_record(seed + size, CREDVAULT_LIST, 4024, "\0\0\0\0", 4);
     write_seed(seed, size);
+    size += put_record(seed + size, 0x7E, 0, "", 0);
+    size += put_record(seed + size, CREDVAULT_INFO, 4024, "", 0);
+    size += put_record(seed + size, 0x7D, 0, "\0\x40\0\x01", 4);
+    size += put_record(seed + size, CREDVAULT_HMAC_SHA256, 32, &use, sizeof(use));
+    write_seed(seed, size);
+}
+
+/* An EncKDCRepPart with a key of type 17 and one element of pre-authentication data; an Authenticator. */
+static const char reply_part[] =
+    "\x79\x81\x91\x30\x81\x8e\xa0\x1b\x30\x19\xa0\x03\x02\x01\x11\xa1\x12\x04\x10" "0123456789abcdef"
+    "\xa1\x02\x30\x00\xa2\x03\x02\x01\x01\xa4\x07\x03\x05\x00\x00\x00\x00\x00"
+    "\xa5\x11\x18\x0f" "20260102030405Z" "\xa7\x11\x18\x0f" "20260102030405Z" "\xa9\x07\x1b\x05" "REALM"
+    "\xaa\x1a\x30\x18\xa0\x03\x02\x01\x02\xa1\x11\x30\x0f\x1b\x06" "krbtgt" "\x1b\x05" "REALM"
+    "\xac\x12\x30\x10\x30\x0e\xa1\x04\x02\x02\x00\xa2\xa2\x06\x04\x04" "abcd";
+static const char authenticator[] =
+    "\x62\x44\x30\x42\xa0\x03\x02\x01\x05\xa1\x07\x1b\x05" "REALM"
+    "\xa2\x12\x30\x10\xa0\x03\x02\x01\x01\xa1\x09\x30\x07\x1b\x05"
+    "alice" "\xa4\x03\x02\x01\x07\xa5\x11\x18\x0f" "20260102030405Z" "\xa7\x06\x02\x04\x12\x34\x56\x78";
+
+/* As tests/host/fuzz/vault-operations.c reads it: what to decode, room for a reply, bytes. */
+static void vault_operations_seed(uint8_t what, const void *bytes, size_t size)
+{
+    uint8_t seed[512] = { what, 0xff };
+
+    memcpy(seed + 2, bytes, size);
+    write_seed(seed, 2 + size);
+}
+
+static void vault_operations_seeds(void)
+{
+    static const uint8_t header[64] = { 1, 0, 0, 0, 18 };
+    char tgs_reply_part[sizeof(reply_part)];
+
+    for (uint8_t what = 0; what < 12; what++) {
+        vault_operations_seed(what, header, 8 + 8u * (what % 4));
+    }
+    vault_operations_seed(12, reply_part, sizeof(reply_part) - 1);
+    memcpy(tgs_reply_part, reply_part, sizeof(reply_part));
+    tgs_reply_part[0] = 0x7a;
+    vault_operations_seed(13, tgs_reply_part, sizeof(tgs_reply_part) - 1);
+    vault_operations_seed(14, authenticator, sizeof(authenticator) - 1);
+    vault_operations_seed(15, "\x30\x1b\x02\x01\x00\x02\x01\x0f\x02\x03\x01\x00\x01\x02\x01\x01\x02\x01\x05"
+                          "\x02\x01\x03\x02\x01\x01\x02\x01\x01\x02\x01\x02", 29);
+    vault_operations_seed(16, "\x05\0\x02\0\x03\0\0\0\0\0\0\0\0\0\0\0" "aliceEXpwd", 26);
 }
 
 /* Each byte is a choice, so any will do. */
@@ -257,7 +324,7 @@ int main(int count, char **arguments)
                     { "secure-call", secure_call_seeds }, { "boot-config", boot_config_seeds },
                     { "manifest", manifest_seeds }, { "image", image_seeds },
                     { "trustlet-notes", trustlet_notes_seeds }, { "trustlet-vault", trustlet_vault_seeds },
-                    { "vtl1", vtl1_seeds } };
+                    { "vault-operations", vault_operations_seeds }, { "vtl1", vtl1_seeds } };
 
     for (unsigned i = 0; count == 3 && i < sizeof(targets) / sizeof(targets[0]); i++) {
         if (strcmp(arguments[1], targets[i].name) == 0) {

@@ -47,9 +47,19 @@ openvsm_fuzz_target(image SOURCES fuzz/image.c ${LOADER}/elf_note.c ${LOADER}/el
 set(TRUSTLETS ${CMAKE_SOURCE_DIR}/trustlets)
 add_subdirectory(${CMAKE_SOURCE_DIR}/crypto ${CMAKE_BINARY_DIR}/crypto EXCLUDE_FROM_ALL)
 openvsm_trustlet_host_sources(harness harness_includes harness_libs LIBS iumbase-crypto)
-openvsm_fuzz_target(trustlet-notes SOURCES fuzz/trustlet.c ${TRUSTLETS}/notes/notes.c ${TRUSTLETS}/notes/book.c ${harness}
-    INCLUDES ${harness_includes} LIBS ${harness_libs})
-openvsm_fuzz_target(trustlet-vault SOURCES fuzz/trustlet.c ${TRUSTLETS}/credvault/credvault.c ${harness} INCLUDES ${harness_includes} LIBS ${harness_libs})
+openvsm_fuzz_target(trustlet-notes SOURCES fuzz/trustlet.c vault/vtl0.c ${TRUSTLETS}/notes/notes.c ${TRUSTLETS}/notes/book.c ${harness}
+    INCLUDES ${harness_includes} LIBS ${harness_libs} cmocka)
+include(${TRUSTLETS}/credvault/sources.cmake)
+openvsm_fuzz_target(trustlet-vault SOURCES fuzz/trustlet.c vault/vtl0.c ${CREDVAULT_SOURCES} ${harness} INCLUDES ${harness_includes} LIBS ${harness_libs} cmocka)
+
+# The vault's decoders alone: what check() lets through, and DER.
+set(VAULT_DECODERS)
+foreach(file IN ITEMS der kerberos_fields kerberos_reply kerberos_request key_generate key_import key_pair key_password key_rsa key_symmetric
+        op_agree op_kerberos op_kerberos_session op_mac op_ntlm op_otp op_sign op_wrap operations session_keys)
+    list(APPEND VAULT_DECODERS ${TRUSTLETS}/credvault/${file}.c)
+endforeach()
+openvsm_fuzz_target(vault-operations SOURCES fuzz/vault-operations.c ${VAULT_DECODERS} ${CMAKE_SOURCE_DIR}/ium/host/entropy.c
+    ${CMAKE_SOURCE_DIR}/ium/host/wipe.c INCLUDES ${TRUSTLETS}/credvault LIBS crypto-host)
 
 add_executable(fuzz-seeds EXCLUDE_FROM_ALL fuzz/seeds.c ${GENERATOR}/generate.c ${GENERATOR}/judge.c ${GENERATOR}/msr.c
     ${GENERATOR}/tables.c ${GENERATOR}/values.c)

@@ -2,7 +2,8 @@
  * Commands by chance to a whole trustlet: its own sources, iumbase and PSA, in
  * the harness of ium/host. The input is a row of struct record, each with its
  * bytes behind it; REPLAY sends the last reply instead, with one bit changed
- * or none, so that sealed blobs get in too.
+ * or none. VTL0 keeps what the trustlet has it keep, and SPOIL changes it, so
+ * that sealed blobs get in too, whole and damaged.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,8 +11,12 @@
 #include <ium/host.h>
 #include <ium/trustlet.h>
 
+#include "../vault/vault.h"
+
 #define REPLAY   0x80u /* in record.command: data[0..2] says which byte, and with what */
 #define REOPEN   0x7Fu
+#define RESTART  0x7Eu
+#define SPOIL    0x7Du /* data[0..3] says which blob, which byte, and with what */
 #define SESSIONS 2u
 
 struct record {
@@ -51,6 +56,25 @@ static void replay(uint64_t session, const struct record *record, const uint8_t 
     last[at] ^= change;
 }
 
+static void spoil(const struct record *record, const uint8_t *data)
+{
+    struct store_blob *blob = record->size >= 4 ? &vtl0.blobs[data[0] % STORE_BLOBS] : NULL;
+
+    if (blob != NULL && blob->size != 0) {
+        blob->data[(data[1] | (uint32_t)data[2] << 8) % blob->size] ^= data[3];
+    }
+}
+
+static void start(void)
+{
+    if (!trustlet_start()) {
+        abort();
+    }
+    for (uint32_t i = 0; i < SESSIONS; i++) {
+        sessions[i] = trustlet_open();
+    }
+}
+
 static void serve(const struct record *record, const uint8_t *data)
 {
     uint64_t *session = &sessions[record->session % SESSIONS];
@@ -58,6 +82,11 @@ static void serve(const struct record *record, const uint8_t *data)
     if (record->command == REOPEN) {
         trustlet_close(*session);
         *session = trustlet_open();
+    } else if (record->command == RESTART) {
+        trustlet_stop();
+        start();
+    } else if (record->command == SPOIL) {
+        spoil(record, data);
     } else if ((record->command & REPLAY) != 0) {
         replay(*session, record, data);
     } else {
@@ -67,14 +96,14 @@ static void serve(const struct record *record, const uint8_t *data)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    static const struct ium_freshness nothing = { .state = IUM_FRESHNESS_NONE, .lasting = 1 };
     struct record record;
 
     last_size = 0;
-    if (!trustlet_start()) {
-        abort();
-    }
-    sessions[0] = trustlet_open();
-    sessions[1] = trustlet_open();
+    memset(&vtl0, 0, sizeof(vtl0));
+    trustlet_fresh(&nothing);
+    trustlet_vtl0(vtl0_answer);
+    start();
     while (size >= sizeof(record)) {
         memcpy(&record, data, sizeof(record));
         data += sizeof(record);

@@ -25,6 +25,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <abi/image.h>
@@ -74,6 +75,13 @@ struct trustlet_answer trustlet_call(uint64_t session, uint32_t command, const v
 uint32_t trustlet_last_status(void);
 uint32_t trustlet_exit_code(void);
 
+/* Every block of the trustlet's heap that is in use, PSA's own heap among them, for a test that searches memory. */
+typedef void (*trustlet_heap_function)(const void *block, size_t size, void *context);
+void trustlet_heap(trustlet_heap_function look, void *context);
+
+/* The last line that was logged, as VTL1's console shows it, without the name. Empty: none was. */
+const char *trustlet_last_line(void);
+
 /* The manifest in this program, or the default. */
 const struct signed_image_header *trustlet_manifest(void);
 
@@ -104,6 +112,12 @@ typedef uint32_t (*trustlet_vtl0_function)(const struct trustlet_question *quest
 
 /* Who answers from now on. NULL: nobody; every question is refused. */
 void trustlet_vtl0(trustlet_vtl0_function answers);
+
+/*
+ * For the answering function: the power goes while VTL0 is at work, before or after it did what it was asked. Does not return: the call is
+ * TRUSTLET_ENDED with TRUSTLET_POWER_CUT, and trustlet_start is the reboot.
+ */
+_Noreturn void trustlet_power_cut(void);
 
 /* How many answers were refused as BAD_REPLY so far. */
 uint32_t trustlet_bad_replies(void);
