@@ -20,6 +20,17 @@ static void defaults(void **state)
     assert_int_equal(options.mode, MODE_DEMO);
     assert_string_equal(options.only, "");
     assert_int_equal(options.calls, 100);
+    assert_false(options.store_on_com1);
+}
+
+static void the_hosts_store(void **state)
+{
+    struct kernel_options options;
+    const char *bad = NULL;
+
+    (void)state;
+    assert_true(options_parse("mode=vault store=com1", &options, &bad));
+    assert_true(options.store_on_com1);
 }
 
 static void each_mode(void **state)
@@ -35,6 +46,8 @@ static void each_mode(void **state)
         { "mode=fuzz", MODE_FUZZ },
         { "mode=fuzz-syscalls", MODE_FUZZ_SYSCALLS },
         { "mode=images", MODE_IMAGES },
+        { "mode=vault", MODE_VAULT },
+        { "mode=vault-scan", MODE_VAULT_SCAN },
     };
 
     (void)state;
@@ -73,6 +86,9 @@ static void refusals_point_at_the_word(void **state)
         { "Mode=demo", 0 },
         { "only=", 0 },
         { "=demo", 0 },
+        { "store=", 0 },
+        { "store=com2", 0 },
+        { "store=com1 store=com1", 11 },
         { "calls=0", 0 },
         { "calls=", 0 },
         { "calls=-1", 0 },
@@ -106,6 +122,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults),
+        cmocka_unit_test(the_hosts_store),
         cmocka_unit_test(each_mode),
         cmocka_unit_test(all_keys_after_a_program_name),
         cmocka_unit_test(refusals_point_at_the_word),

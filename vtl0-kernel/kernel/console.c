@@ -2,6 +2,7 @@
 
 #include <lib/format.h>
 #include <lib/string.h>
+#include <vtl0/clock.h>
 #include <vtl0/spinlock.h>
 #include <vtl0/x86.h>
 
@@ -20,7 +21,8 @@
 #define UART_RECEIVED    0x01u
 #define UART_CAN_SEND    0x20u
 
-#define CONSOLE_TEXT 1024u
+#define CONSOLE_TEXT      1024u
+#define NEXT_CHARACTER_US 2000u
 
 static struct spinlock lock;
 
@@ -78,8 +80,21 @@ void console_panic_printf(const char *text, ...)
     va_end(arguments);
 }
 
-static char get(void)
+/* Inside a line the next character is near: long lines would crawl at a FIFO's length for each tick of the timer. */
+static void spin_for_more(void)
 {
+    uint64_t end = clock_microseconds() + NEXT_CHARACTER_US;
+
+    while ((inb(COM1 + UART_STATUS) & UART_RECEIVED) == 0 && clock_microseconds() < end) {
+        cpu_relax();
+    }
+}
+
+static char get(bool inside_line)
+{
+    if (inside_line) {
+        spin_for_more();
+    }
     for (;;) {
         interrupts_off();
         if ((inb(COM1 + UART_STATUS) & UART_RECEIVED) != 0) {
@@ -113,7 +128,7 @@ size_t console_read_line(char *line, size_t size, bool echo)
     size_t length = 0;
 
     for (;;) {
-        char c = get();
+        char c = get(length > 0);
 
         if (c == '\r' || c == '\n') {
             echo_char('\n', echo);

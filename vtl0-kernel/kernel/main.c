@@ -1,5 +1,6 @@
 #include <vtl0/acpi.h>
 #include <vtl0/apic.h>
+#include <vtl0/blob_store.h>
 #include <vtl0/boot_info.h>
 #include <vtl0/clock.h>
 #include <vtl0/console.h>
@@ -70,12 +71,17 @@ static int run_mode(void)
         [MODE_SECURE_PROCESSES] = mode_secure_processes,
         [MODE_THREADS] = mode_threads,
         [MODE_TRUSTLETS] = mode_trustlets,
+        [MODE_VAULT] = mode_vault,
+        [MODE_VAULT_SCAN] = mode_vault_scan,
         [MODE_VECTORS] = mode_vectors,
         [MODE_TPM] = mode_tpm,
         [MODE_VSM_INFO] = mode_vsm_info,
     };
     struct mode_context context = { .boot = boot, .options = &options };
 
+    if (options.store_on_com1) {
+        blob_store_on_com1();
+    }
     return modes[options.mode](&context);
 }
 

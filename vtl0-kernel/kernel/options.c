@@ -5,7 +5,7 @@
 #define DEFAULT_CALLS 100u
 #define MAX_CALLS     100000000u
 
-enum option_key { KEY_MODE, KEY_ONLY, KEY_CALLS, KEY_SEED, KEY_CALL, KEY_COUNT };
+enum option_key { KEY_MODE, KEY_ONLY, KEY_CALLS, KEY_SEED, KEY_CALL, KEY_STORE, KEY_COUNT };
 
 struct word {
     const char *text;
@@ -31,6 +31,8 @@ static bool parse_mode(struct word value, struct kernel_options *options)
         [MODE_THREADS] = "threads",
         [MODE_TPM] = "tpm",
         [MODE_TRUSTLETS] = "trustlets",
+        [MODE_VAULT] = "vault",
+        [MODE_VAULT_SCAN] = "vault-scan",
         [MODE_VECTORS] = "vectors",
         [MODE_VSM_INFO] = "vsm-info",
     };
@@ -81,6 +83,9 @@ static bool parse_value(enum option_key key, struct word value, struct kernel_op
         return parse_number(value, MAX_CALLS, &options->calls);
     case KEY_CALL:
         return parse_text(value, options->call, sizeof(options->call));
+    case KEY_STORE:
+        options->store_on_com1 = true;
+        return word_is(value, "com1");
     default:
         return parse_number(value, UINT32_MAX, &options->seed);
     }
@@ -89,7 +94,7 @@ static bool parse_value(enum option_key key, struct word value, struct kernel_op
 static bool parse_word(struct word word, struct kernel_options *options, bool seen[KEY_COUNT])
 {
     static const char keys[KEY_COUNT][8] = { [KEY_MODE] = "mode=", [KEY_ONLY] = "only=", [KEY_CALLS] = "calls=", [KEY_SEED] = "seed=",
-                                            [KEY_CALL] = "call=" };
+                                            [KEY_CALL] = "call=", [KEY_STORE] = "store=" };
 
     for (unsigned i = 0; i < KEY_COUNT; i++) {
         size_t length = strlen(keys[i]);

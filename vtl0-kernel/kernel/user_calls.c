@@ -1,17 +1,25 @@
 #include <vtl0/user_call.h>
 
+#include <abi/credvault.h>
 #include <abi/secure_call.h>
 #include <lib/string.h>
+#include <vtl0/blob_store.h>
 #include <vtl0/clock.h>
 #include <vtl0/console.h>
 #include <vtl0/nt_process.h>
 #include <vtl0/process.h>
 #include <vtl0/processor.h>
-#include <vtl0/vault.h>
+#include <vtl0/trustlet.h>
+#include <vtl0/vsm.h>
 #include <vtl0/x86.h>
 
 #define WRITE_CHUNK 256u
 #define LINE_SIZE   8192u
+#define VAULT_DATA_SIZE (SECURE_CALL_DATA_SIZE - sizeof(struct secure_invoke)) /* bytes of a command or a reply */
+
+_Static_assert(USER_BLOB_SIZE == BLOB_MAX_SIZE, "ring 3 has room for a blob");
+
+static const uint8_t vault[16] = CREDVAULT_IDENTITY;
 
 struct user_arguments {
     struct process *process;
@@ -87,22 +95,36 @@ static int64_t call_read_line(struct user_arguments *arguments)
     return result;
 }
 
+/* In the process's session with the vault, which the first command opens. */
+static uint32_t invoke_vault(uint64_t *session, struct user_vault_call *call, uint8_t *data, size_t *size)
+{
+    uint32_t status = SECURE_STATUS_SUCCESS;
+
+    if (*session == 0) {
+        status = trustlet_open(vault, 0, session);
+    }
+    if (status == SECURE_STATUS_SUCCESS) {
+        status = trustlet_invoke(*session, call->command, data, size, call->output_capacity, &call->status);
+    } else {
+        *size = 0;
+    }
+    if (status == SECURE_STATUS_NO_SUCH_SESSION) {
+        *session = 0;
+    }
+    return status;
+}
+
 static int64_t run_vault_call(struct user_arguments *arguments, struct user_vault_call *call, uint8_t *data)
 {
-    struct vault_request request = {
-        .command = call->command, .data = data, .input_size = call->input_size, .capacity = call->output_capacity,
-    };
+    size_t size = call->input_size;
 
-    if (!user_copy_in(data, call->input, call->input_size)) {
+    if (!user_copy_in(data, call->input, size)) {
         return USER_ERROR_BAD_ADDRESS;
     }
-    if (!vault_invoke(&arguments->process->session, &request)) {
-        return USER_ERROR_NO_VAULT;
-    }
-    call->secure_status = request.secure_status;
-    call->status = request.status;
-    call->output_size = request.output_size;
-    if (!user_copy_out(call->output, data, request.output_size) || !user_copy_out(arguments->a, call, sizeof(*call))) {
+    call->status = 0;
+    call->secure_status = invoke_vault(&arguments->process->session, call, data, &size);
+    call->output_size = size;
+    if (!user_copy_out(call->output, data, size) || !user_copy_out(arguments->a, call, sizeof(*call))) {
         return USER_ERROR_BAD_ADDRESS;
     }
     return 0;
@@ -120,9 +142,65 @@ static int64_t call_vault(struct user_arguments *arguments)
     if (call.input_size > sizeof(data) || call.output_capacity > sizeof(data)) {
         return USER_ERROR_BAD_SIZE;
     }
+    if (vsm_state() != VSM_READY) {
+        return USER_ERROR_NO_VAULT;
+    }
     result = run_vault_call(arguments, &call, data);
     secure_zero(data, sizeof(data));
     return result;
+}
+
+static int64_t read_blob(struct user_blob_call *call, const struct blob_key *key, uint8_t *bytes)
+{
+    if (blob_store_read(key, bytes, &call->size) != NORMAL_STATUS_SUCCESS) {
+        return USER_ERROR_NO_BLOB;
+    }
+    return user_copy_out(call->bytes, bytes, call->size) ? 0 : USER_ERROR_BAD_ADDRESS;
+}
+
+static int64_t lie(const struct user_blob_call *call, const struct blob_key *key, uint8_t *bytes)
+{
+    size_t size = call->size == USER_BLOB_ABSENT ? 0 : call->size;
+
+    if (size > BLOB_MAX_SIZE) {
+        return USER_ERROR_BAD_SIZE;
+    }
+    if (!user_copy_in(bytes, call->bytes, size)) {
+        return USER_ERROR_BAD_ADDRESS;
+    }
+    blob_store_lie(key, bytes, call->size);
+    return 0;
+}
+
+static int64_t serve_blob_call(struct user_blob_call *call)
+{
+    static uint8_t bytes[BLOB_MAX_SIZE]; /* one processor runs ring 3 */
+    struct blob_key key;
+
+    memcpy(key.identity, vault, sizeof(key.identity));
+    memcpy(key.name, call->name, sizeof(key.name));
+    switch (call->action) {
+    case USER_BLOB_NAME:
+        return blob_store_name(vault, call->size, call->name) ? 0 : USER_ERROR_NO_BLOB;
+    case USER_BLOB_READ:
+        return read_blob(call, &key, bytes);
+    case USER_BLOB_LIE:
+        return lie(call, &key, bytes);
+    default:
+        return USER_ERROR_UNKNOWN_CALL;
+    }
+}
+
+static int64_t call_blob(struct user_arguments *arguments)
+{
+    struct user_blob_call call;
+    int64_t result;
+
+    if (!user_copy_in(&call, arguments->a, sizeof(call))) {
+        return USER_ERROR_BAD_ADDRESS;
+    }
+    result = serve_blob_call(&call);
+    return user_copy_out(arguments->a, &call, sizeof(call)) ? result : USER_ERROR_BAD_ADDRESS;
 }
 
 static int64_t call_time(struct user_arguments *arguments)
@@ -156,6 +234,7 @@ static user_call_handler *const handlers[] = {
     [USER_CALL_EXIT] = call_exit,           [USER_CALL_WRITE] = call_write, [USER_CALL_WAIT] = call_wait,
     [USER_CALL_READ_LINE] = call_read_line, [USER_CALL_VAULT] = call_vault, [USER_CALL_TIME] = call_time,
     [USER_CALL_NT] = call_nt,               [USER_CALL_END_WORK] = call_end_work,
+    [USER_CALL_BLOB] = call_blob,
 };
 
 bool syscall_dispatch(struct trap_frame *frame)

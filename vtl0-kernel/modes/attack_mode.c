@@ -1,4 +1,4 @@
-/* Only the attacks, with a random credential in the vault so that there is something to protect. */
+/* Only the attacks, with a random key in the vault so that there is something to protect. */
 #include <vtl0/modes.h>
 
 #include <vtl0/attack.h>
@@ -12,7 +12,7 @@ int mode_attack(const struct mode_context *context)
     bool held;
 
     if (vsm_state() == VSM_READY) {
-        filled = lsass_command("random") && lsass_command("load") && lsass_command("check-before");
+        filled = lsass_command("random") && lsass_command("check-before");
     } else {
         console_printf("error: no vault to attack: %s\n", vsm_state_text(vsm_state()));
     }

@@ -1,6 +1,7 @@
 /* A line console for people: one command a line. */
 #include <vtl0/modes.h>
 
+#include <lib/format.h>
 #include <lib/string.h>
 #include <vtl0/attack.h>
 #include <vtl0/clock.h>
@@ -11,7 +12,7 @@
 #include <vtl0/secure_call.h>
 #include <vtl0/vsm.h>
 
-#define LINE_SIZE 96u
+#define LINE_SIZE 4608u /* a wrapped RSA key in hexadecimal, and the words around it */
 
 typedef void console_command(const struct mode_context *context, const char *argument);
 
@@ -35,13 +36,16 @@ static void info(const struct mode_context *context, const char *argument)
 
 static void vault(const struct mode_context *context, const char *argument)
 {
+    static char command[LINE_SIZE];
+
     (void)context;
     if (vsm_state() != VSM_READY) {
         console_printf("error: no vault: %s\n", vsm_state_text(vsm_state()));
         return;
     }
-    /* "store" makes a random credential; "provision" waits for one line of the provisioning channel. */
-    console_printf("%s\n", lsass_command(strcmp(argument, "store") == 0 ? "random" : argument) ? "ok" : "failed");
+    format(command, sizeof(command), "vault %s", argument);
+    lsass_command(command); /* its answer is LSASS's to print */
+    secure_zero(command, sizeof(command));
 }
 
 static void attack(const struct mode_context *context, const char *argument)
@@ -75,7 +79,7 @@ static const struct {
 } commands[] = {
     { "help", help, "this list" },
     { "info", info, "processors, VSM, counters" },
-    { "vault", vault, "vault store|provision|load|ntlm|hmac|tamper|foreign|unload" },
+    { "vault", vault, "vault VERB key=value ...: info, list, add, hmac and what else docs/vtl0-kernel.md has" },
     { "attack", attack, "attack ID, attack all; without ID: the list" },
     { "poweroff", power, "end" },
     { "reset", reset, "ask the chipset for a reset" },
@@ -120,12 +124,13 @@ static void run(const struct mode_context *context, char *line)
 
 int mode_console(const struct mode_context *context)
 {
-    char line[LINE_SIZE];
+    static char line[LINE_SIZE];
 
     while (!leave) {
         console_printf("vtl0> ");
         if (console_read_line(line, sizeof(line), true) > 0) {
             run(context, line);
+            secure_zero(line, sizeof(line)); /* a password may have been in it */
         }
     }
     return 0;

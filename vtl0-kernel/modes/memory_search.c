@@ -14,8 +14,9 @@ bool memory_readable(uint64_t page)
 }
 
 /* The barrier keeps the compiler from inverting what is searched for instead: the word itself would be in a register or on a stack. */
-static void search_page(uint64_t page, struct memory_search *search)
+static void search_page(void *context, uint64_t page)
 {
+    struct memory_search *search = context;
     const volatile uint64_t *words = (const volatile uint64_t *)(uintptr_t)page;
 
     for (unsigned i = 0; i < WORDS; i++) {
@@ -27,14 +28,14 @@ static void search_page(uint64_t page, struct memory_search *search)
     }
 }
 
-static void search_range(uint64_t base, uint64_t size, struct memory_search *search)
+static void walk_range(uint64_t base, uint64_t size, struct memory_walk *walk)
 {
     for (uint64_t page = base; page < base + size; page += PAGE_SIZE) {
-        search->pages++;
+        walk->pages++;
         if (memory_readable(page)) {
-            search_page(page, search);
+            walk->visit(walk->context, page);
         } else {
-            search->unreadable++;
+            walk->unreadable++;
         }
     }
 }
@@ -45,12 +46,22 @@ static bool is_ram(enum memory_kind kind)
     return kind != MEMORY_DEVICE && kind != MEMORY_RESERVED;
 }
 
-void memory_search(const struct boot_info *boot, uint64_t extra_base, uint64_t extra_size, struct memory_search *search)
+void memory_walk(const struct boot_info *boot, uint64_t extra_base, uint64_t extra_size, struct memory_walk *walk)
 {
+    walk->pages = walk->unreadable = 0;
     for (uint32_t i = 0; i < boot->range_count; i++) {
         if (is_ram(boot->ranges[i].kind)) {
-            search_range(boot->ranges[i].base, boot->ranges[i].size, search);
+            walk_range(boot->ranges[i].base, boot->ranges[i].size, walk);
         }
     }
-    search_range(extra_base, extra_size, search);
+    walk_range(extra_base, extra_size, walk);
+}
+
+void memory_search(const struct boot_info *boot, uint64_t extra_base, uint64_t extra_size, struct memory_search *search)
+{
+    struct memory_walk walk = { .visit = search_page, .context = search };
+
+    memory_walk(boot, extra_base, extra_size, &walk);
+    search->pages += walk.pages;
+    search->unreadable += walk.unreadable;
 }

@@ -2,6 +2,7 @@
 
 #include <lib/format.h>
 #include <lib/string.h>
+#include <vtl0/hex.h>
 
 #define RANDOM_RETRIES 100
 
@@ -41,6 +42,11 @@ uint64_t user_time(void)
     return (uint64_t)system_call(USER_CALL_TIME, 0, 0, 0);
 }
 
+int64_t user_blob(struct user_blob_call *call)
+{
+    return system_call(USER_CALL_BLOB, (uint64_t)(uintptr_t)call, 0, 0);
+}
+
 int64_t user_nt(struct user_nt_call *call)
 {
     return system_call(USER_CALL_NT, (uint64_t)(uintptr_t)call, 0, 0);
@@ -70,10 +76,7 @@ void print_hex(const void *bytes, size_t size)
     while (size > 0) {
         size_t part = size < sizeof(out) / 2 ? size : sizeof(out) / 2;
 
-        for (size_t i = 0; i < part; i++) {
-            out[2 * i] = "0123456789abcdef"[from[i] >> 4];
-            out[2 * i + 1] = "0123456789abcdef"[from[i] & 15];
-        }
+        hex_encode(from, part, out);
         user_write(out, 2 * part);
         from += part;
         size -= part;

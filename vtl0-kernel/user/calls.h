@@ -15,6 +15,7 @@ int64_t user_wait(int64_t result, char *command, size_t size);
 int64_t user_read_line(char *line, size_t size);
 int64_t user_vault(struct user_vault_call *call);
 uint64_t user_time(void);
+int64_t user_blob(struct user_blob_call *call);
 int64_t user_nt(struct user_nt_call *call);
 _Noreturn void user_end_work(void);
 

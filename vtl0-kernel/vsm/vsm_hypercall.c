@@ -56,7 +56,7 @@ bool vsm_get_register(uint32_t name, uint64_t *value)
 
 uint64_t vsm_vtl_call(uint64_t frame_gpa)
 {
-    return vsm_enter_vtl_call(vsm_client.vtl_call, frame_gpa);
+    return vsm_is_watched() ? vsm_watched_call(frame_gpa) : vsm_enter_vtl_call(vsm_client.vtl_call, frame_gpa);
 }
 
 uint64_t vsm_vtl_call_observed(uint64_t frame_gpa, struct vsm_registers *registers)

@@ -1,95 +1,50 @@
 #include <vtl0/normal_call.h>
 
 #include <lib/string.h>
+#include <vtl0/blob_store.h>
 #include <vtl0/clock.h>
 #include <vtl0/console.h>
 #include <vtl0/pages.h>
-#include <vtl0/spinlock.h>
 #include <vtl0/trustlet.h>
 #include <vtl0/x86.h>
 
-#define BLOBS      32u
-#define BLOB_SIZE  (NORMAL_CALL_DATA_SIZE - NORMAL_CALL_NAME_SIZE)
-#define GIFT_MOST  64u /* pages for one request */
-
-/* One image's file, as far as VTL0 is to be believed. It is gone with the boot. */
-struct blob {
-    uint8_t identity[16];
-    uint8_t name[NORMAL_CALL_NAME_SIZE];
-    uint32_t size;
-    uint8_t *bytes; /* a page; NULL: no blob */
-};
-
-static struct blob blobs[BLOBS];
-static struct spinlock lock;
+#define GIFT_MOST 64u /* pages for one request */
 
 static struct normal_reply answer(enum normal_status status, uint32_t size)
 {
     return (struct normal_reply){ .status = status, .size = size };
 }
 
-static struct blob *find(const struct normal_request *request, const uint8_t *name)
+static struct blob_key key_of(const struct normal_request *request, const uint8_t *data)
 {
-    for (unsigned i = 0; i < BLOBS; i++) {
-        if (blobs[i].bytes != NULL && memcmp(blobs[i].identity, request->identity, sizeof(request->identity)) == 0 &&
-            memcmp(blobs[i].name, name, NORMAL_CALL_NAME_SIZE) == 0) {
-            return &blobs[i];
-        }
-    }
-    return NULL;
-}
+    struct blob_key key;
 
-static struct blob *new_blob(const struct normal_request *request, const uint8_t *name)
-{
-    for (unsigned i = 0; i < BLOBS; i++) {
-        struct blob *blob = &blobs[i];
-
-        if (blob->bytes == NULL) {
-            memcpy(blob->identity, request->identity, sizeof(blob->identity));
-            memcpy(blob->name, name, NORMAL_CALL_NAME_SIZE);
-            blob->bytes = page_alloc();
-            return blob;
-        }
-    }
-    return NULL;
+    memcpy(key.identity, request->identity, sizeof(key.identity));
+    memcpy(key.name, data, sizeof(key.name));
+    return key;
 }
 
 static struct normal_reply read_blob(const struct normal_request *request, uint8_t *data)
 {
-    const struct blob *blob = find(request, data);
+    const struct blob_key key = key_of(request, data);
+    uint32_t size;
+    enum normal_status status = blob_store_hand_out(&key, data, &size);
 
-    if (blob == NULL) {
-        return answer(NORMAL_STATUS_NOT_FOUND, 0);
-    }
-    memcpy(data, blob->bytes, blob->size);
-    return answer(NORMAL_STATUS_SUCCESS, blob->size);
+    return answer(status, size);
 }
 
 static struct normal_reply write_blob(const struct normal_request *request, const uint8_t *data)
 {
-    struct blob *blob = find(request, data);
+    const struct blob_key key = key_of(request, data);
 
-    if (blob == NULL) {
-        blob = new_blob(request, data);
-    }
-    if (blob == NULL) {
-        return answer(NORMAL_STATUS_NO_SPACE, 0);
-    }
-    blob->size = request->size - NORMAL_CALL_NAME_SIZE;
-    memcpy(blob->bytes, data + NORMAL_CALL_NAME_SIZE, blob->size);
-    return answer(NORMAL_STATUS_SUCCESS, 0);
+    return answer(blob_store_write(&key, data + NORMAL_CALL_NAME_SIZE, request->size - NORMAL_CALL_NAME_SIZE), 0);
 }
 
 static struct normal_reply delete_blob(const struct normal_request *request, const uint8_t *data)
 {
-    struct blob *blob = find(request, data);
+    const struct blob_key key = key_of(request, data);
 
-    if (blob == NULL) {
-        return answer(NORMAL_STATUS_NOT_FOUND, 0);
-    }
-    page_free(blob->bytes);
-    *blob = (struct blob){ 0 };
-    return answer(NORMAL_STATUS_SUCCESS, 0);
+    return answer(blob_store_delete(&key), 0);
 }
 
 static struct normal_reply time_hint(uint8_t *data)
@@ -124,33 +79,15 @@ static struct normal_reply give_memory(const uint8_t *data)
     return answer(trustlet_donate(&range, 1) == SECURE_STATUS_SUCCESS ? NORMAL_STATUS_SUCCESS : NORMAL_STATUS_NO_SPACE, 0);
 }
 
-static struct normal_reply serve_blobs(const struct normal_request *request, uint8_t *data)
-{
-    bool on = spin_lock(&lock);
-    struct normal_reply reply;
-
-    switch (request->number) {
-    case NORMAL_CALL_READ_BLOB:
-        reply = read_blob(request, data);
-        break;
-    case NORMAL_CALL_WRITE_BLOB:
-        reply = write_blob(request, data);
-        break;
-    default:
-        reply = delete_blob(request, data);
-        break;
-    }
-    spin_unlock(&lock, on);
-    return reply;
-}
-
 struct normal_reply normal_call_serve(const struct normal_request *request, uint8_t *data)
 {
     switch (request->number) {
     case NORMAL_CALL_READ_BLOB:
+        return read_blob(request, data);
     case NORMAL_CALL_WRITE_BLOB:
+        return write_blob(request, data);
     case NORMAL_CALL_DELETE_BLOB:
-        return serve_blobs(request, data);
+        return delete_blob(request, data);
     case NORMAL_CALL_TIME_HINT:
         return time_hint(data);
     case NORMAL_CALL_LOG:

@@ -52,18 +52,31 @@ struct answer {
     uint8_t data[NORMAL_CALL_DATA_SIZE];
 };
 
+static uint32_t give(struct secure_call_frame *frame, const struct secure_request *request, const struct answer *answer)
+{
+    const struct secure_request again = { .service = SECURE_SERVICE_RESUME_CALL, .output_capacity = request->output_capacity };
+
+    secure_zero(frame, sizeof(*frame));
+    return call(frame, &again, answer, offsetof(struct answer, data) + answer->reply.size);
+}
+
 /* The trustlet asks for something before it goes on. Serving it may take a secure call of its own, so the frame is free by then. */
 static uint32_t serve(struct secure_call_frame *frame, struct secure_request *request)
 {
-    const struct secure_request again = { .service = SECURE_SERVICE_RESUME_CALL, .output_capacity = request->output_capacity };
     struct answer answer = { .handle = frame->call };
     struct normal_request asked;
+    uint32_t rax;
 
     memcpy(&asked, frame->data, sizeof(asked));
     memcpy(answer.data, frame->data + sizeof(asked), sizeof(answer.data));
     secure_zero(frame, sizeof(*frame));
     answer.reply = normal_call_serve(&asked, answer.data);
-    return call(frame, &again, &answer, offsetof(struct answer, data) + answer.reply.size);
+    rax = give(frame, request, &answer);
+    if (rax == SECURE_STATUS_BAD_REPLY) { /* a blob that is more than it wants: the call must come to its end all the same */
+        answer.reply = (struct normal_reply){ .status = NORMAL_STATUS_REFUSED };
+        rax = give(frame, request, &answer);
+    }
+    return rax;
 }
 
 /* Has the call stopped on its way, and is it for us to go on? */

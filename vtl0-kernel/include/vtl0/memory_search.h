@@ -17,5 +17,14 @@ struct memory_search {
 /* Can this processor read the page, which is mapped one to one? Any processor. */
 bool memory_readable(uint64_t page);
 
-/* Every range but devices, and the extra one: VTL1's region. Any processor. */
+/* The pages of every range but devices, and of the extra one: VTL1's region. Any processor. */
+struct memory_walk {
+    void (*visit)(void *context, uint64_t page); /* each page that can be read */
+    void *context;
+    uint64_t pages, unreadable;                  /* out */
+};
+
+void memory_walk(const struct boot_info *boot, uint64_t extra_base, uint64_t extra_size, struct memory_walk *walk);
+
+/* Walks over them and looks for the words. */
 void memory_search(const struct boot_info *boot, uint64_t extra_base, uint64_t extra_size, struct memory_search *search);

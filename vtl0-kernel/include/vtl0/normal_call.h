@@ -1,4 +1,4 @@
-/* What VTL0 does for trustlets that ask (abi/normal_call.h): blobs in the kernel's memory, the time, its console, memory. */
+/* What VTL0 does for trustlets that ask (abi/normal_call.h): blobs (vtl0/blob_store.h), the time, its console, memory. */
 #pragma once
 
 #include <stddef.h>

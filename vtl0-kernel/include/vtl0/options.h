@@ -11,7 +11,8 @@
 
 enum kernel_mode {
     MODE_DEMO, MODE_ATTACK, MODE_CALL, MODE_CONSOLE, MODE_DELAY, MODE_FUZZ, MODE_FUZZ_SYSCALLS, MODE_IMAGES,
-    MODE_NORMAL_CALLS, MODE_SECURE_PROCESSES, MODE_TEST, MODE_THREADS, MODE_TPM, MODE_TRUSTLETS, MODE_VECTORS, MODE_VSM_INFO
+    MODE_NORMAL_CALLS, MODE_SECURE_PROCESSES, MODE_TEST, MODE_THREADS, MODE_TPM, MODE_TRUSTLETS, MODE_VAULT,
+    MODE_VAULT_SCAN, MODE_VECTORS, MODE_VSM_INFO
 };
 
 #define OPTION_VALUE_SIZE 64u
@@ -23,6 +24,7 @@ struct kernel_options {
     uint32_t calls;               /* calls=N: of each processor in mode=test, of all in mode=fuzz and its like; images in mode=images */
     char call[OPTION_CALL_SIZE];  /* call=COMMAND[:HEX],...: what mode=call asks the first trustlet */
     uint32_t seed;                /* seed=N: what mode=fuzz and mode=fuzz-syscalls begin with; 0 when absent */
+    bool store_on_com1;           /* store=com1: the host keeps trustlets' blobs; else this kernel's memory does */
 };
 
 /* False for an unknown, repeated or bad option; *bad then points at the word inside text. */

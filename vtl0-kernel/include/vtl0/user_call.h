@@ -15,6 +15,7 @@ enum user_call {
     USER_CALL_TIME = 5,  /* () -> FILETIME, UTC */
     USER_CALL_NT = 6,    /* (struct user_nt_call *) -> 0; of <vtl0/nt.h> */
     USER_CALL_END_WORK = 7, /* (): ends a thread or routine that was given to the process */
+    USER_CALL_BLOB = 8,  /* (struct user_blob_call *) -> 0: what VTL0 keeps for the vault */
 };
 
 enum user_error {
@@ -22,6 +23,7 @@ enum user_error {
     USER_ERROR_BAD_ADDRESS = -2,
     USER_ERROR_BAD_SIZE = -3,
     USER_ERROR_NO_VAULT = -4,
+    USER_ERROR_NO_BLOB = -5,
 };
 
 /*
@@ -38,4 +40,20 @@ struct user_vault_call {
     uint64_t output;
     uint64_t output_capacity;
     uint64_t output_size;
+};
+
+enum user_blob_action {
+    USER_BLOB_NAME = 1, /* name: out, of the vault's blob number size */
+    USER_BLOB_READ = 2, /* the blob name, to bytes, room for USER_BLOB_SIZE; size: out */
+    USER_BLOB_LIE = 3,  /* the vault's next read of the blob name gets size bytes of these instead, or none */
+};
+
+#define USER_BLOB_SIZE   3904u
+#define USER_BLOB_ABSENT UINT32_MAX /* size of a lie: there is no such blob */
+
+struct user_blob_call {
+    uint32_t action; /* enum user_blob_action */
+    uint32_t size;
+    uint64_t bytes;  /* address */
+    uint8_t name[64];
 };

@@ -41,6 +41,20 @@ bool vsm_get_register(uint32_t name, uint64_t *value);
 /* The VTL call with RDX = frame_gpa, any value; returns RAX. Interrupts must be on, or VTL1 cannot be interrupted. */
 uint64_t vsm_vtl_call(uint64_t frame_gpa);
 
+/* What VTL calls left in registers that both VTLs have, of those made while they were watched. */
+struct vsm_watch {
+    uint64_t calls;
+    uint64_t general, vector, debug; /* calls after which one of these was not as before: general; x87, SSE and AVX; DR0-3 and CR2 */
+    bool avx;                        /* the upper halves of AVX were looked at too */
+};
+
+/*
+ * From now on each VTL call of the boot processor is made with a known value in every register but RAX, RCX, RDX and RSP, and what is in
+ * them afterwards is compared. Two calls of a test, in this order.
+ */
+void vsm_watch_begin(void);
+struct vsm_watch vsm_watch_end(void);
+
 /* Address of the code page's VTL return entry: only attacks call it. */
 uint64_t vsm_vtl_return_entry(void);
 

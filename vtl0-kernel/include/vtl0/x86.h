@@ -18,6 +18,7 @@
 #define CR4_PGE  (1u << 7)
 #define CR4_OSFXSR (1u << 9)
 #define CR4_UMIP (1u << 11)
+#define CR4_OSXSAVE (1u << 18)
 #define CR4_SMEP (1u << 20)
 #define CR4_SMAP (1u << 21)
 
