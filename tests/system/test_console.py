@@ -49,8 +49,10 @@ def test_a_person_at_the_console(bench):
     try:
         terminal.until_prompt()
         assert "VTL1" in terminal.ask("info")
-        assert "ok" in terminal.ask("vault store").splitlines()[-2]
-        assert "nt_proof_str=" in terminal.ask("vault load") + terminal.ask("vault ntlm")
+        assert "credential: 1" in terminal.ask("vault add type=password label=mail user=alice password=correct")
+        assert "nt_proof_str: " in terminal.ask("vault respond id=1")
+        assert "the vault refuses: there is no credential of that number (status 3)" in terminal.ask("vault remove id=9")
+        assert "VTL0 refuses: the line is no request" in terminal.ask("vault remove")
         assert "unknown command" in terminal.ask("nonsense")
         terminal.ask("poweroff")
         assert terminal.process.wait(60) == 0

@@ -33,6 +33,7 @@ def test_run(bench):
         document = json.loads(report.read_text())
     assert done.stdout.splitlines()[-1].startswith("run succeeded"), done.stdout[-500:]
     assert document["verdict"]["answers_agree"] and document["user"] == "alice" and document["exits"], document
+    assert [boot["state"] for boot in document["later_boots"]] == ["open", "old-state"], document["later_boots"]
     assert "correct horse" not in json.dumps(document) + done.stdout
     assert len(document["sha256"]) == 5 and all(len(digest) == 64 for digest in document["sha256"].values()), document["sha256"]
 

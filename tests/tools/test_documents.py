@@ -10,7 +10,7 @@ from openvsm_cli.paths import ROOT
 from openvsm_cli.qemu import MachineSpec, base_arguments
 from openvsm_cli.testing import each
 
-DOCUMENTS = ("README.md", "docs/development.md", "docs/emulators.md", "docs/trustlets.md")
+DOCUMENTS = ("README.md", "docs/development.md", "docs/emulators.md", "docs/trustlets.md", "docs/vault-command.md")
 
 
 def commands(text):

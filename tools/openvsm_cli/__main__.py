@@ -7,7 +7,7 @@ import sys
 from openvsm_cli.errors import OpenVSMError
 from openvsm_cli.terminal import note, paint
 
-VERBS = ("run", "test", "linux", "efi", "image", "gdb", "fuzz", "new-trustlet", "call", "vsm-info", "clean")
+VERBS = ("run", "test", "linux", "efi", "image", "gdb", "fuzz", "new-trustlet", "call", "vault", "vsm-info", "clean")
 
 
 def module_of(verb):

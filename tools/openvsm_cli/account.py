@@ -1,28 +1,15 @@
 """The readable account of a demo run, from what the machine said and what we computed ourselves."""
 
-import textwrap
+import re
 
-from openvsm_cli import account_attacks, emulators, faults, verify
+from openvsm_cli import account_attacks, account_vault, emulators, faults, verify
+from openvsm_cli.account_text import WIDTH, heading, item
 from openvsm_cli.session import explain
 from openvsm_cli.terminal import paint, say
 
-WIDTH = 100
-OPEN = (
-    "INIT or SMI sent by a device's MSI", "DMA of devices (no IOMMU yet)",
-    "keys outlive no power-off: the root key is random for each boot", "VTL0 sees the password once, when it is enrolled")
-
-
-def heading(text):
-    say()
-    say(paint(text, "bold"))
-
-
-def item(name, value, indent=2):
-    """Long values wrap under themselves."""
-    pieces = textwrap.wrap(value, WIDTH - indent - 22) or [""]
-    say(" " * indent + f"{name:<20}  {pieces[0]}")
-    for piece in pieces[1:]:
-        say(" " * (indent + 22) + piece)
+OPEN = ("INIT or SMI sent by a device's MSI", "DMA of devices (no IOMMU yet)", "VTL0 sees the password once, when it is enrolled")
+OPEN_WITHOUT_TPM = "no TPM here: root and state of the vault are for this boot only"
+PCRS = {11: "hypervisor, kernel", 12: "owner, choices", 13: "trustlets"}    # docs/boot.md
 
 
 def mark(good):
@@ -36,27 +23,15 @@ def tell_machine(outcome, spec):
     if boot:
         item("processors in VTL0", boot.values.get("processors", "?"))
         item("VTL1", "up" if boot.values.get("vtl1") == "yes" else "not there")
+    tell_measurements(outcome, spec)
 
 
-def tell_credential(outcome, credential):
-    heading("The credential")
-    item("account", f"{credential.domain}\\{credential.user}")
-    item("password", credential.origin)
-    for event in outcome.all("store"):
-        blob = event.values.get("blob", "")
-        size = event.values.get("size", "?")
-        item("sealed by the vault", f"{size} bytes that only VTL1 of this boot can read")
-        item("blob", blob if len(blob) <= 128 else blob[:124] + " ...")
-    for event in outcome.all("load"):
-        item("loaded again", f"slot {event.values.get('slot', '?')}")
-    tell_refused(outcome.all("refused"))
-
-
-def tell_refused(events):
-    """Damaged blobs, together where the vault answered the same."""
-    for status in dict.fromkeys(event.values.get("status", "?") for event in events):
-        cases = [event.values.get("case", "?") for event in events if event.values.get("status", "?") == status]
-        item("refused blobs", ", ".join(cases) + f": each with status {status}")
+def tell_measurements(outcome, spec):
+    if spec.tpm is None:
+        item("TPM", "none")
+    for number, value in re.findall(r"TPM PCR (\d+) ([0-9a-f]{64})$", outcome.text.get("vtl1", ""), re.M):
+        item(f"PCR {number}", f"{value}  {PCRS.get(int(number), '')}", wrap=False)
+    account_vault.tell_opening(outcome)
 
 
 def tell_challenge(event):
@@ -69,11 +44,15 @@ def tell_challenge(event):
         item("client blob", f"{event.values['client_blob']} ({error})")
 
 
+def cut(text):
+    """The whole of it is in --json."""
+    return text if len(text) <= WIDTH else text[:WIDTH - 4] + " ..."
+
+
 def tell_checks(checks):
-    heading("The vault's answers, and the same computed outside the machine (OpenSSL and Python)")
     for check in checks:
-        say(f"  {check.name:<20}  vault {check.vault}")
-        say(f"  {'':<20}  ours  {check.ours}  {mark(check.agrees)}")
+        say(f"  {check.name:<23}  vault {cut(check.vault)}")
+        say(f"  {'':<23}  ours  {cut(check.ours)}  {mark(check.agrees)}")
 
 
 def tell_attacks(outcome):
@@ -102,9 +81,9 @@ def tell_exits(outcome):
         say(line)
 
 
-def tell_open():
+def tell_open(spec):
     heading("Still open (docs/threat-model.md)")
-    for line in OPEN:
+    for line in OPEN + (() if spec.tpm else (OPEN_WITHOUT_TPM,)):
         say(f"  - {line}")
 
 
@@ -114,16 +93,25 @@ def tell_images(digests):
         say(f"  {digest}  {name}")
 
 
-def tell(outcome, spec, credential, checks, digests):
-    tell_machine(outcome, spec)
-    tell_credential(outcome, credential)
+def tell(run):
+    """run: a DemoRun (cmd_run.py)."""
+    outcome = run.outcome
+    tell_machine(outcome, run.spec)
+    account_vault.tell_credentials(outcome, run.credential)
+    account_vault.tell_kept(outcome, run.kept)
     for event in outcome.all("ntlmv2"):
         tell_challenge(event)
-    tell_checks(checks)
+    heading("The vault's answers, and the same computed outside the machine (OpenSSL and Python)")
+    tell_checks(run.checks)
+    account_vault.tell_refusals(outcome)
+    account_vault.tell_audit(outcome)
     tell_attacks(outcome)
+    for boot in run.later:
+        account_vault.tell_later(boot)
+        tell_checks(boot.checks)
     tell_exits(outcome)
-    tell_open()
-    tell_images(digests)
+    tell_open(run.spec)
+    tell_images(run.digests)
 
 
 def tell_failure(outcome, shown_logs, stream):

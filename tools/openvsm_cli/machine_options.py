@@ -11,20 +11,28 @@ MAX_CPUS = 16
 MEMORY = (256, 16384)
 
 
-def add(parser, seconds, choose_emulator=False):
-    """seconds: the verb's hard limit; 0 where a person decides when it is over."""
+KEPT_TPM = BUILD / "tpm"
+
+
+def add(parser, seconds, choose_emulator=False, tpm="QEMU: a software TPM 2.0, which keeps its state in build/tpm"):
+    """seconds: the verb's hard limit; 0 where a person decides when it is over. tpm: --tpm's help; None for a verb without it."""
     group = parser.add_argument_group("machine")
     group.add_argument("--cpus", type=int, default=1, metavar="N", help="processors (default 1)")
     group.add_argument("--memory", type=int, default=1024, metavar="MiB", help="memory in MiB (default 1024)")
     group.add_argument("--accel", choices=("tcg", "kvm"), default="tcg",
                        help="kvm only where the kernel module reports nested virtualization (default: tcg, the emulator)")
     group.add_argument("--qemu-args", default="", metavar="'ARGS'", help="further arguments for QEMU, in one word")
-    group.add_argument("--tpm", action="store_true", help="QEMU: a software TPM 2.0, which keeps its state in build/tpm")
+    if tpm:
+        group.add_argument("--tpm", action="store_true", help=tpm)
     if choose_emulator:
         group.add_argument("--emulator", choices=emulators.NAMES, default=emulators.DEFAULT,
                            help="bochs: the Intel back end; bochs-amd: the AMD back end on a second emulator; both slower (default: qemu)")
     if seconds:
         group.add_argument("--timeout", type=int, default=seconds, metavar="S", help=f"hard limit in seconds (default {seconds})")
+
+
+def has_tpm(options):
+    return getattr(options, "tpm", False)
 
 
 def spec(options, disk, seconds=None):
@@ -35,7 +43,7 @@ def spec(options, disk, seconds=None):
 def unchecked_spec(options, disk, seconds=None):
     emulator = getattr(options, "emulator", emulators.DEFAULT)
     return MachineSpec(disk=disk, emulator=emulator, cpus=options.cpus, memory=options.memory, accel=options.accel,
-                       tpm=BUILD / "tpm" if options.tpm else None,
+                       tpm=KEPT_TPM if has_tpm(options) else None,
                        extra=tuple(shlex.split(options.qemu_args)), seconds=getattr(options, "timeout", 0) if seconds is None else seconds)
 
 
@@ -50,7 +58,7 @@ def check(options):
         shlex.split(options.qemu_args)
     except ValueError as error:
         raise UsageError(f"--qemu-args: {error}") from None
-    if options.tpm:
+    if has_tpm(options):
         tpm.require()
     if options.accel == "kvm":
         kvm.require_nested()

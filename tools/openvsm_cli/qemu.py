@@ -18,6 +18,7 @@ from openvsm_cli import kvm
 from openvsm_cli.errors import OpenVSMError
 from openvsm_cli.qmp import QMP
 from openvsm_cli.tpm import SoftwareTPM
+from openvsm_cli.tpm_watch import WatchedTPM
 
 FIRMWARE = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
 VARIABLES = Path("/usr/share/OVMF/OVMF_VARS_4M.fd")
@@ -37,6 +38,7 @@ class MachineSpec:
     emulator: str = "qemu"      # or bochs: see emulators.py
     tpm: Path = None            # state folder of a software TPM 2.0; None: the machine has none
     tpm_interface: str = "tis"  # or crb: how the machine speaks to it
+    tpm_watch: object = None    # for tests: sees each command (tpm_watch.py)
 
 
 def accelerator(spec):
@@ -97,7 +99,7 @@ class Machine:
 
     def __init__(self, spec, logs):
         self.spec, self.logs = spec, logs
-        self.process = self.com1 = self.qmp = self.tpm = None
+        self.process = self.com1 = self.qmp = self.tpm = self.tpm_watch = None
         self.run = None
 
     def __enter__(self):
@@ -123,7 +125,9 @@ class Machine:
         limit = self.spec.seconds and self.spec.seconds + 30
         if self.spec.tpm:
             self.tpm = SoftwareTPM(self.spec.tpm, self.run, self.logs / "swtpm.log", limit)
-            command += self.tpm.arguments(self.spec.tpm_interface)
+            if self.spec.tpm_watch:
+                self.tpm_watch = WatchedTPM(self.tpm, self.run, lambda *said: self.spec.tpm_watch(self, *said))
+            command += (self.tpm_watch or self.tpm).arguments(self.spec.tpm_interface)
         if limit:
             # Holds even if this process is killed.
             command = ["timeout", "--kill-after=5", str(limit), *command]
@@ -165,8 +169,9 @@ class Machine:
         for end in (self.com1, self.qmp and self.qmp.connection):
             if end:
                 end.close()
-        if self.tpm:
-            self.tpm.stop()
+        for end in (self.tpm_watch, self.tpm):
+            if end:
+                end.stop()
         shutil.rmtree(self.run, ignore_errors=True)
 
     def kill(self):

@@ -57,11 +57,12 @@ class Outcome:
 
 
 class Session:
-    """Watches COM1. on_event(machine, event) may act while the machine runs (QMP); at_end(machine) when it has
-    switched itself off or reset itself, and its memory is still there (QEMU then keeps the machine, stopped)."""
+    """Watches COM1. store keeps what trustlets have VTL0 keep (load option store=com1). on_event(machine, event) may act while
+    the machine runs (QMP); at_end(machine) when it has switched itself off or reset itself, and its memory is still there (QEMU
+    then keeps the machine, stopped)."""
 
-    def __init__(self, spec, logs, credential=None, on_event=None, settle=None, at_end=None):
-        self.spec, self.logs, self.credential = spec, logs, credential
+    def __init__(self, spec, logs, credential=None, on_event=None, settle=None, at_end=None, store=None):
+        self.spec, self.logs, self.credential, self.store = spec, logs, credential, store
         self.on_event, self.at_end = on_event, at_end
         # Silence after which an 'error: ' of the hypervisor or VTL1 counts as the end.
         self.settle = settle if settle is not None else 15
@@ -119,6 +120,8 @@ class Session:
         self.events.append(event)
         if event.name == "provision" and "ready" in event.words:
             self._provision(machine)
+        if self.store:
+            self.store.serve(machine, event)
         if self.on_event:
             self.on_event(machine, event)
 

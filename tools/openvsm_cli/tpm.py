@@ -39,6 +39,12 @@ def pcr_value(answer):
     return answer[-32:]
 
 
+def arguments(path, interface):
+    """Of QEMU. path: a socket of swtpm's control channel. interface: tis (FIFO) or crb."""
+    return ["-chardev", f"socket,id=tpm,path={path}", "-tpmdev", "emulator,id=tpm0,chardev=tpm",
+            "-device", f"tpm-{interface},tpmdev=tpm0"]
+
+
 class SoftwareTPM:
     """state: its folder, made when it is not there. run: where its socket goes. seconds: hard limit of the process; 0 is none."""
 
@@ -57,9 +63,7 @@ class SoftwareTPM:
                                                 pass_fds=(listener.fileno(),), start_new_session=True)
 
     def arguments(self, interface):
-        """Of QEMU. interface: tis (FIFO) or crb."""
-        return ["-chardev", f"socket,id=tpm,path={self.path}", "-tpmdev", "emulator,id=tpm0,chardev=tpm",
-                "-device", f"tpm-{interface},tpmdev=tpm0"]
+        return arguments(self.path, interface)
 
     def said(self):
         lines = self.log.read_text(errors="replace").splitlines()

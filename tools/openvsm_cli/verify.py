@@ -73,3 +73,10 @@ def hmac_key(user, domain, password):
     """The vault's own derivation (docs/vault.md), which stretches the password so that a tag is a poor oracle for guessing."""
     salt = b"OpenVSM credvault hmac v1\0" + user.upper().encode() + b"\0" + domain.encode()
     return hashlib.pbkdf2_hmac("sha256", password, salt, HMAC_ITERATIONS)
+
+
+def hotp(secret, counter, digits, hash_name):
+    """RFC 4226, "Generating an HOTP Value", with any of RFC 6238's hashes."""
+    tag = hmac.new(secret, struct.pack(">Q", counter), hash_name).digest()
+    word, = struct.unpack_from(">I", tag, tag[-1] & 15)
+    return f"{(word & 0x7FFFFFFF) % 10 ** digits:0{digits}}"

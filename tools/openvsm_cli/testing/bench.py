@@ -44,20 +44,21 @@ class Bench:
         with tempfile.TemporaryDirectory(prefix="openvsm-tpm-") as folder:
             yield Path(folder)
 
-    def _spec(self, disk, cpus, memory, seconds, extra=(), tpm=None, tpm_interface="tis"):
+    def _spec(self, disk, cpus, memory, seconds, extra=(), tpm=None, tpm_interface="tis", tpm_watch=None):
         emulator = emulators.EMULATORS[self.emulator]
         return MachineSpec(disk=disk, cpus=cpus, memory=memory or emulator.memory, seconds=seconds * emulator.slower,
                            extra=tuple(extra), accel=self.accel, emulator=self.emulator, tpm=tpm,
-                           tpm_interface=tpm_interface)
+                           tpm_interface=tpm_interface, tpm_watch=tpm_watch)
 
     def boot(self, image, cpus=1, memory=None, seconds=120, credential=None, on_event=None, at_end=None, settle=15, extra=(),
-             tpm=None, tpm_interface="tis"):
-        """-> Outcome. Raises Hung when there was no verdict in time. tpm: a state folder, if the machine is to have one."""
+             tpm=None, tpm_interface="tis", tpm_watch=None, store=None):
+        """-> Outcome. Raises Hung when there was no verdict in time. tpm: a state folder, if the machine is to have one; store: a
+        BlobStore, for a machine with store=com1."""
         disk, logs = self._place()
         image.write_disk(disk)
         try:
-            spec = self._spec(disk, cpus, memory, seconds, extra, tpm, tpm_interface)
-            outcome = Session(spec, logs, credential, on_event, settle, at_end).run()
+            spec = self._spec(disk, cpus, memory, seconds, extra, tpm, tpm_interface, tpm_watch)
+            outcome = Session(spec, logs, credential, on_event, settle, at_end, store).run()
         finally:
             disk.unlink(missing_ok=True)
         self.saw(outcome)
