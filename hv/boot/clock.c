@@ -19,6 +19,7 @@
 #define TICKS         50000u /* 42 ms */
 #define TRIES         16u
 #define PATIENCE      1000000u
+#define ATTEMPTS      8u /* whoever has the processor for 13 ms meanwhile (SMM, a busy host) lets the counter run over */
 
 #define APIC_LVT_TIMER 0x320u
 #define APIC_INITIAL   0x380u
@@ -134,9 +135,12 @@ bool clock_measure(struct hv_handoff *handoff)
 {
     uint64_t told = told_by_processor();
     EFI_TPL level = firmware.services->RaiseTPL(TPL_HIGH_LEVEL);
-    bool measured = measure(handoff);
+    bool measured = false;
     uint64_t off;
 
+    for (unsigned i = 0; i < ATTEMPTS && !measured; i++) {
+        measured = measure(handoff);
+    }
     firmware.services->RestoreTPL(level);
     if (!measured || handoff->tsc_frequency < CLOCK_SLOWEST_TSC / 10 * 9 || handoff->apic_frequency == 0) {
         log_error("clock: the 8254 does not count, or the TSC is slower than 10 MHz");
