@@ -321,6 +321,7 @@ static void names_of_services(void **state)
     } services[] = {
         { "host", false, false }, { "krbtg", false, false }, { "", false, false }, { "krbtgt", false, true }, { "KrbTGT", false, true },
         { "EXAMPLE\\krbtgt", false, true }, { "krbtgt@EXAMPLE.COM", false, true }, { "kadmin", true, false }, { "KADMIN", true, false },
+        { "k\xC3\xA4" "dmin", true, false },
     };
     struct kdc_part part = kdc_part(18, 0x41);
 

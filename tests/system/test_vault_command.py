@@ -1,6 +1,7 @@
 """docs/vault-command.md's walk, run as it stands there, and the command's answers checked outside the machine."""
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -8,10 +9,11 @@ import tempfile
 
 import vault_machine
 
+from cryptography.hazmat.primitives.keywrap import aes_key_wrap_with_padding
+
 from openvsm_cli import verify, verify_audit, verify_keys
 from openvsm_cli.paths import ROOT
 from openvsm_cli.testing import tcg_only
-from openvsm_cli.vault_react import Reactions, code_lines
 
 SECRET = b"12345678901234567890"
 
@@ -56,31 +58,19 @@ def test_the_walk(bench):
     assert status == 1 and all(f"{answer['verb']}: {answer['sentence']}\n" in page for answer in found), found
 
 
-class Person(Reactions):
-    """Reads VTL1's console and types the code; a wrong one, then none, where VTL0 asks for something else."""
-
-    def __init__(self):
-        super().__init__(True, read=self._type)
-        self.machine, self.typed = None, 0
-
-    def __call__(self, machine, request, answer):
-        self.machine = machine
-        return super().__call__(machine, request, answer)
-
-    def _type(self, _):
-        self.typed += 1
-        code = int(re.search(r"confirm (\d{6}): ", code_lines(self.machine.log_text("vtl1"))[-1])[1])
-        return {1: f"{code:06}", 2: f"{(code + 1) % 1000000:06}"}.get(self.typed, "")
-
-
 def test_confirmation(bench):
-    """The code of VTL1's console carries the request through, once; a wrong code and no code do not. VTL0's console never has it."""
+    """The code of VTL1's console carries the request through, once; a wrong code and no code do not. VTL0's console never has it.
+    An export needs one whatever the policy says."""
+    kek, secret = os.urandom(32), os.urandom(48)
+    wrapped = aes_key_wrap_with_padding(kek, secret)
     with vault_machine.place() as where:
-        person = Person()
-        answers = vault_machine.ask(bench, where, "generate type=symmetric label=k allow=hmac size=32 confirm=yes", "hmac id=1 message=m",
-                                    "hmac id=1 message=n", react=person)
+        person = vault_machine.Person(0, 1)
+        answers = vault_machine.ask(bench, where, f"add type=symmetric label=kek allow=wrap,unwrap key=hex:{kek.hex()}",
+                                    f"import type=symmetric label=k by=1 allow=hmac,export wrapped=hex:{wrapped.hex()} confirm=yes",
+                                    "wrap id=1 target=2", "hmac id=2 message=n", react=person)
         assert [(answer.verb, answer.name) for answer in answers] == [
-            ("generate", "success"), ("hmac", "confirm-required"), ("confirm", "success"), ("hmac", "success"),
+            ("add", "success"), ("import", "success"), ("wrap", "confirm-required"), ("confirm", "success"), ("wrap", "success"),
             ("hmac", "confirm-required"), ("confirm", "confirm-wrong"), ("hmac", "confirm-required")], answers
+        assert answers[4].hex("wrapped") == wrapped
         said, codes = person.machine.log_text("vtl0"), re.findall(r"confirm (\d{6}): ", person.machine.log_text("vtl1"))
         assert len(codes) == 3 and not any(re.search(rf"\b{code}\b", said) for code in codes), codes

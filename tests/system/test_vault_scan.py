@@ -3,6 +3,7 @@
 import os
 
 import kdc
+import vault_machine
 from cryptography.hazmat.primitives.keywrap import aes_key_wrap_with_padding
 
 from openvsm_cli import verify, verify_kerberos
@@ -41,11 +42,11 @@ class Plan:
 
 def boot(bench, cpus=1, **configuration):
     plan = Plan()
-    talk = ScanTalk(plan.requests(), plan.secrets())
+    talk = ScanTalk(plan.requests(), plan.secrets(), vault_machine.Person(0))
     image = bench.esp(vtl0__options="mode=vault-scan", **configuration)
     outcome = bench.boot(image, cpus=cpus, memory=MEMORY, on_event=talk.on_event, seconds=240)
     used = [answer.verb for answer in talk.answers if answer.succeeded]
-    assert len(used) == 15 and outcome.one("vault-scan"), f"{[answer.values for answer in talk.answers]}\n{bench.story(outcome)}"
+    assert len(used) == 16 and outcome.one("vault-scan"), f"{[answer.values for answer in talk.answers]}\n{bench.story(outcome)}"
     return outcome
 
 

@@ -1,12 +1,14 @@
 """A vault's machine for tests: boots of one TPM and one store, and what the vault says of itself in them."""
 
 import contextlib
+import re
 import shutil
 import tempfile
 from pathlib import Path
 
 from openvsm_cli import verify_audit
 from openvsm_cli.blob_store import BlobStore
+from openvsm_cli.vault_react import Reactions, code_lines
 from openvsm_cli.vault_talk import Request, Talk
 
 OPTIONS = "mode=vault store=com1"
@@ -34,6 +36,24 @@ class Place:
 def place():
     with tempfile.TemporaryDirectory(prefix="openvsm-vault-") as folder:
         yield Place(folder)
+
+
+class Person(Reactions):
+    """Reads VTL1's console and types the code plus each of these in turn, then none."""
+
+    def __init__(self, *added):
+        super().__init__(True, read=self._type)
+        self.machine, self.added = None, list(added)
+
+    def __call__(self, machine, request, answer):
+        self.machine = machine
+        return super().__call__(machine, request, answer)
+
+    def _type(self, _):
+        if not self.added:
+            return ""
+        code = int(re.search(r"confirm (\d{6}): ", code_lines(self.machine.log_text("vtl1"))[-1])[1])
+        return f"{(code + self.added.pop(0)) % 1000000:06}"
 
 
 def ask(bench, where, *lines, image=None, react=None, expect_end=True, intervene=None, tpm_watch=None):

@@ -12,8 +12,8 @@ MASK = 0x5C             # vtl0/pattern_search.h
 class ScanTalk(Talk):
     """secrets: of 8 to 64 bytes each. VTL0 plants a copy of the first one, which it has to find."""
 
-    def __init__(self, requests, secrets):
-        super().__init__(requests)
+    def __init__(self, requests, secrets, react=None):
+        super().__init__(requests, react)
         self.secrets = [bytearray(byte ^ MASK for byte in secret) for secret in secrets]
 
     def on_event(self, machine, event):

@@ -15,6 +15,22 @@ static const struct row *row_of(uint32_t credential)
     return state_look(ledger_state(), credential);
 }
 
+/* For good: the time by which it has expired is committed, once, before anybody is told. */
+static enum credvault_status keep_expired(const struct row *row)
+{
+    struct state *draft;
+    enum credvault_status status;
+
+    if (ledger_state()->latest >= row->expires) {
+        return CREDVAULT_EXPIRED;
+    }
+    status = ledger_begin(&draft);
+    if (status == CREDVAULT_SUCCESS) {
+        status = ledger_commit(); /* which puts the clock into the state */
+    }
+    return status == CREDVAULT_SUCCESS ? CREDVAULT_EXPIRED : status;
+}
+
 static enum credvault_status check_one(const struct session *session, const struct charge *charge)
 {
     const struct row *row = row_of(charge->credential);
@@ -27,18 +43,23 @@ static enum credvault_status check_one(const struct session *session, const stru
         return CREDVAULT_WRONG_TYPE;
     }
     status = policy_check(row, charge->operation, clock_now(), clock_counted());
+    if (status == CREDVAULT_EXPIRED) {
+        return keep_expired(row);
+    }
     if (status == CREDVAULT_SUCCESS && (row->flags & CREDVAULT_POLICY_PIN) != 0 && !session_is_armed(session, row->number)) {
         status = CREDVAULT_PIN_REQUIRED;
     }
     return status;
 }
 
+/* VTL0 may have added the key that wraps, and know it: who agrees to an export sees under which one. */
 static bool needs_confirmation(const struct charge *charges, uint32_t count)
 {
     bool needed = false;
 
     for (uint32_t i = 0; i < count; i++) {
-        needed = needed || (row_of(charges[i].credential)->flags & CREDVAULT_POLICY_CONFIRM) != 0;
+        needed = needed || charges[i].operation == CREDVAULT_ALLOW_EXPORT ||
+                 (row_of(charges[i].credential)->flags & CREDVAULT_POLICY_CONFIRM) != 0;
     }
     return needed;
 }

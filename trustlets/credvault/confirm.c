@@ -10,7 +10,7 @@
 #include "ledger.h"
 
 #define CODES      UINT32_C(1000000)
-#define SHOWN_HASH 8u /* bytes of the request's digest on the console */
+#define SHOWN_HASH 16u /* bytes of the request's digest on the console: VTL0 chooses requests, so it may look for two that look alike */
 
 struct name {
     uint32_t command;
@@ -104,7 +104,7 @@ static void show(uint32_t code, const struct trustlet_call *call, const uint8_t 
 }
 
 /* Counted before anybody sees it. */
-static enum credvault_status count_code(void)
+static enum credvault_status count_code(const struct trustlet_call *call, uint32_t credential)
 {
     const struct state *state = ledger_state();
     struct state *draft;
@@ -117,16 +117,16 @@ static enum credvault_status count_code(void)
     if (status == CREDVAULT_SUCCESS) {
         draft->codes += draft->codes < UINT32_MAX;
         draft->code_time = clock_counted();
-        status = ledger_commit();
+        status = ledger_note(call->session, call->command, credential, CREDVAULT_CONFIRM_REQUIRED);
     }
-    return status;
+    return status == CREDVAULT_SUCCESS ? ledger_commit() : status;
 }
 
 static enum credvault_status ask(struct session *session, const struct trustlet_call *call, const uint8_t digest[DIGEST_SIZE],
                                  const struct record *const *records, uint32_t count)
 {
     struct confirmation *confirmation = &session->confirmation;
-    enum credvault_status status = count_code();
+    enum credvault_status status = count_code(call, records[0]->credential);
 
     if (status != CREDVAULT_SUCCESS) {
         return status;

@@ -73,6 +73,17 @@ static bool mentions(struct der text, const char *name)
     return same == size;
 }
 
+/* RFC 4120's KerberosString is ASCII. Other letters may pass for these with a KDC that compares as people read. */
+static bool is_ascii(struct der text)
+{
+    uint8_t all = 0;
+
+    for (size_t i = 0; i < text.size; i++) {
+        all |= text.at[i];
+    }
+    return all < 0x80;
+}
+
 /* PA-REQ-ENC-PA-REP (RFC 6806), PA-SUPPORTED-ENCTYPES and PA-PAC-OPTIONS (MS-KILE): a checksum and flags. */
 static bool holds_no_key(struct der type)
 {
@@ -111,8 +122,8 @@ bool kerberos_reply_open(uint8_t *der, uint32_t size, enum kerberos_reply_kind k
 {
     struct der fields[FIELDS], service;
 
-    if (!take_message((struct der){ der, size }, kind, fields) || !take_service(fields[NAME], &service) || mentions(service, "kadmin") ||
-        !hide_pa_data(der, fields[PA_DATA]) || !take_key(der, fields[KEY], reply)) {
+    if (!take_message((struct der){ der, size }, kind, fields) || !take_service(fields[NAME], &service) || !is_ascii(service) ||
+        mentions(service, "kadmin") || !hide_pa_data(der, fields[PA_DATA]) || !take_key(der, fields[KEY], reply)) {
         return false;
     }
     reply->ticket_granting = kind == KERBEROS_AS_REPLY || mentions(service, "krbtgt");

@@ -10,6 +10,8 @@
 
 #define COM2 0x2F8u
 
+#define LINE_SIZE 304u /* a trustlet's name and IUM_MAX_LOG characters of its text */
+
 /* 16550 registers and bits (PC16550D data sheet, "Registers"). */
 #define UART_DATA 0u
 #define UART_IER  1u
@@ -63,7 +65,7 @@ static void put_line(const char *text)
 
 void log_line(const char *text, ...)
 {
-    char line[241];
+    char line[LINE_SIZE];
     va_list arguments;
 
     va_start(arguments, text);
@@ -76,7 +78,7 @@ void log_line(const char *text, ...)
 
 void log_line_after_fault(const char *text, ...)
 {
-    char line[241];
+    char line[LINE_SIZE];
     va_list arguments;
 
     va_start(arguments, text);

@@ -43,7 +43,7 @@ enum credvault_command {
     CREDVAULT_TOTP = 42,               /* struct credvault_use -> struct credvault_otp_reply */
     CREDVAULT_SIGN = 48,               /* struct credvault_sign + message -> signature */
     CREDVAULT_AGREE = 49,              /* struct credvault_agree + peer's public key + info -> derived key */
-    CREDVAULT_WRAP = 50,               /* struct credvault_wrap -> the other credential's secret, wrapped (RFC 5649) */
+    CREDVAULT_WRAP = 50,               /* struct credvault_wrap -> the other's secret, wrapped (RFC 5649); always needs CONFIRM */
 
     /* Weak by construction: known, and refused with CREDVAULT_WEAK whatever the input is. */
     CREDVAULT_NTLMV1 = 64,
@@ -118,7 +118,7 @@ enum credvault_operation {
     CREDVAULT_ALLOW_AGREE = 1u << 6,    /* P-256, P-384 */
     CREDVAULT_ALLOW_WRAP = 1u << 7,     /* SYMMETRIC: it wraps others */
     CREDVAULT_ALLOW_UNWRAP = 1u << 8,   /* SYMMETRIC: it opens what IMPORT brings */
-    CREDVAULT_ALLOW_EXPORT = 1u << 9,   /* all but PASSWORD: it may be wrapped */
+    CREDVAULT_ALLOW_EXPORT = 1u << 9,   /* all but PASSWORD: it may be wrapped, each time with CONFIRM */
 };
 
 /* Bits of policy.flags. */

@@ -109,6 +109,21 @@ static void what_happens_is_noted(void **state)
     expect(9, CREDVAULT_REMOVE, plain, CREDVAULT_SUCCESS);
 }
 
+static void drawn_codes_are_noted(void **state)
+{
+    const struct credvault_policy agreed = { .flags = CREDVAULT_POLICY_CONFIRM };
+    uint32_t credential = add_hmac(&agreed, NULL);
+
+    (void)state;
+    assert_int_equal(use_hmac(credential), CREDVAULT_CONFIRM_REQUIRED);
+    assert_int_equal(confirm(shown_code()), CREDVAULT_SUCCESS);
+    assert_int_equal(use_hmac(credential), CREDVAULT_SUCCESS);
+    read_log();
+    assert_int_equal(count, 3);
+    expect(2, CREDVAULT_HMAC_SHA256, credential, CREDVAULT_CONFIRM_REQUIRED);
+    expect(3, CREDVAULT_HMAC_SHA256, credential, CREDVAULT_SUCCESS);
+}
+
 static void a_reset_begins_a_new_log(void **state)
 {
     (void)state;
@@ -213,6 +228,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         VAULT_TEST(what_happens_is_noted),
+        VAULT_TEST(drawn_codes_are_noted),
         VAULT_TEST(a_reset_begins_a_new_log),
         VAULT_TEST(a_log_over_pages_and_reboots),
         VAULT_TEST(what_is_changed_shows),

@@ -282,7 +282,10 @@ static void wraps_and_imports(void **state)
     assert_int_equal(vault_call(CREDVAULT_WRAP, &wrap, sizeof(wrap)), CREDVAULT_NOT_ALLOWED);
     assert_int_equal(new_call(CREDVAULT_ADD, &exportable), CREDVAULT_SUCCESS);
     wrap.target = 3;
-    assert_int_equal(vault_call(CREDVAULT_WRAP, &wrap, sizeof(wrap)), CREDVAULT_SUCCESS);
+    assert_int_equal(vault_call(CREDVAULT_WRAP, &wrap, sizeof(wrap)), CREDVAULT_CONFIRM_REQUIRED);
+    assert_int_equal(vault_call(CREDVAULT_WRAP, &wrap, sizeof(wrap)), CREDVAULT_CONFIRM_REQUIRED);
+    assert_int_equal(uses_of(3), 0);
+    assert_int_equal(vault_agreed(CREDVAULT_WRAP, &wrap, sizeof(wrap)), CREDVAULT_SUCCESS);
     assert_int_equal(reply_size, 40);
     memcpy(wrapped, reply, reply_size);
     assert_int_equal(uses_of(wrapper), 1);

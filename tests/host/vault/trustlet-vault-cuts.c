@@ -58,7 +58,7 @@ static int prepare(void **state)
     doomed = add_hmac(NULL, NULL);
     assert_int_equal(new_call(CREDVAULT_ADD, &exported), CREDVAULT_SUCCESS);
     wrap = (struct credvault_wrap){ .credential = wrapper, .target = 5 };
-    assert_int_equal(vault_call(CREDVAULT_WRAP, &wrap, sizeof(wrap)), CREDVAULT_SUCCESS);
+    assert_int_equal(vault_agreed(CREDVAULT_WRAP, &wrap, sizeof(wrap)), CREDVAULT_SUCCESS);
     memcpy(wrapped, reply, sizeof(wrapped));
     /* The audit page is full with the next entry but one. */
     while (vault_info().audit_next % CREDVAULT_AUDIT_PAGE != 0) {
@@ -113,7 +113,16 @@ static bool do_wrap(enum credvault_status *status)
 {
     const struct credvault_wrap request = { .credential = wrapper, .target = 5 };
 
-    return vault_try(CREDVAULT_WRAP, &request, sizeof(request), status);
+    uint32_t code;
+
+    if (!vault_try(CREDVAULT_WRAP, &request, sizeof(request), status)) {
+        return false;
+    }
+    if (*status != CREDVAULT_CONFIRM_REQUIRED) {
+        return true;
+    }
+    code = shown_code();
+    return vault_try(CREDVAULT_CONFIRM, &code, sizeof(code), status) && vault_try(CREDVAULT_WRAP, &request, sizeof(request), status);
 }
 
 static bool try_pin(const char *text, enum credvault_status *status)
@@ -166,7 +175,7 @@ static const struct action {
     { do_add, CREDVAULT_SUCCESS, 1 },
     { do_import, CREDVAULT_SUCCESS, 2 },
     { do_use, CREDVAULT_SUCCESS, 1 },
-    { do_wrap, CREDVAULT_SUCCESS, 1 },
+    { do_wrap, CREDVAULT_SUCCESS, 2 },
     { do_wrong_pin, CREDVAULT_PIN_WRONG, 1 },
     { do_right_pin, CREDVAULT_SUCCESS, 2 },
     { do_restrict, CREDVAULT_SUCCESS, 1 },

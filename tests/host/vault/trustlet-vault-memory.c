@@ -125,7 +125,7 @@ static void no_key_stays(void **state)
     nothing_stays("LIST");
     wrapper = add_wrapper(CREDVAULT_ALLOW_WRAP | CREDVAULT_ALLOW_UNWRAP, test_key);
     wrap = (struct credvault_wrap){ .credential = wrapper, .target = exported };
-    assert_int_equal(vault_call(CREDVAULT_WRAP, &wrap, sizeof(wrap)), CREDVAULT_SUCCESS);
+    assert_int_equal(vault_agreed(CREDVAULT_WRAP, &wrap, sizeof(wrap)), CREDVAULT_SUCCESS);
     nothing_stays("WRAP");
 }
 
@@ -145,7 +145,7 @@ static void no_imported_key_stays(void **state)
     wrapper = add_wrapper(CREDVAULT_ALLOW_WRAP | CREDVAULT_ALLOW_UNWRAP, test_key);
     assert_int_equal(new_call(CREDVAULT_ADD, &parts), CREDVAULT_SUCCESS);
     wrap = (struct credvault_wrap){ .credential = wrapper, .target = 2 };
-    assert_int_equal(vault_call(CREDVAULT_WRAP, &wrap, sizeof(wrap)), CREDVAULT_SUCCESS);
+    assert_int_equal(vault_agreed(CREDVAULT_WRAP, &wrap, sizeof(wrap)), CREDVAULT_SUCCESS);
     memcpy(wrapped, reply, sizeof(wrapped));
     parts.header.wrapped_by = wrapper;
     parts.secret = wrapped;

@@ -135,6 +135,25 @@ static void expiry_and_a_clock_that_is_set_back(void **state)
     assert_int_equal(use_hmac(credential), CREDVAULT_EXPIRED);
 }
 
+/* Told once, and nothing else happens: the first refusal keeps the time, one commit for all of them. */
+static void what_has_expired_stays_expired(void **state)
+{
+    const struct credvault_policy policy = { .expires = NOW + 10 * SECOND };
+    uint32_t credential, writes;
+
+    (void)state;
+    vtl0.time = NOW;
+    credential = add_hmac(&policy, NULL);
+    vtl0.time = NOW + 10 * SECOND;
+    assert_int_equal(use_hmac(credential), CREDVAULT_EXPIRED);
+    writes = vtl0.writes;
+    assert_int_equal(use_hmac(credential), CREDVAULT_EXPIRED);
+    assert_int_equal(vtl0.writes, writes);
+    vtl0.time = 0;
+    vault_reboot();
+    assert_int_equal(use_hmac(credential), CREDVAULT_EXPIRED);
+}
+
 /* A VTL0 that stops telling the time: the vault counts on by itself. */
 static void time_goes_on_without_vtl0(void **state)
 {
@@ -380,6 +399,7 @@ int main(void)
         VAULT_TEST(nobody_hurries_a_rate),
         VAULT_TEST(a_rate_holds_in_every_period),
         VAULT_TEST(expiry_and_a_clock_that_is_set_back),
+        VAULT_TEST(what_has_expired_stays_expired),
         VAULT_TEST(time_goes_on_without_vtl0),
         VAULT_TEST(a_time_that_is_none_is_not_believed),
         VAULT_TEST(each_use_needs_its_pin),

@@ -261,6 +261,13 @@ enum credvault_status confirm(uint32_t code)
     return vault_call(CREDVAULT_CONFIRM, &code, sizeof(code));
 }
 
+enum credvault_status vault_agreed(uint32_t command, const void *request, uint32_t size)
+{
+    assert_int_equal(vault_call(command, request, size), CREDVAULT_CONFIRM_REQUIRED);
+    assert_int_equal(confirm(shown_code()), CREDVAULT_SUCCESS);
+    return vault_call(command, request, size);
+}
+
 void time_passes(uint64_t seconds)
 {
     static uint64_t now;

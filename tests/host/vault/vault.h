@@ -95,6 +95,9 @@ enum credvault_status reset_vault(void);
 uint32_t shown_code(void);
 enum credvault_status confirm(uint32_t code);
 
+/* A request that needs a confirmation, with somebody who reads VTL1's console and agrees. */
+enum credvault_status vault_agreed(uint32_t command, const void *request, uint32_t size);
+
 #define SECOND UINT64_C(10000000)
 #define YEAR   (UINT64_C(31556952) * SECOND)
 

@@ -40,7 +40,7 @@ static bool entry_is_good(const struct credvault_entry *entry, uint32_t after)
 {
     return entry->credential > after && entry->type >= CREDVAULT_PASSWORD && entry->type < CREDVAULT_TYPE_COUNT &&
            entry->policy.operations != 0 && entry->policy.reserved == 0 && (entry->state & ~(uint32_t)ENTRY_STATES) == 0 &&
-           entry->label_size >= 1 && entry->label_size <= CREDVAULT_MAX_LABEL && entry->public_key_size <= CREDVAULT_MAX_PUBLIC;
+           entry->label_size <= CREDVAULT_MAX_LABEL && entry->public_key_size <= CREDVAULT_MAX_PUBLIC; /* 0: its blob is not there */
 }
 
 static bool take_entries(const struct vault_client *client, uint32_t after, struct credvault_entry *entries, size_t capacity, size_t *count)

@@ -6,7 +6,7 @@
 /* Before the first log_line: programs the port. First processor only. */
 void log_init(void);
 
-/* Writes "vtl1: ", the text and a line end. text is a literal; at most 240 bytes come out. Any processor, no lock needed. */
+/* Writes "vtl1: ", the text and a line end. text is a literal; at most 303 bytes come out. Any processor, no lock needed. */
 void log_line(const char *text, ...) __attribute__((format(printf, 1, 2)));
 
 /* As log_line, for a processor that just faulted: does not wait for a lock that its own past may hold. */
