@@ -94,6 +94,10 @@ static bool receive(struct tpm_exchange *exchange)
     if ((sts & (STS_VALID | STS_DATA)) != (STS_VALID | STS_DATA) || STS_BURST(sts) == 0) {
         return false;
     }
+    if (exchange->done >= exchange->received) { /* never: response ends there */
+        end(exchange, BROKEN);
+        return true;
+    }
     exchange->response[exchange->done++] = exchange->registers[TIS_FIFO];
     if (exchange->done == TPM_HEADER_SIZE) {
         exchange->received = tpm_response_size(exchange);

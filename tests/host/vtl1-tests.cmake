@@ -35,6 +35,7 @@ openvsm_host_test(vtl1-guard SOURCES vtl1-guard.c ${SK}/cpu/guard.c INCLUDES ${S
 openvsm_host_test(vtl1-key-root SOURCES vtl1-key-root.c crypto/support.c crypto/hex.c ${SK}/process/key_root.c
     INCLUDES ${SK}/include ${CMAKE_CURRENT_SOURCE_DIR}/crypto LIBS crypto-host)
 openvsm_host_test(vtl1-tpm-nv SOURCES vtl1-tpm-nv.c ${SK}/vsm/tpm_nv.c INCLUDES ${SK}/include)
+openvsm_host_test(vtl1-tis SOURCES vtl1-tis.c vtl1-tis-model.c ${CMAKE_SOURCE_DIR}/lib/tis.c)
 openvsm_host_test(vtl1-crb SOURCES vtl1-crb.c ${CMAKE_SOURCE_DIR}/lib/crb.c)
 set(SK_FRESHNESS vtl1-freshness-bench.c vtl1-tpm-model.c)
 foreach(file IN ITEMS freshness freshness_index freshness_memory freshness_plan freshness_tpm reference_time tpm_nv)

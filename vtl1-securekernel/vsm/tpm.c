@@ -35,7 +35,7 @@ static const uint8_t answer_header[ANSWER_COUNTER] = { 0x80, 0x01, 0, 0, 0, ANSW
 static const uint8_t answer_list[] = { 0, 0, 0, 1, 0, DIGEST_SIZE };
 
 static struct tpm_exchange exchange = { .registers = (volatile uint8_t *)KERNEL_TPM_BASE, .base = TIS_ADDRESS };
-static bool taken;
+static bool taken, crb;
 static uint64_t clock_at_boot; /* milliseconds */
 
 bool tpm_is_taken(void)
@@ -48,7 +48,10 @@ uint64_t tpm_clock_at_boot(void)
     return clock_at_boot;
 }
 
-/* The TPM says which of the two interfaces it has now; a FIFO of before there was a choice says 0xF. */
+/*
+ * The TPM says which of the two interfaces it has; a FIFO of before there was a choice says 0xF. Asked once: the two share the state of an
+ * exchange, so none may go on with what the other has begun.
+ */
 static bool has_crb(void)
 {
     uint32_t id = *(volatile uint32_t *)(exchange.registers + CRB_INTERFACE_ID);
@@ -62,7 +65,7 @@ void tpm_start(const uint8_t *command, size_t size, uint8_t *response, size_t ca
     exchange.size = size;
     exchange.response = response;
     exchange.capacity = capacity;
-    if (has_crb()) {
+    if (crb) {
         crb_start(&exchange);
     } else {
         tis_start(&exchange);
@@ -71,7 +74,7 @@ void tpm_start(const uint8_t *command, size_t size, uint8_t *response, size_t ca
 
 enum tpm_progress tpm_poll(size_t *size)
 {
-    enum tpm_progress progress = has_crb() ? crb_poll(&exchange) : tis_poll(&exchange);
+    enum tpm_progress progress = crb ? crb_poll(&exchange) : tis_poll(&exchange);
 
     *size = exchange.received;
     return progress;
@@ -79,7 +82,7 @@ enum tpm_progress tpm_poll(size_t *size)
 
 void tpm_cancel(void)
 {
-    if (has_crb()) {
+    if (crb) {
         crb_cancel(&exchange);
     } else {
         tis_cancel(&exchange);
@@ -166,6 +169,7 @@ bool tpm_take(const struct measured_boot *measured)
         log_line("error: TPM not taken, hypercall status 0x%x", status);
         return false;
     }
+    crb = has_crb();
     log_line("TPM registers gpa=0x%lx taken", TIS_ADDRESS);
     for (uint32_t pcr = 0; pcr < PCR_COUNT; pcr++) {
         if ((measured->tpm_pcrs >> pcr & 1) != 0 && !log_pcr(pcr)) {
