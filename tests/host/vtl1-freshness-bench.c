@@ -71,6 +71,7 @@ int make(void **state)
     bench_root_lasts = true;
     model_cancels = log_lines = 0;
     vault.image.flags = 0;
+    vault.image.security_version = 1;
     return 0;
 }
 
@@ -138,7 +139,9 @@ uint64_t expect_set(struct thread *thread, uint8_t byte)
 
 static struct freshness_owner owner_of(const struct process *process)
 {
-    struct freshness_owner owner = { .debug = process->image.flags & SIGNED_IMAGE_DEBUG };
+    struct freshness_owner owner = {
+        .debug = process->image.flags & SIGNED_IMAGE_DEBUG, .security_version = process->image.security_version,
+    };
 
     memcpy(owner.identity, process->image.identity, 16);
     return owner;

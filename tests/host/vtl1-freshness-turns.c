@@ -274,6 +274,10 @@ static void a_root_of_this_boot(void **state)
     assert_int_equal(found.digest[0], 2);
     assert_int_equal(set(&first, 3, found.generation + 1), IUM_BAD_ARGUMENT);
     assert_int_equal(set(&first, 3, found.generation), IUM_SUCCESS);
+    vault.image.security_version++; /* another version has its own */
+    assert_int_equal(get(&first, &found), IUM_SUCCESS);
+    assert_int_equal(found.state, IUM_FRESHNESS_NONE);
+    vault.image.security_version--;
     assert_int_equal(reset(&first), IUM_SUCCESS);
     assert_int_equal(get(&first, &found), IUM_SUCCESS);
     assert_int_equal(found.state, IUM_FRESHNESS_NONE);

@@ -111,6 +111,28 @@ static void another_root_is_foreign(void **state)
     expect_set(&first, 2);
 }
 
+/* An update and the version before it: one place, in which each finds the other's. */
+static void another_version_is_foreign(void **state)
+{
+    struct model_index *record;
+
+    (void)state;
+    assert_int_equal(set(&first, 1, 0), IUM_SUCCESS);
+    record = record_of(&vault);
+    vault.image.security_version = 2;
+    assert_ptr_equal(record_of(&vault), record);
+    expect_state(&first, IUM_FRESHNESS_FOREIGN);
+    assert_int_equal(set(&first, 2, 0), IUM_BAD_ARGUMENT);
+    vault.image.security_version = 1;
+    expect_set(&first, 1);
+    vault.image.security_version = 2;
+    assert_int_equal(reset(&first), IUM_SUCCESS);
+    assert_int_equal(set(&first, 2, 0), IUM_SUCCESS);
+    expect_set(&first, 2);
+    vault.image.security_version = 1;
+    expect_state(&first, IUM_FRESHNESS_FOREIGN);
+}
+
 static void another_index_in_its_place_is_foreign(void **state)
 {
     struct model_index good;
@@ -194,10 +216,10 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, make)
     const struct CMUnitTest tests[] = {
-        TEST(set_and_get), TEST(another_generation_changes_nothing), TEST(the_attributes),
-        TEST(forgetting_never_repeats_a_generation), TEST(two_identities), TEST(a_collision_is_foreign),
-        TEST(another_root_is_foreign), TEST(another_index_in_its_place_is_foreign), TEST(an_old_record_is_found_out),
-        TEST(who_deletes_the_record_leaves_nothing), TEST(an_empty_index_is_in_nobodys_way),
+        TEST(set_and_get), TEST(another_generation_changes_nothing), TEST(the_attributes), TEST(forgetting_never_repeats_a_generation),
+        TEST(two_identities), TEST(a_collision_is_foreign), TEST(another_root_is_foreign), TEST(another_version_is_foreign),
+        TEST(another_index_in_its_place_is_foreign), TEST(an_old_record_is_found_out), TEST(who_deletes_the_record_leaves_nothing),
+        TEST(an_empty_index_is_in_nobodys_way),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

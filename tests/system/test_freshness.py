@@ -14,6 +14,7 @@ from openvsm_cli.tpm import SoftwareTPM
 
 KEEPER = BUILD / "tests/trustlets/keeper/keeper.img"
 IDENTITY = bytes.fromhex("c3a5f0176e0b4d929b7c18f24e60ad35")
+VERSION = 1                             # its security version
 LOOK, SET, NEXT, FORGET, TIME = 1, 2, 3, 4, 5
 NONE, IS_SET, FOREIGN, ROLLED_BACK = range(4)   # enum ium_freshness_state
 CONFLICT = 3 + 100 + 1          # KEEPER_SAID and IUM_FRESH_CONFLICT
@@ -77,7 +78,7 @@ def by_hand(state, memory, change):
         try:
             with software.talk(initialise=True) as exchange:
                 tpm = tpm_root.TPM(exchange)
-                change(Freshness(tpm, root_of(tpm, memory), IDENTITY))
+                change(Freshness(tpm, root_of(tpm, memory), IDENTITY, VERSION))
         finally:
             software.stop()
 

@@ -57,6 +57,7 @@ static int64_t serve(struct thread *thread, struct freshness_request *wanted)
         *request = *wanted;
         memcpy(request->owner.identity, image->identity, sizeof(request->owner.identity));
         request->owner.debug = image->flags & SIGNED_IMAGE_DEBUG;
+        request->owner.security_version = image->security_version;
         request->status = IUM_AGAIN;
     }
     if (is_lasting()) {

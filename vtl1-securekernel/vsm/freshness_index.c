@@ -19,9 +19,10 @@ enum use { USE_RECORD = 1, USE_COUNTER, USE_CODE };
 struct key_context {
     struct freshness_owner owner;
     uint32_t use; /* enum use */
+    uint32_t reserved;
     struct freshness_record record;
 };
-_Static_assert(sizeof(struct key_context) == 64, "no padding: all of it is hashed");
+_Static_assert(sizeof(struct key_context) == 72, "no padding: all of it is hashed");
 
 /* A record as it is in the TPM. */
 struct stored {
@@ -30,6 +31,7 @@ struct stored {
 };
 _Static_assert(sizeof(struct stored) == FRESHNESS_RECORD_SIZE && IUM_KEY_SIZE == TPM_AUTH_SIZE, "as documented");
 
+/* All versions of an identity have the same: there is room for one, and what another has left is FOREIGN. */
 static uint32_t number_of(const struct freshness_owner *owner)
 {
     uint32_t words[4], folded;

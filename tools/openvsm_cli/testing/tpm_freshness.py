@@ -20,15 +20,15 @@ def number(identity, debug=0):
 
 
 class Freshness:
-    """Of one identity under one root, in the TPM that tpm_root.TPM talks to."""
+    """Of one identity in one security version under one root, in the TPM that tpm_root.TPM talks to."""
 
-    def __init__(self, tpm, root, identity, debug=0):
-        self.tpm, self.root, self.owner = tpm, root, identity + struct.pack("<I", debug)
+    def __init__(self, tpm, root, identity, version, debug=0):
+        self.tpm, self.root, self.owner = tpm, root, identity + struct.pack("<II", debug, version)
         self.record = FIRST + 2 * number(identity, debug)
         self.counter = self.record + 1
 
     def _key(self, use, record=bytes(40)):
-        return derived(self.root, b"openvsm freshness", self.owner + struct.pack("<I", use) + record)
+        return derived(self.root, b"openvsm freshness", self.owner + struct.pack("<II", use, 0) + record)
 
     def _auth(self, handle):
         return self._key(USE_COUNTER if handle == self.counter else USE_RECORD)

@@ -5,10 +5,11 @@
 
 #include <abi/ium.h>
 
-/* Whose record it is. A debug build's is another one than the release's, as its keys are. */
+/* Whose record it is. A debug build's is another one than the release's, and another version's another, as their keys are. */
 struct freshness_owner {
     uint8_t identity[16];
     uint32_t debug; /* SIGNED_IMAGE_DEBUG or 0 */
+    uint32_t security_version;
 };
 
 enum freshness_kind { FRESHNESS_NOTHING = 0, FRESHNESS_GET, FRESHNESS_SET, FRESHNESS_RESET };
