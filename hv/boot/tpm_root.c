@@ -250,6 +250,16 @@ static bool read_pcrs(struct run *run, uint8_t values[TPM_ROOT_PCRS_READ][TPM_DI
     return good || not_its_form(run, name);
 }
 
+/* It has failed, perhaps behind TPM2_HMAC: an answer with the secret does not stay. What counts is the refusal there is already. */
+static void cover_secret(struct run *run)
+{
+    uint8_t values[TPM_ROOT_PCRS_READ][TPM_DIGEST_SIZE];
+    struct tpm_refusal mine;
+
+    run->refusal = &mine;
+    read_pcrs(run, values);
+}
+
 /* refusal: NULL when another one counts already. */
 static bool flush(struct run *run, uint32_t handle, struct tpm_refusal *refusal)
 {
@@ -270,6 +280,9 @@ bool tpm_root_take(const struct tpm_link *link, struct vtl1_boot_root *root, str
     bool taken = start_session(&run) && bind_to_pcrs(&run) && get_policy(&run) && create_key(&run) &&
                  take_secret(&run, root->secret) && read_pcrs(&run, root->pcrs);
 
+    if (!taken && run.key != 0) {
+        cover_secret(&run);
+    }
     taken = flush(&run, run.key, taken ? refusal : NULL) && taken;
     taken = flush(&run, run.session, taken ? refusal : NULL) && taken;
     secure_zero(&run, sizeof(run));
