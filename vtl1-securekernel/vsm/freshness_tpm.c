@@ -18,7 +18,8 @@ static struct {
     enum freshness_action action; /* what the TPM has been told */
     struct tpm_command command;
     uint8_t answer[TPM_ANSWER_MAX];
-    uint64_t deadline;
+    uint64_t deadline; /* not sent once more behind it */
+    uint64_t overdue;  /* given up behind it; 0: nobody has seen the TPM at work on it yet */
 } work;
 
 static struct thread *served, *next; /* whose the operation is, if anybody's; who waits for his turn */
@@ -35,6 +36,7 @@ static void log_failure(const char *what, uint32_t code)
 
 static void send(void)
 {
+    work.overdue = 0;
     tpm_start(work.command.bytes, work.command.size, work.answer, sizeof(work.answer));
 }
 
@@ -96,6 +98,15 @@ static void take_answer(size_t size)
     }
 }
 
+/* A command is sent by the first poll, and VTL0 says when that is: the TPM's time begins there, not when the command was made. */
+static bool is_overdue(void)
+{
+    if (work.overdue == 0) {
+        work.overdue = reference_time() + PATIENCE;
+    }
+    return reference_time() > work.overdue;
+}
+
 static void drive(void)
 {
     size_t size;
@@ -105,7 +116,7 @@ static void drive(void)
         take_answer(size);
         break;
     case TPM_BUSY:
-        if (reference_time() > work.deadline) {
+        if (is_overdue()) {
             tpm_cancel();
             fail("does not answer", 0);
         }
