@@ -73,11 +73,23 @@ static bool take_locality(struct tpm_exchange *exchange)
     return true;
 }
 
+/* Bytes of the command's buffer from first to before end. None if it does not hold so many. */
+static void wipe(const struct tpm_exchange *exchange, size_t first, size_t end)
+{
+    volatile uint8_t *at = buffer(exchange, CMD_HADDR, CMD_LADDR, CMD_SIZE, end);
+
+    for (size_t i = first; at != NULL && i < end; i++) {
+        at[i] = 0;
+    }
+}
+
 static void send(struct tpm_exchange *exchange, volatile uint8_t *to)
 {
     for (size_t i = 0; i < exchange->size; i++) {
         to[i] = exchange->command[i];
     }
+    wipe(exchange, exchange->size, exchange->left);
+    exchange->left = 0;
     put(exchange, CTRL_START, START);
     exchange->step = EXECUTE;
 }
@@ -118,22 +130,13 @@ static size_t receive(const struct tpm_exchange *exchange)
     return size;
 }
 
-static void wipe(const struct tpm_exchange *exchange)
-{
-    volatile uint8_t *at = command_buffer(exchange);
-
-    for (size_t i = 0; at != NULL && i < exchange->size; i++) {
-        at[i] = 0;
-    }
-}
-
 static bool execute(struct tpm_exchange *exchange)
 {
     if ((get(exchange, CTRL_START) & START) != 0) {
         return false;
     }
     exchange->received = receive(exchange);
-    wipe(exchange);
+    wipe(exchange, 0, exchange->size);
     become_idle(exchange);
     return true;
 }
@@ -178,6 +181,9 @@ void crb_cancel(struct tpm_exchange *exchange)
 {
     if ((get(exchange, CTRL_START) & START) != 0) {
         put(exchange, CTRL_CANCEL, CANCEL);
+    }
+    if (exchange->step == EXECUTE) {
+        exchange->left = exchange->size;
     }
     exchange->step = BROKEN;
 }

@@ -154,11 +154,42 @@ static void given_up(void **state)
     assert_int_equal(get(REQ), 1);
 }
 
+/* What was given up is longer than the next command: nothing of it stays, and nothing is written where there is no buffer. */
+static void nothing_of_it_stays(void **state)
+{
+    static const uint32_t sizes[] = { 1024, sizeof(command) - 1 };
+
+    (void)state;
+    for (unsigned i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        struct tpm_exchange exchange = begin();
+        const uint8_t *behind = page + BUFFER + 10;
+
+        until_started(&exchange);
+        page[BUFFER + sizeof(command)] = 0xEE;
+        crb_cancel(&exchange);
+        put(START, 0);
+        put(CMD_SIZE, sizes[i]);
+        exchange.size = 10;
+        crb_start(&exchange);
+        assert_int_equal(crb_poll(&exchange), TPM_BUSY);
+        crb_cancel(&exchange); /* not sent: what is there is still the first one */
+        crb_start(&exchange);
+        assert_int_equal(crb_poll(&exchange), TPM_BUSY);
+        put(REQ, 0);
+        assert_int_equal(crb_poll(&exchange), TPM_BUSY);
+        assert_int_equal(get(START), 1);
+        assert_memory_equal(page + BUFFER, command, 10);
+        assert_memory_equal(behind, i == 0 ? (const uint8_t[4]){ 0 } : command + 10, 4);
+        assert_int_equal(page[BUFFER + sizeof(command)], 0xEE);
+        assert_int_equal(exchange.left, 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_command_and_its_answer), cmocka_unit_test(answers_that_are_none), cmocka_unit_test(buffers_that_are_elsewhere),
-        cmocka_unit_test(given_up),
+        cmocka_unit_test(given_up), cmocka_unit_test(nothing_of_it_stays),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /*
  * Commands to a TPM 2.0 through its command response buffer (TCG PC Client Platform TPM Profile, "CRB Interface"), by polling, on
  * behalf of locality 0. As lib/tis.h; besides, an exchange fails if the TPM's buffers are not in the page of the registers. What is
- * left of a command in the TPM's buffer is wiped: it may hold an authorization.
+ * left of a command in the TPM's buffer is wiped: it may hold an authorization. That of a cancelled one is, when the next is sent.
  */
 #pragma once
 

@@ -27,6 +27,7 @@ struct tpm_exchange {
     /* The interface's own. */
     unsigned step;
     size_t done, received;       /* bytes of this step; of the whole answer once TPM_ANSWERED */
+    size_t left;                 /* bytes of a cancelled command in the TPM's buffer (CRB): goes on from one exchange to the next */
 };
 
 /* The size that an answer's header says; 0 if that is less than the header or more than capacity. */
