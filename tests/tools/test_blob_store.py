@@ -54,6 +54,20 @@ def test_a_blob_comes_back():
         assert ask(store, "read", hexed("state")) == NONE and not store.blobs()
 
 
+def test_no_folder_outlives_its_blobs():
+    """VTL0 may name as many identities as it likes: what it deletes leaves no folder, what it keeps does."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = BlobStore(folder)
+        for number in range(20):
+            identity = f"{number:032x}"
+            assert ask(store, "write", hexed("a"), identity=identity, data="01") == DONE
+            assert ask(store, "write", hexed("b"), identity=identity, data="02") == DONE
+            assert ask(store, "delete", hexed("a"), identity=identity) == DONE
+            assert ask(store, "read", hexed("b"), identity=identity) == b"OVSM-BLOB 02\n"
+            assert ask(store, "delete", hexed("b"), identity=identity) == DONE
+        assert not list(Path(folder).iterdir())
+
+
 def test_an_empty_blob_is_not_none():
     with tempfile.TemporaryDirectory() as folder:
         store = BlobStore(folder)

@@ -121,6 +121,8 @@ class BlobStore:
         path.unlink(missing_ok=True)
         if path.parent.is_dir():
             sync_folder(path.parent)
+            with contextlib.suppress(OSError):      # it holds others: a folder that stays is in nobody's way
+                path.parent.rmdir()
         return True
 
     def _has_room(self, path, size):

@@ -24,6 +24,7 @@ FIRMWARE = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
 VARIABLES = Path("/usr/share/OVMF/OVMF_VARS_4M.fd")
 QEMU = "qemu-system-x86_64"
 KVM_CPU = {"amd": "host,+svm", "intel": "host,+vmx"}
+SEND_SECONDS = 10           # for one line of ours to a guest's COM1
 COMPONENTS = ("vtl0", "vtl1", "hv")
 
 
@@ -83,7 +84,12 @@ class Console:
         return data
 
     def send(self, data):
-        self.connection.sendall(data)
+        """All of it in time, or an OSError: the guest may never read."""
+        self.connection.settimeout(SEND_SECONDS)
+        try:
+            self.connection.sendall(data)
+        finally:
+            self.connection.settimeout(None)
 
     def close(self):
         """With what the machine still said at its end."""
