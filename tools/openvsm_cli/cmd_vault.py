@@ -1,7 +1,6 @@
 """./openvsm vault"""
 
 import argparse
-import dataclasses
 import json
 import sys
 from pathlib import Path
@@ -40,17 +39,12 @@ def add_arguments(parser):
     machine_options.add(parser, SECONDS, choose_emulator=True, tpm=None)
 
 
-def with_tpm(spec, folder):
-    """The vault's machine has the TPM of its state folder, where the emulator has any."""
-    return dataclasses.replace(spec, tpm=folder) if spec.emulator == emulators.DEFAULT else spec
-
-
 def converse(options, requests, place, phases):
     """-> Outcome, [Answer]"""
     disk = esp.standard().configure(vtl0__options="mode=vault store=com1").write_disk(places.disk(BUILD / "vault-disk"))
     talk = Talk(requests, Reactions(sys.stdin.isatty()))
     try:
-        spec = with_tpm(machine_options.spec(options, disk), place.tpm)
+        spec = place.with_tpm(machine_options.spec(options, disk))
         with phases.phase("machine"):
             outcome = Session(spec, places.claim_logs("vault"), on_event=talk.on_event, store=place.store).run()
     finally:

@@ -1,9 +1,8 @@
 """Everything that a demo run came to: the first boot, the boots behind it, and what we computed ourselves."""
 
-import dataclasses
 from dataclasses import dataclass, field
 
-from openvsm_cli import checks, emulators, later_boots, places
+from openvsm_cli import checks, later_boots, places
 from openvsm_cli.machine_options import has_tpm
 from openvsm_cli.session import Session
 from openvsm_cli.vault_place import VaultPlace
@@ -32,9 +31,7 @@ class DemoRun:
 
 def with_tpm(options, spec, place):
     """A TPM that is new with this run, unless the kept one is asked for; Bochs has none."""
-    if has_tpm(options) or spec.emulator != emulators.DEFAULT:
-        return spec
-    return dataclasses.replace(spec, tpm=place.tpm)
+    return spec if has_tpm(options) else place.with_tpm(spec)
 
 
 def run(options, spec, image, credential, phases):

@@ -1,9 +1,11 @@
 """Where a vault lives on the host: a folder with the TPM's state (tpm/) and what VTL0 keeps for it (store/)."""
 
+import dataclasses
 import fcntl
 import tempfile
 from pathlib import Path
 
+from openvsm_cli import emulators
 from openvsm_cli.blob_store import BlobStore
 from openvsm_cli.errors import OpenVSMError
 from openvsm_cli.paths import shown
@@ -29,6 +31,10 @@ class VaultPlace:
             raise OpenVSMError(f"the vault in {shown(self.folder)} is in use by another command") from None
         self.store = BlobStore(self.blobs, self.intervene)
         return self
+
+    def with_tpm(self, spec):
+        """The machine with this place's TPM, where the emulator has any."""
+        return dataclasses.replace(spec, tpm=self.tpm) if spec.emulator == emulators.DEFAULT else spec
 
     def __exit__(self, *_):
         self.lock.close()

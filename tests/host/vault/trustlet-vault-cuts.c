@@ -112,14 +112,11 @@ static bool do_use(enum credvault_status *status)
 static bool do_wrap(enum credvault_status *status)
 {
     const struct credvault_wrap request = { .credential = wrapper, .target = 5 };
-
+    bool on = vault_try(CREDVAULT_WRAP, &request, sizeof(request), status);
     uint32_t code;
 
-    if (!vault_try(CREDVAULT_WRAP, &request, sizeof(request), status)) {
-        return false;
-    }
-    if (*status != CREDVAULT_CONFIRM_REQUIRED) {
-        return true;
+    if (!on || *status != CREDVAULT_CONFIRM_REQUIRED) {
+        return on;
     }
     code = shown_code();
     return vault_try(CREDVAULT_CONFIRM, &code, sizeof(code), status) && vault_try(CREDVAULT_WRAP, &request, sizeof(request), status);
