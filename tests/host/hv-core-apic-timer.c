@@ -9,7 +9,10 @@
 #include <hv/deadline.h>
 #include <hv/handlers.h>
 #include <hv/inject.h>
+#include <hv/interrupts.h>
 #include <hv/partition.h>
+#include <hv/vina.h>
+#include <hv/x86.h>
 
 #include "hv-core-bench.h"
 
@@ -28,6 +31,8 @@
 #define PERIODIC 0x20000u
 #define SELF_IPI 0x44000u
 #define SECOND   BENCH_TSC_HZ
+#define ASSIST   UINT64_C(0x30000)
+#define VINA_ENABLED 0x100u
 
 static struct cpu *cpu;
 
@@ -323,6 +328,33 @@ static void test_vtl1_active(void **state)
     assert_int_equal(APIC(ICR), SELF_IPI | 0x90);
 }
 
+/* But where VTL1 is to be told of VTL0's interrupts it ends VTL1's run, once for each time that VTL1 is told. */
+static void test_vtl1_is_told(void **state)
+{
+    (void)state;
+    bench_enable_vtl1(cpu);
+    wait_for(SECOND);
+    put(DIVIDE, 0xB);
+    put(LVT, PERIODIC | 0x90);
+    put(INITIAL, 1000);
+    cpu->vtl[VTL1].vp_assist_page = ASSIST | 1; /* zero: nothing has been told */
+    assert_true(vina_set(cpu, VINA_ENABLED | 0xF4));
+    cpu->active = VTL1;
+    bench_vtl[0][VTL0].reg[VREG_RFLAGS] = 0;
+    enter();
+    assert_true(APIC(INITIAL) > 900000000); /* VTL0 would not take it */
+    bench_vtl[0][VTL0].reg[VREG_RFLAGS] = RFLAGS_IF;
+    enter();
+    assert_in_range(APIC(INITIAL), 1000, 1001);
+    bench_tsc += 2000;
+    fire();
+    assert_int_equal(APIC(ICR), SELF_IPI | 0x90);
+    interrupt_arrived(cpu, 0x90);
+    vina_check(cpu);
+    enter();
+    assert_true(APIC(INITIAL) > 900000000); /* told */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -337,6 +369,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_switched_off, start, stop),
         cmocka_unit_test_setup_teardown(test_reads, start, stop),
         cmocka_unit_test_setup_teardown(test_vtl1_active, start, stop),
+        cmocka_unit_test_setup_teardown(test_vtl1_is_told, start, stop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -409,13 +409,14 @@ static bool test_ended_while_running(void)
     return test_report("ended-while-running", good == 4, good, 4);
 }
 
-/* What the manifest of "limited" allows: one instance, two sessions besides its four threads, a fifth of a second for a call. */
+/* What the manifest of "limited" allows: one instance, two sessions besides its four threads, a fifth of a second for a call, in which it
+ * gives way to VTL0's timer as any other does. */
 static bool test_quotas(void)
 {
     static const uint8_t limited[16] = LIMITED_IDENTITY;
     struct test_file image = test_place(limited_image_start, limited_image_end);
     struct trustlet_started started, second;
-    uint64_t good = 0, data, first, other, third;
+    uint64_t good = 0, data, call, first, other, third;
     size_t length = 0;
     uint32_t status;
 
@@ -423,11 +424,12 @@ static bool test_quotas(void)
     good += test_start(&image, &second) == SECURE_STATUS_IMAGE_REFUSED && second.refusal.reason == SECURE_REFUSAL_INSTANCES;
     good += trustlet_open(limited, 0, &first) == SECURE_STATUS_SUCCESS && trustlet_open(limited, 0, &other) == SECURE_STATUS_SUCCESS;
     good += trustlet_open(limited, 0, &third) == SECURE_STATUS_NO_RESOURCES;
-    good += trustlet_invoke(first, WORKER_UNTIL_CANCELLED, &data, &length, sizeof(data), &status) == SECURE_STATUS_TRUSTLET_FAULT;
+    good += trustlet_invoke_once(first, WORKER_UNTIL_CANCELLED, NULL, 0, &call) == SECURE_STATUS_YIELDED;
+    good += trustlet_resume(call, &data, &length, sizeof(data), &status) == SECURE_STATUS_TRUSTLET_FAULT;
     good += ended_by(started.instance, FAULT_BY_TIME);
     good += test_start(&image, &second) == SECURE_STATUS_SUCCESS && trustlet_end(second.instance) == SECURE_STATUS_SUCCESS;
     good += trustlet_end(started.instance) == SECURE_STATUS_SUCCESS;
-    return test_report("quotas", good == 8, good, 8);
+    return test_report("quotas", good == 9, good, 9);
 }
 
 /* A call is over its time although no interrupt of VTL0's and no system call of the trustlet's brings it back. */

@@ -1,8 +1,9 @@
 /*
  * Moments a processor's hypervisor waits for. A deadline belongs to a VTL and
  * ends the run of that VTL or of a lower one; one of VTL0 waits while VTL1 is
- * active. The back end ends the run (vendor->set_deadline), the run loop calls
- * what the deadline's row names. All of it on the processor concerned.
+ * active, unless VTL1 is to be told of VTL0's interrupts (hv/vina.h). The back
+ * end ends the run (vendor->set_deadline), the run loop calls what the
+ * deadline's row names. All of it on the processor concerned.
  */
 #pragma once
 
@@ -13,7 +14,7 @@
 void deadline_set(struct cpu *cpu, enum deadline which, uint64_t tsc);
 
 /* The next one that ends the active VTL's run; CLOCK_NEVER: none. */
-uint64_t deadline_next(const struct cpu *cpu);
+uint64_t deadline_next(struct cpu *cpu);
 
 /* Whether any of that VTL or a higher one is on, VTL0's APIC timer left out. */
 bool deadline_is_on(const struct cpu *cpu, enum vtl lowest);
