@@ -24,23 +24,25 @@ static bool wait_ticks(uint64_t at_least)
     return ticks->count >= at_least;
 }
 
+static uint64_t started_at; /* the ticks before the last try of start() */
+
 /*
  * VTL0 runs before the time has come: an interrupt that VTL1 has not taken when it returns waits for its next entry by one.
  * On a slow emulator that takes another try, after VTL1 has taken it.
  */
 static uint64_t start(unsigned n, uint64_t config)
 {
-    uint64_t delay = 4 * MILLISECOND, time, before;
+    uint64_t delay = 4 * MILLISECOND, time;
 
     for (;;) {
-        before = ticks->count;
+        started_at = ticks->count;
         time = now() + delay;
         vtl1_write(CONFIG(n), config | HV_STIMER_AUTO_ENABLE);
         vtl1_write(COUNT(n), time);
         if (now() < time || delay > PATIENCE) {
             return time;
         }
-        vtl1(COMMAND_WAIT_TICKS, before + 1, PATIENCE, 0);
+        vtl1(COMMAND_WAIT_TICKS, started_at + 1, PATIENCE, 0);
         vtl1(COMMAND_RELEASE_SINT, 3, 0, 0);
         delay *= 2;
     }
@@ -49,18 +51,17 @@ static uint64_t start(unsigned n, uint64_t config)
 /* VTL0 runs without an exit of its own until it sees that VTL1 has run. */
 static void preempts(const char *name, bool open)
 {
-    uint64_t flags = read_rflags(), before, time;
+    uint64_t flags = read_rflags(), time;
 
     __asm__ volatile("cli" : : : "memory");
-    before = ticks->count;
     time = start(0, DIRECT_TICK);
     if (open) {
         __asm__ volatile("sti" : : : "memory");
     }
-    note(wait_ticks(before + 1), "%s:not", name);
+    note(wait_ticks(started_at + 1), "%s:not", name);
     write_rflags(flags);
     note(ticks->time >= time, "%s:early", name);
-    note(ticks->count == before + 1, "%s:%lu", name, ticks->count - before);
+    note(ticks->count == started_at + 1, "%s:%lu", name, ticks->count - started_at);
     vtl1(COMMAND_PING, 0, 0, 0);
     note(vtl1_value(COMMAND_SEEN, SEEN_REASON, 0, 0) == HV_VTL_ENTRY_VTL_CALL, "%s:reason", name);
 }
@@ -84,22 +85,19 @@ static void periodic(void)
 /* VTL1's timer while VTL1 runs; and a message of VTL1's, with VTL0 out of it. */
 static void while_vtl1_runs(void)
 {
-    uint64_t before = ticks->count;
-
     start(0, DIRECT_TICK);
-    note(vtl1_value(COMMAND_WAIT_TICKS, before + 1, PATIENCE, 0) == before + 1, "inside:none");
+    note(vtl1_value(COMMAND_WAIT_TICKS, started_at + 1, PATIENCE, 0) == started_at + 1, "inside:none");
 }
 
 static uint64_t slot_word(unsigned n) { return vtl1_value(COMMAND_MESSAGE, 32 + 32 * 3 + n, 0, 0); }
 
 static void message(void)
 {
-    uint64_t before, time;
+    uint64_t time;
 
     vtl1_write(HV_MSR_SINT0 + 3, GUEST_VECTOR_TICK);
     time = start(2, (uint64_t)3 << 16);
-    before = ticks->count;
-    note(wait_ticks(before + 1) && ticks->time >= time, "message:interrupt");
+    note(wait_ticks(started_at + 1) && ticks->time >= time, "message:interrupt");
     note((uint32_t)slot_word(0) == HV_MESSAGE_TIMER_EXPIRED, "message:type-0x%lx", slot_word(0));
     note(slot_word(2) == 2, "message:index-%lu", slot_word(2));
     note(slot_word(3) == time, "message:expiration");
@@ -128,10 +126,9 @@ static void vtl0_waits(void)
 /* VTL0 halted, or idle: VTL1 runs at its time, and VTL0's own timer still ends the halt. */
 static void resting(const char *name, void (*rest)(void))
 {
-    uint64_t before, count = interrupts_here(), flags = read_rflags(), time, end;
+    uint64_t count = interrupts_here(), flags = read_rflags(), time, end;
 
     __asm__ volatile("cli" : : : "memory");
-    before = ticks->count;
     time = start(0, DIRECT_TICK);
     end = time + 50 * MILLISECOND;
     write_msr(CONFIG(0), DIRECT_TEST | HV_STIMER_AUTO_ENABLE);
@@ -140,7 +137,7 @@ static void resting(const char *name, void (*rest)(void))
         rest();
     }
     note(interrupts_here() == count + 1 && now() >= end, "%s:vtl0", name);
-    note(ticks->count == before + 1 && ticks->time >= time, "%s:vtl1", name);
+    note(ticks->count == started_at + 1 && ticks->time >= time, "%s:vtl1", name);
     write_rflags(flags);
 }
 
