@@ -46,7 +46,6 @@ def test_calls(bench, vtl, calls):
 @processors(2)
 @each(vtl=(0, 1), calls=(50000,))
 @also_on("bochs", calls=(5000,))
-@also_on("bochs-amd", calls=(5000,))
 def test_calls_with_another_processor(bench, vtl, calls):
     """The same while another processor uses the very pages and calls VTL1: neither stops the other."""
     passes(bench, vtl, calls, cpus=2)

@@ -99,7 +99,6 @@ def test_shootdown(bench):
 
 @processors(2)
 @also_on("bochs")
-@also_on("bochs-amd")
 def test_shootdown_without(bench):
     """The same with the shoot-down off must see late uses."""
     fails(bench, "shootdown", 2, "no-shootdown", "shootdown-read")
@@ -139,7 +138,6 @@ def test_startvp(bench, cpus):
 
 
 @processors(2)
-@also_on("bochs-amd")
 def test_start_without(bench):
     """An APIC that is not guarded: the firmware's own first start of a processor takes it out, which the loader sees."""
     outcome = boot(bench, "start", 2, "apic-writable")
@@ -173,7 +171,6 @@ def test_interrupts(bench, cpus):
 
 
 @also_on("bochs")
-@also_on("bochs-amd")
 def test_interrupts_without(bench):
     """With nothing to hold them, VTL0's interrupts come through VTL1's table as soon as VTL1 lets any in, and not before."""
     try:
@@ -229,7 +226,6 @@ def test_register_intercept(bench, cpus):
 
 
 @also_on("bochs")
-@also_on("bochs-amd")
 def test_register_intercept_without(bench):
     """With no intercept in force, every write goes through, which the test sees."""
     fails(bench, "register-intercept", 1, "no-register-intercepts", "register-intercept-msrs")
@@ -244,7 +240,6 @@ def test_io_intercept(bench, cpus):
 
 
 @also_on("bochs")
-@also_on("bochs-amd")
 def test_io_intercept_without(bench):
     """With no intercept in force, every access reaches the device, which the test sees."""
     fails(bench, "io-intercept", 1, "no-io-intercepts", "io-intercept-scratch")

@@ -64,7 +64,6 @@ def test_linux(bench, cpus):
 
 @each(cpus=(1, 2, 4))
 @also_on("bochs", cpus=(2,))
-@also_on("bochs-amd", cpus=(2,))
 def test_refusals(bench, cpus):
     """Wrong orders, impossible contexts, two at once, a protection without a message page: refused, and the machine goes on."""
     passes(boot(bench, "bring-up", cpus, options="refusals"), bench, at_least=22)
@@ -72,7 +71,6 @@ def test_refusals(bench, cpus):
 
 @each(paging=("off", "32", "pae", "bad-pointer"))
 @also_on("bochs")
-@also_on("bochs-amd")
 def test_protected_mode(bench, paging):
     """A VTL1 that starts in 32-bit protected mode calls and returns, over an intercept of VTL0's 64-bit code, too; PAE's pointers
     are loaded, a wrong one fails no entry."""
@@ -80,7 +78,6 @@ def test_protected_mode(bench, paging):
 
 
 @also_on("bochs")
-@also_on("bochs-amd")
 def test_not_offered(bench):
     """Where the owner wants no VTL1, VSM is neither advertised nor there."""
     passes(boot(bench, "bring-up", 1, securekernel="none", options="not-offered"), bench, at_least=5)
@@ -88,7 +85,6 @@ def test_not_offered(bench):
 
 @processors(2)
 @also_on("bochs")
-@also_on("bochs-amd")
 def test_stays(bench):
     """A VTL1 that never returns has its own processor, and no other."""
     passes(boot(bench, "bring-up", 2, options="stays"), bench, at_least=5)
