@@ -115,10 +115,11 @@ static void give_back(struct cpu *cpu)
     apic_put(APIC_DIVIDE, timer->divide);
 }
 
+/* VTL1 runs in between, however short a period of VTL0's is: without it never an instruction. */
 static void program(struct cpu *cpu, uint64_t tsc)
 {
-    uint64_t now = rdtsc();
-    uint32_t counts = tsc == CLOCK_NEVER ? 0 : counts_of(tsc > now ? tsc - now : 0, 1);
+    uint64_t now = rdtsc(), least = cpu->active == VTL1 ? partition.boot.tsc_frequency / LEAST_RUNS_A_SECOND : 0;
+    uint32_t counts = tsc == CLOCK_NEVER ? 0 : counts_of(tsc > now && tsc - now > least ? tsc - now : least, 1);
 
     if (tsc != cpu->timer.programmed) {
         cpu->timer.programmed = tsc;

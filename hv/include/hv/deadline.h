@@ -10,6 +10,9 @@
 #include <hv/clock.h>
 #include <hv/cpu.h>
 
+/* However near a deadline is, VTL1 runs for that part of a second, 10 us, before it ends the run. */
+#define LEAST_RUNS_A_SECOND 100000u
+
 /* The deadline fires once when the TSC has reached that value; CLOCK_NEVER: it is off. */
 void deadline_set(struct cpu *cpu, enum deadline which, uint64_t tsc);
 

@@ -5,12 +5,12 @@
 #include "vmx.h"
 
 #include <hv/clock.h>
+#include <hv/deadline.h>
 #include <hv/inject.h>
 #include <hv/interrupts.h>
 #include <hv/partition.h>
 #include <hv/x86.h>
 
-#define LEAST_RUNS_A_SECOND 100000u /* 10 us each */
 
 struct event vmx_event_from(uint32_t info, uint32_t error_code)
 {
