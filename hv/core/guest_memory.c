@@ -51,10 +51,11 @@ void device_write(struct cpu *cpu, gpa_t address, unsigned size, uint64_t value)
 {
     volatile void *at = device_open(cpu, address);
 
-    if (size == 8) {
-        *(volatile uint64_t *)at = value;
-    } else {
-        *(volatile uint32_t *)at = (uint32_t)value;
+    switch (size) {
+    case 1: *(volatile uint8_t *)at = (uint8_t)value; break;
+    case 2: *(volatile uint16_t *)at = (uint16_t)value; break;
+    case 4: *(volatile uint32_t *)at = (uint32_t)value; break;
+    default: *(volatile uint64_t *)at = value; break;
     }
     window_close(cpu, WINDOW_DEVICE);
 }

@@ -28,9 +28,10 @@ static bool map_in_budget(gpa_t address, uint64_t size)
 static bool map_window_page(struct cpu *cpu, gpa_t address)
 {
     gpa_t block = gpa(address.value & ~(SIZE_2M - 1));
-    bool whole = partition_is_window(block) && partition_is_window(gpa(block.value + SIZE_2M - 1));
+    bool whole = partition_is_window(block) && partition_is_window(gpa(block.value + SIZE_2M - 1)) && !guarded_overlaps(block, SIZE_2M);
 
-    if (cpu->active != VTL0 || cpu->exit.memory.access == ACCESS_EXECUTE || !partition_is_window(address)) {
+    if (cpu->active != VTL0 || cpu->exit.memory.access == ACCESS_EXECUTE || !partition_is_window(address)
+        || guarded_overlaps(gpa_page(address), PAGE_SIZE)) {
         return false;
     }
     return map_in_budget(whole ? block : gpa_page(address), whole ? SIZE_2M : PAGE_SIZE);

@@ -11,6 +11,7 @@
 #include <hv/io_intercepts.h>
 #include <hv/mutant.h>
 #include <hv/partition.h>
+#include <hv/pci.h>
 #include <hv/policy.h>
 #include <hv/ports.h>
 #include <hv/reset.h>
@@ -101,30 +102,6 @@ void port_out(uint16_t port, uint8_t size, uint32_t value)
     }
 }
 
-/* The CF8 latch belongs to the machine, so its last value and the data access that follows are one unit. */
-static struct spinlock config_lock = SPINLOCK_INIT;
-static uint32_t config_address;
-
-static void write_config(struct cpu *cpu, uint16_t port, uint8_t size, uint32_t value)
-{
-    (void)cpu;
-    spin_lock(&config_lock);
-    if (port == 0xCF8 && size == 4) {
-        config_address = value;
-        out32(port, value);
-    } else if (port >= 0xCFC) {
-        uint32_t at = config_address;
-        unsigned offset = (at & 0xFC) + (port & 3u);
-
-        if ((at & 0x80000000) != 0 && (port & 3u) + size <= 4
-            && pci_write_allowed(at >> 16 & 0xFF, at >> 11 & 0x1F, at >> 8 & 7, offset)) {
-            out32(0xCF8, at);
-            port_out(port, size, value);
-        }
-    }
-    spin_unlock(&config_lock);
-}
-
 /* Port CF9h lies inside CF8h..CFBh: "Reset Control Register", bit 2 resets. */
 static void write_reset_control(struct cpu *cpu, uint16_t port, uint8_t size, uint32_t value)
 {
@@ -139,7 +116,7 @@ static void write_config_or_reset(struct cpu *cpu, uint16_t port, uint8_t size, 
     if (port == 0xCF9) {
         write_reset_control(cpu, port, size, value);
     } else {
-        write_config(cpu, port, size, value);
+        pci_port_write(cpu, port, size, value);
     }
 }
 
@@ -246,23 +223,29 @@ static void write_dropped(struct cpu *cpu, uint16_t port, uint8_t size, uint32_t
     (void)value;
 }
 
-/* Guarded ports of VTL0. Reads of those with readable = true come from the device. */
+static uint32_t read_device(struct cpu *cpu, uint16_t port, uint8_t size)
+{
+    (void)cpu;
+    return port_in(port, size);
+}
+
+/* Guarded ports of VTL0. Those without a function for it read as an empty bus. */
 static const struct guarded_port {
     struct port_range ports;
-    bool readable;
+    uint32_t (*read)(struct cpu *cpu, uint16_t port, uint8_t size);
     void (*write)(struct cpu *cpu, uint16_t port, uint8_t size, uint32_t value);
 } guarded[] = {
-    { { 0x60, 0x60 }, true, write_kbc_data },
-    { { 0x64, 0x64 }, true, write_kbc_command },
-    { { 0x92, 0x92 }, true, write_fast_a20 },
-    { { 0xCD8, 0xCE3 }, true, write_cpu_hotplug },
-    { { 0xCF8, 0xCFF }, true, write_config_or_reset },
-    { { 0x514, 0x51B }, false, write_dropped }, /* fw_cfg DMA writes memory past the second-level tables */
+    { { 0x60, 0x60 }, read_device, write_kbc_data },
+    { { 0x64, 0x64 }, read_device, write_kbc_command },
+    { { 0x92, 0x92 }, read_device, write_fast_a20 },
+    { { 0xCD8, 0xCE3 }, read_device, write_cpu_hotplug },
+    { { 0xCF8, 0xCFF }, pci_port_read, write_config_or_reset },
+    { { 0x514, 0x51B }, NULL, write_dropped }, /* fw_cfg DMA writes memory past the second-level tables */
 };
 
 static const struct guarded_port *find_guarded(enum vtl vtl, uint16_t port)
 {
-    static const struct guarded_port pm_control = { { 0, 0 }, true, write_pm_control };
+    static const struct guarded_port pm_control = { { 0, 0 }, read_device, write_pm_control };
 
     if (vtl != VTL0) {
         return NULL;
@@ -282,12 +265,20 @@ bool port_access_reaches(const struct exit_io *io)
 {
     const struct guarded_port *row = find_guarded(VTL0, io->port);
 
-    return is_open(VTL0, io) || (row != NULL && !io->string && (io->in ? row->readable : row->write != write_dropped));
+    return is_open(VTL0, io) || (row != NULL && !io->string && (io->in ? row->read != NULL : row->write != write_dropped));
 }
 
-static void io_in(struct cpu *cpu, const struct exit_io *io, bool from_device)
+static uint32_t read_port(struct cpu *cpu, const struct exit_io *io, bool open, const struct guarded_port *row)
 {
-    uint32_t value = from_device ? port_in(io->port, io->size) : UINT32_MAX;
+    if (open) {
+        return port_in(io->port, io->size);
+    }
+    return row != NULL && row->read != NULL ? row->read(cpu, io->port, io->size) : UINT32_MAX;
+}
+
+static void io_in(struct cpu *cpu, const struct exit_io *io, bool open, const struct guarded_port *row)
+{
+    uint32_t value = read_port(cpu, io, open, row);
     uint64_t mask = io->size == 1 ? 0xFF : 0xFFFF;
 
     if (io->size == 4) {
@@ -325,7 +316,7 @@ void handle_io(struct cpu *cpu)
     } else {
         vendor->set(cpu, cpu->active, VREG_RIP, io->next_rip);
         if (io->in) {
-            io_in(cpu, io, open || (row != NULL && row->readable));
+            io_in(cpu, io, open, row);
         } else {
             io_out(cpu, io, open, row);
         }

@@ -99,7 +99,8 @@ struct bench_access {
 #define BENCH_ACCESSES 64u
 extern struct bench_access bench_accesses[BENCH_ACCESSES];
 extern unsigned bench_access_count;
-extern uint64_t bench_port_value;       /* what every port reads */
+extern uint64_t bench_port_value;       /* what every port reads, ... */
+extern uint32_t (*bench_port_answer)(uint16_t port); /* ... unless somebody answers for it */
 extern uint64_t bench_msr_value;        /* what every MSR reads */
 extern uint64_t bench_tsc;               /* the TSC stands still until a test moves it */
 extern struct cpuid_result bench_cpuid; /* what every leaf says */

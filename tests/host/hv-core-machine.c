@@ -19,6 +19,7 @@
 struct bench_access bench_accesses[BENCH_ACCESSES];
 unsigned bench_access_count;
 uint64_t bench_port_value, bench_msr_value;
+uint32_t (*bench_port_answer)(uint16_t port);
 struct cpuid_result bench_cpuid;
 uint64_t bench_xcr0, bench_breakpoint[4];
 static uint64_t machine_cr4;
@@ -64,8 +65,10 @@ void out32(uint16_t port, uint32_t value) { remember(port, 4, true, value); }
 
 static uint32_t in(uint16_t port, uint8_t size)
 {
-    remember(port, size, false, bench_port_value);
-    return (uint32_t)bench_port_value;
+    uint32_t value = bench_port_answer != NULL ? bench_port_answer(port) : (uint32_t)bench_port_value;
+
+    remember(port, size, false, bench_port_answer != NULL ? value : bench_port_value);
+    return value;
 }
 
 uint8_t in8(uint16_t port) { return (uint8_t)in(port, 1); }

@@ -2,7 +2,7 @@
 set(HV_CORE apic apic_timer clock connections control_registers cpu_call cpuid crash deadline decode dump enable_vtl exit_counts
     flush guarded guest_memory hypercall hypercall_input hypercall_parameters idle inject instruction
     intercept_message interrupt_sources interrupts io_intercepts ipi local_apic local_apic_page local_apic_registers
-    local_apic_timer memory message msr mtrr nmi operand overlay page_access page_pool partition pci port_string ports
+    local_apic_timer memory message msr mtrr nmi operand overlay page_access page_pool partition pci pci_messages port_string ports
     private_registers protection register_access register_intercepts register_rules run shared_registers shootdown
     shutdown slat start_vp stimer synic synthetic_msr table_registers tpm_page translate vina vp_context vp_index vp_registers
     vp_set vp_start vtl walk)
@@ -20,6 +20,6 @@ target_include_directories(hv-core-host PUBLIC ${CMAKE_CURRENT_SOURCE_DIR}/hv-co
 target_link_libraries(hv-core-host PUBLIC zydis-host cmocka)
 
 foreach(name IN ITEMS apic apic-timer clock cpuid enable flush hypercall intercepts io-intercepts local-apic memory msr mtrr parameters
-    ports registers run sources start stimer switch synthetic translate)
+    pci-messages ports registers run sources start stimer switch synthetic translate)
     openvsm_host_test(hv-core-${name} SOURCES hv-core-${name}.c LIBS hv-core-host)
 endforeach()

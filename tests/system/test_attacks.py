@@ -121,6 +121,8 @@ def test_every_page_of_the_vault_is_refused(bench):
 def test_controls_succeed(bench):
     """The same code on an unprotected page does what an attacker wants."""
     found = [v for v in attacks(outcome_of_all(bench)) if v["target"] == "control"]
+    if bench.emulator != "qemu":
+        found = [v for v in found if v["outcome"] != "skipped"]  # no device there has messages
     assert {(v["access"], v["via"]) for v in found} >= {(a, m) for a in ACCESSES for m in MAPPINGS}, found
     assert all(v["outcome"] == "ok" and v["rip_advanced"] == "1" for v in found), found
 
@@ -134,14 +136,15 @@ MUTANTS = {
     "no-vtl-check": "protect-securekernel",
     "a20-open": "port-a20",
     "hsave-open": "msr-hsave",
+    "messages-open": "msi-init",
 }
 
 
 # On QEMU the machine ends before VTL0 can say so: VTL0 with every second MiB gone, the host's state in VTL0's memory.
 NOT_SURVIVED = ("a20-open", "hsave-open")
 
-# VM_HSAVE_PA is AMD's, and on Bochs not where the host's state is.
-ON_BOCHS = tuple(mutant for mutant in MUTANTS if mutant != "hsave-open")
+# VM_HSAVE_PA is AMD's, and on Bochs not where the host's state is; Bochs has no device with MSI.
+ON_BOCHS = tuple(mutant for mutant in MUTANTS if mutant not in ("hsave-open", "messages-open"))
 
 
 @also_on("bochs", mutant=ON_BOCHS)

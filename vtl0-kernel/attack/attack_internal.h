@@ -44,6 +44,10 @@ enum attack_outcome {
 #define EXPECT_UD       EXPECT(OUTCOME_UD)
 #define EXPECT_REFUSED  EXPECT(OUTCOME_REFUSED)
 
+/* What a function's MSI capability is told. */
+enum attack_message_way { BY_PORT, BY_ECAM, BY_LATCH };
+enum attack_message { MESSAGE_FIXED, MESSAGE_SMI, MESSAGE_NMI, MESSAGE_INIT, MESSAGE_ADDRESS };
+
 struct attack_result {
     enum attack_outcome outcome;
     bool rip_advanced;
@@ -123,7 +127,7 @@ attack_function attack_instruction, attack_cr4, attack_vtl_switch, attack_return
 attack_function attack_msr, attack_hidden_msr;                     /* attack_msr.c */
 attack_function attack_a20, attack_hidden_port, attack_sleep;      /* attack_port.c */
 attack_function attack_dma;                                        /* attack_dma.c */
-attack_function attack_pci;                                        /* attack_pci.c */
+attack_function attack_pci, attack_message;                        /* attack_pci.c, attack_message.c */
 attack_function attack_reset, attack_reset_msr, attack_triple_fault, attack_cr3; /* attack_end.c */
 attack_function attack_frame_address, attack_frame_field, attack_session; /* attack_frame.c */
 attack_function attack_init, attack_init_all, attack_init_busy, attack_stray_startup, attack_nmi; /* attack_ipi.c */

@@ -77,6 +77,11 @@
       .number = ((uint64_t)(bits) << 32) | ((device) << 11) | ((function) << 8) | (offset), \
       .expected = EXPECT_REFUSED | EXPECT(OUTCOME_SKIPPED) }
 
+#define MESSAGE(name, in, message, way, expect) \
+    { .id = name, .run = attack_message, .target = (in), .place = PLACE_VTL1_FIRST, .access = ACCESS_PCI, \
+      .number = ((uint64_t)(way) << 32) | (message), .expected = (expect) | EXPECT(OUTCOME_SKIPPED), \
+      .control = (in) == TARGET_CONTROL }
+
 #define RESET(port, value) (((uint64_t)(value) << 32) | (port))
 
 /* No outcome is right: that the machine has ended is seen outside. */
@@ -95,6 +100,8 @@ const struct attack attack_table[] = {
     BUFFER("control-hypercall-output", TARGET_CONTROL, PLACE_CONTROL, ACCESS_WRITE, EXPECT_OK),
     OVERLAY("control-overlay-assist", TARGET_CONTROL, PLACE_CONTROL, HV_MSR_VP_ASSIST_PAGE, EXPECT_OK),
     OVERLAY("control-overlay-simp", TARGET_CONTROL, PLACE_CONTROL, HV_MSR_SIMP, EXPECT_OK),
+    MESSAGE("control-msi", TARGET_CONTROL, MESSAGE_FIXED, BY_PORT, EXPECT_OK),
+    MESSAGE("control-msi-ecam", TARGET_CONTROL, MESSAGE_FIXED, BY_ECAM, EXPECT_OK),
 
     TOUCH_PAGE("securekernel-first", TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, EXPECT_GP, false),
     TOUCH_PAGE("securekernel-middle", TARGET_SECUREKERNEL, PLACE_VTL1_MIDDLE, EXPECT_GP, false),
@@ -193,6 +200,13 @@ const struct attack attack_table[] = {
     PCI("pci-tolud", 0, 0, 0xB0, 0x00100000),
     PCI("pci-rcba", 0x1F, 0, 0xF0, 0x00100000),
     PCI("pci-pmbase", 0x1F, 0, 0x40, 0x00000080),
+    MESSAGE("msi-smi", TARGET_HYPERVISOR, MESSAGE_SMI, BY_PORT, EXPECT_REFUSED),
+    MESSAGE("msi-nmi", TARGET_HYPERVISOR, MESSAGE_NMI, BY_PORT, EXPECT_REFUSED),
+    MESSAGE("msi-init", TARGET_HYPERVISOR, MESSAGE_INIT, BY_PORT, EXPECT_REFUSED),
+    MESSAGE("msi-init-latch", TARGET_HYPERVISOR, MESSAGE_INIT, BY_LATCH, EXPECT_REFUSED),
+    MESSAGE("msi-init-ecam", TARGET_HYPERVISOR, MESSAGE_INIT, BY_ECAM, EXPECT_REFUSED),
+    MESSAGE("msi-into-securekernel", TARGET_SECUREKERNEL, MESSAGE_ADDRESS, BY_PORT, EXPECT_REFUSED),
+    MESSAGE("msi-into-securekernel-ecam", TARGET_SECUREKERNEL, MESSAGE_ADDRESS, BY_ECAM, EXPECT_REFUSED),
 
     FRAME("frame-in-vtl1", attack_frame_address, PLACE_VTL1_FIRST, 0),
     FRAME("frame-in-vtl1-last", attack_frame_address, PLACE_VTL1_LAST, 0),

@@ -32,6 +32,6 @@ enum walk_result guest_translate(struct cpu *cpu, enum vtl vtl, const struct wal
 /* Copies up to size bytes of instruction at RIP of the active VTL; returns how many could be read. */
 size_t guest_fetch(struct cpu *cpu, uint8_t *to, size_t size);
 
-/* Access to a device's registers on VTL0's behalf, uncached; size 4 or 8, naturally aligned. The caller has filtered it. */
+/* Access to a device's registers on VTL0's behalf, uncached; size 1, 2, 4 or 8, naturally aligned. The caller has filtered it. */
 uint32_t device_read(struct cpu *cpu, gpa_t address);
 void device_write(struct cpu *cpu, gpa_t address, unsigned size, uint64_t value);

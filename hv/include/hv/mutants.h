@@ -19,7 +19,8 @@
     M(15, ENTRY_FAILS, "entry-fails")              /* VMX: VTL1's CR4 is impossible behind the check */       \
     M(16, NO_TLB_LOCK, "no-tlb-lock")              /* VTL0's flushes complete while VTL1 holds the lock */    \
     M(17, NO_REGISTER_INTERCEPTS, "no-register-intercepts") /* VTL1 hears of no write to a register of VTL0 */ \
-    M(18, NO_IO_INTERCEPTS, "no-io-intercepts")    /* VTL1 hears of no access to a port */
+    M(18, NO_IO_INTERCEPTS, "no-io-intercepts")    /* VTL1 hears of no access to a port */                    \
+    M(19, MESSAGES_OPEN, "messages-open")          /* a PCI function sends what VTL0 writes into its capability */
 
 enum mutant {
     MUTANT_NONE = 0,
