@@ -7,7 +7,7 @@ from openvsm_cli.account_text import WIDTH, heading, item
 from openvsm_cli.session import explain
 from openvsm_cli.terminal import paint, say
 
-OPEN = ("INIT or SMI sent by a device's MSI", "DMA of devices (no IOMMU yet)", "VTL0 sees the password once, when it is enrolled")
+OPEN = ("DMA of devices, interrupt messages among it (no IOMMU yet)", "VTL0 sees the password once, when it is enrolled")
 OPEN_WITHOUT_TPM = "no TPM here: root and state of the vault are for this boot only"
 PCRS = {11: "hypervisor, kernel", 12: "owner, choices", 13: "trustlets"}    # docs/boot.md
 
