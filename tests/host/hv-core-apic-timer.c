@@ -332,18 +332,25 @@ static void test_vtl1_active(void **state)
     assert_int_equal(APIC(ICR), SELF_IPI | 0x90);
 }
 
+/* VTL0's own timer, and VTL1 that waits to be told of its interrupts. */
+static void vtl1_waits(uint32_t lvt, uint32_t initial)
+{
+    bench_enable_vtl1(cpu);
+    wait_for(SECOND);
+    put(DIVIDE, 0xB);
+    put(LVT, lvt);
+    put(INITIAL, initial);
+    cpu->vtl[VTL1].vp_assist_page = ASSIST | 1; /* zero: nothing has been told */
+    assert_true(vina_set(cpu, VINA_ENABLED | 0xF4));
+    bench_vtl[0][VTL0].reg[VREG_RFLAGS] = RFLAGS_IF;
+    cpu->active = VTL1;
+}
+
 /* But where VTL1 is to be told of VTL0's interrupts it ends VTL1's run, once for each time that VTL1 is told. */
 static void test_vtl1_is_told(void **state)
 {
     (void)state;
-    bench_enable_vtl1(cpu);
-    wait_for(SECOND);
-    put(DIVIDE, 0xB);
-    put(LVT, PERIODIC | 0x90);
-    put(INITIAL, 100000);
-    cpu->vtl[VTL1].vp_assist_page = ASSIST | 1; /* zero: nothing has been told */
-    assert_true(vina_set(cpu, VINA_ENABLED | 0xF4));
-    cpu->active = VTL1;
+    vtl1_waits(PERIODIC | 0x90, 100000);
     bench_vtl[0][VTL0].reg[VREG_RFLAGS] = 0;
     enter();
     assert_true(APIC(INITIAL) > 900000000); /* VTL0 would not take it */
@@ -363,15 +370,7 @@ static void test_vtl1_is_told(void **state)
 static void test_vtl1_runs_in_short_periods(void **state)
 {
     (void)state;
-    bench_enable_vtl1(cpu);
-    wait_for(SECOND);
-    put(DIVIDE, 0xB);
-    put(LVT, PERIODIC | 0x0F);
-    put(INITIAL, 1);
-    cpu->vtl[VTL1].vp_assist_page = ASSIST | 1;
-    assert_true(vina_set(cpu, VINA_ENABLED | 0xF4));
-    bench_vtl[0][VTL0].reg[VREG_RFLAGS] = RFLAGS_IF;
-    cpu->active = VTL1;
+    vtl1_waits(PERIODIC | 0x0F, 1);
     for (unsigned i = 0; i < 3; i++) {
         enter();
         assert_in_range(APIC(INITIAL), BENCH_APIC_HZ / LEAST_RUNS_A_SECOND, SECOND / 1000);

@@ -44,7 +44,7 @@ enum attack_outcome {
 #define EXPECT_UD       EXPECT(OUTCOME_UD)
 #define EXPECT_REFUSED  EXPECT(OUTCOME_REFUSED)
 
-/* What a function's MSI capability is told. */
+/* What a function's MSI capability is told, and which way. */
 enum attack_message_way { BY_PORT, BY_ECAM, BY_LATCH };
 enum attack_message { MESSAGE_FIXED, MESSAGE_SMI, MESSAGE_NMI, MESSAGE_INIT, MESSAGE_ADDRESS };
 
@@ -104,6 +104,11 @@ uint64_t attack_scratch(void);
 /* Which vendor's hypercall instruction this processor has: the other's is #UD by itself. */
 bool attack_on_intel(void);
 uint64_t attack_hypercall_code(void); /* the routine with it */
+
+/* attack_pci.c: a function and register as port CF8h wants them; and whether the chipset is QEMU's q35. */
+uint32_t attack_config_read(uint32_t at);
+void attack_config_write(uint32_t at, uint32_t value);
+bool attack_on_q35(void);
 
 /* Formats the detail of a result. */
 void attack_detail(struct attack_result *result, const char *format, ...) __attribute__((format(printf, 2, 3)));

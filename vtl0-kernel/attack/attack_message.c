@@ -18,26 +18,13 @@
 #define CAPABILITY_MSI  5u
 #define MSI_64_BITS     (1u << 23)
 #define LIST_LENGTH     48u
-#define Q35_HOST        0x29C08086u
 #define PCIEXBAR        0x60u
 #define ECAM_AT         UINT64_C(0x400040000000)
-
-static uint32_t config_read(uint32_t at)
-{
-    outl(CONFIG_ADDRESS, CONFIG_ENABLE | at);
-    return inl(CONFIG_DATA);
-}
-
-static void write_by_port(uint32_t at, uint32_t value)
-{
-    outl(CONFIG_ADDRESS, CONFIG_ENABLE | at);
-    outl(CONFIG_DATA, value);
-}
 
 /* PCI Express Base Specification, "Enhanced Configuration Access Mechanism": 4 KiB for each function of bus 0 upward. */
 static void write_by_ecam(uint32_t at, uint32_t value)
 {
-    uint64_t page = (config_read(PCIEXBAR) & 0xF0000000u) + ((uint64_t)(at >> 8) << 12);
+    uint64_t page = (attack_config_read(PCIEXBAR) & 0xF0000000u) + ((uint64_t)(at >> 8) << 12);
 
     paging_map(paging_kernel_root(), ECAM_AT, page, MAP_READ_WRITE | PTE_PCD | PTE_PWT);
     *(volatile uint32_t *)(uintptr_t)(ECAM_AT + (at & 0xFC)) = value;
@@ -53,10 +40,10 @@ static void write_by_latch(uint32_t at, uint32_t value)
 /* Where the capability is, as port CF8h wants it; 0: it has none. */
 static uint32_t messages_of(uint32_t function)
 {
-    uint32_t next = (config_read(function + 4) & HAS_LIST) != 0 ? config_read(function + 0x34) & 0xFC : 0;
+    uint32_t next = (attack_config_read(function + 4) & HAS_LIST) != 0 ? attack_config_read(function + 0x34) & 0xFC : 0;
 
     for (unsigned i = 0; i < LIST_LENGTH && next != 0; i++) {
-        uint32_t first = config_read(function + next);
+        uint32_t first = attack_config_read(function + next);
 
         if ((first & 0xFF) == CAPABILITY_MSI) {
             return function + next;
@@ -69,7 +56,7 @@ static uint32_t messages_of(uint32_t function)
 static uint32_t find(void)
 {
     for (uint32_t function = 0; function < BUS_0; function += NEXT_FUNCTION) {
-        uint32_t found = config_read(function) != UINT32_MAX ? messages_of(function) : 0;
+        uint32_t found = attack_config_read(function) != UINT32_MAX ? messages_of(function) : 0;
 
         if (found != 0) {
             return found;
@@ -80,7 +67,7 @@ static uint32_t find(void)
 
 static uint32_t data_register(uint32_t messages)
 {
-    return messages + ((config_read(messages) & MSI_64_BITS) != 0 ? 0xC : 8);
+    return messages + ((attack_config_read(messages) & MSI_64_BITS) != 0 ? 0xC : 8);
 }
 
 /* attack->number: enum attack_message, the way in the high half. */
@@ -98,23 +85,25 @@ static uint32_t told(const struct attack *attack, uint32_t messages, uint32_t *a
 
 void attack_message(const struct attack *attack, struct attack_result *result)
 {
-    static void (*const ways[])(uint32_t, uint32_t) = { [BY_PORT] = write_by_port, [BY_ECAM] = write_by_ecam, [BY_LATCH] = write_by_latch };
+    static void (*const ways[])(uint32_t, uint32_t) = {
+        [BY_PORT] = attack_config_write, [BY_ECAM] = write_by_ecam, [BY_LATCH] = write_by_latch,
+    };
     uint32_t messages = find(), at, value, before, after;
     unsigned way = (unsigned)(attack->number >> 32);
     bool on;
 
     result->rip_advanced = true;
-    if (messages == 0 || (way == BY_ECAM && config_read(0) != Q35_HOST)) {
+    if (messages == 0 || (way == BY_ECAM && !attack_on_q35())) {
         result->outcome = OUTCOME_SKIPPED;
         attack_detail(result, messages == 0 ? "no-messages" : "another-chipset");
         return;
     }
     on = interrupts_save();
     value = told(attack, messages, &at);
-    before = config_read(at);
+    before = attack_config_read(at);
     ways[way](at, value);
-    after = config_read(at);
-    write_by_port(at, before);
+    after = attack_config_read(at);
+    attack_config_write(at, before);
     interrupts_restore(on);
     result->outcome = after != value ? OUTCOME_REFUSED : OUTCOME_OK;
     attack_detail(result, "register=%x,told=%x,has=%x", at, value, after);

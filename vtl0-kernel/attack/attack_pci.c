@@ -12,37 +12,42 @@
 #define CONFIG_ENABLE  (1u << 31)
 #define Q35_HOST       0x29C08086u
 
-static uint32_t config_read(uint32_t at)
+uint32_t attack_config_read(uint32_t at)
 {
     outl(CONFIG_ADDRESS, CONFIG_ENABLE | at);
     return inl(CONFIG_DATA);
 }
 
-static void config_write(uint32_t at, uint32_t value)
+void attack_config_write(uint32_t at, uint32_t value)
 {
     outl(CONFIG_ADDRESS, CONFIG_ENABLE | at);
     outl(CONFIG_DATA, value);
+}
+
+bool attack_on_q35(void)
+{
+    return attack_config_read(0) == Q35_HOST;
 }
 
 /* attack->number: function and register as port CF8h wants them; the bits to flip in the high half. */
 void attack_pci(const struct attack *attack, struct attack_result *result)
 {
     uint32_t at = (uint32_t)attack->number;
-    uint32_t before = config_read(at);
+    uint32_t before = attack_config_read(at);
     uint32_t after;
     bool on;
 
     result->rip_advanced = true;
-    if (config_read(0) != Q35_HOST) {
+    if (!attack_on_q35()) {
         result->outcome = OUTCOME_SKIPPED;
         attack_detail(result, "another-chipset");
         return;
     }
     on = interrupts_save();
-    config_write(at, before ^ (uint32_t)(attack->number >> 32));
-    after = config_read(at);
+    attack_config_write(at, before ^ (uint32_t)(attack->number >> 32));
+    after = attack_config_read(at);
     if (after != before) {
-        config_write(at, before);
+        attack_config_write(at, before);
     }
     interrupts_restore(on);
     result->outcome = after == before ? OUTCOME_REFUSED : OUTCOME_OK;
