@@ -25,7 +25,7 @@ void deadline_set(struct cpu *cpu, enum deadline which, uint64_t tsc)
 /* One of VTL0 can be an interrupt, which VTL1 may wait to be told of. */
 static bool ends_run(struct cpu *cpu, unsigned which)
 {
-    return cpu->deadlines[which] != 0 && (rows[which].vtl >= cpu->active || vina_watches(cpu));
+    return rows[which].vtl >= cpu->active || vina_watches(cpu);
 }
 
 uint64_t deadline_next(struct cpu *cpu)
@@ -33,7 +33,7 @@ uint64_t deadline_next(struct cpu *cpu)
     uint64_t next = CLOCK_NEVER;
 
     for (unsigned i = 0; i < DEADLINE_COUNT; i++) {
-        if (cpu->deadlines[i] < next && ends_run(cpu, i)) {
+        if (cpu->deadlines[i] != 0 && cpu->deadlines[i] < next && ends_run(cpu, i)) {
             next = cpu->deadlines[i];
         }
     }
@@ -54,7 +54,7 @@ bool deadline_is_on(const struct cpu *cpu, enum vtl lowest)
 void deadlines_run(struct cpu *cpu)
 {
     for (unsigned i = 0; i < DEADLINE_COUNT; i++) {
-        if (cpu->deadlines[i] <= rdtsc() && ends_run(cpu, i)) {
+        if (cpu->deadlines[i] != 0 && cpu->deadlines[i] <= rdtsc() && ends_run(cpu, i)) {
             cpu->deadlines[i] = 0;
             rows[i].expired(cpu, rows[i].vtl);
         }
