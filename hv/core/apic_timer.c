@@ -17,10 +17,8 @@ enum {
 #define LVT_KNOWN    (LVT_MASKED | LVT_PERIODIC | 0xFFu)
 #define DIVIDE_BY_1  0xBu
 
-/* The highest: only what VTL0 has in service of the same class, or its task priority, holds it off. */
-#define OWN_VECTOR   0xFFu
-#define OWN_WORD(o)  ((o) + OWN_VECTOR / 32 * 0x10)
-#define OWN_BIT      (1u << OWN_VECTOR % 32)
+#define OWN_WORD(o)  ((o) + APIC_TIMER_VECTOR / 32 * 0x10)
+#define OWN_BIT      (1u << APIC_TIMER_VECTOR % 32)
 
 uint64_t apic_timer_divisor(uint32_t divide)
 {
@@ -77,7 +75,7 @@ static uint32_t counts_left(struct cpu *cpu)
 static void own_lvt(struct cpu *cpu)
 {
     apic_put(APIC_DIVIDE, DIVIDE_BY_1);
-    apic_put(APIC_LVT_TIMER, OWN_VECTOR);
+    apic_put(APIC_LVT_TIMER, APIC_TIMER_VECTOR);
     cpu->timer.programmed = 0;
 }
 
@@ -229,7 +227,7 @@ static void end_interrupt(void)
 
 bool apic_timer_interrupt(struct cpu *cpu, uint8_t vector)
 {
-    if (!cpu->timer.taken || vector != OWN_VECTOR || !in_service()) {
+    if (!cpu->timer.taken || vector != APIC_TIMER_VECTOR || !in_service()) {
         return false;
     }
     end_interrupt();

@@ -4,6 +4,7 @@
  */
 #include <hv/interrupt_sources.h>
 
+#include <hv/apic_timer.h>
 #include <hv/guest_memory.h>
 #include <hv/spinlock.h>
 
@@ -13,7 +14,7 @@
 #define ENTRY_MODE(v)      ((v) >> 8 & 7u)
 #define ENTRY_MASKED       (1u << 16)
 
-#define OWN_VECTOR(v)      (((v) & 0xFFu) == 0xFFu) /* hv/apic_timer.h: the shared timer's */
+#define ENTRY_VECTOR(v)    ((v) & 0xFFu)
 
 enum { MODE_SMI = 2, MODE_RESERVED = 3, MODE_NMI = 4, MODE_INIT = 5, MODE_STARTUP = 6, MODE_EXTINT = 7 };
 
@@ -28,7 +29,7 @@ static uint32_t filter_entry(uint32_t selected, uint32_t value)
     uint32_t mode = ENTRY_MODE(value);
     bool low = selected >= IOAPIC_FIRST_ENTRY && (selected & 1) == 0;
     bool harmful = mode == MODE_SMI || mode == MODE_RESERVED || mode == MODE_INIT || mode == MODE_STARTUP
-        || mode == MODE_EXTINT || mode == MODE_NMI || OWN_VECTOR(value);
+        || mode == MODE_EXTINT || mode == MODE_NMI || ENTRY_VECTOR(value) == APIC_TIMER_VECTOR;
 
     return low && harmful ? (value & ~(7u << 8)) | ENTRY_MASKED : value;
 }

@@ -8,6 +8,7 @@
  */
 #include <hv/pci.h>
 
+#include <hv/apic_timer.h>
 #include <hv/mutant.h>
 
 /* PCI Local Bus Specification 3.0, "Configuration Space Organization", "Capabilities List", "MSI Capability and Table Structure". */
@@ -26,7 +27,6 @@ enum { MSI_SIZE = 0x18, MSIX_SIZE = 0x0C };
 #define MESSAGE_MODE(v)   ((v) >> 8 & 7u)
 #define MESSAGE_VECTOR(v) ((v) & 0xFFu)
 #define MODE_LOWEST   1u
-#define OWN_VECTOR    0xFFu /* hv/apic_timer.h */
 
 /*
  * SDM vol. 3, "Message Address Register Format": the megabyte of interrupts, bits 11:4 reserved: QEMU takes what is there for a register
@@ -98,7 +98,7 @@ static bool is_harmless(const struct capability *msi, unsigned offset, uint32_t 
         return true; /* which messages are masked */
     default: return true;
     }
-    return mode <= MODE_LOWEST && MESSAGE_VECTOR(value) != OWN_VECTOR;
+    return mode <= MODE_LOWEST && MESSAGE_VECTOR(value) != APIC_TIMER_VECTOR;
 }
 
 bool pci_message_filter(struct cpu *cpu, const struct pci_register *at, uint8_t size, uint32_t *value)

@@ -9,6 +9,9 @@
 
 #include <hv/cpu.h>
 
+/* The hypervisor's own vector meanwhile, the highest: only what VTL0 has in service of its class, or its task priority, holds it off. */
+#define APIC_TIMER_VECTOR 0xFFu
+
 /* By how much a divide configuration register's value divides: bits 3, 1 and 0 are 2, 4 ... 128, 1. */
 uint64_t apic_timer_divisor(uint32_t divide);
 
