@@ -41,7 +41,7 @@ def test_every_way_out_wipes_first(bench, way):
     """Each attack that ends the machine finds VTL1's region zeroed, and the hypervisor says who asked."""
     memory = Memory()
     outcome = bench.boot(bench.esp(vtl0__options=f"mode=attack only={way}"), seconds=120, at_end=memory)
-    assert outcome.one("ending").values["id"] == way, outcome.events
+    assert outcome.one("attempt").values["id"] == way, outcome.events
     assert memory.data is not None and memory.pages_in_use() == 0, "VTL1's memory survived"
     assert "hv: reset: asked for by" in outcome.text["hv"], outcome.text["hv"][-500:]
 

@@ -7,7 +7,8 @@ import sys
 from openvsm_cli.errors import OpenVSMError
 from openvsm_cli.terminal import note, paint
 
-VERBS = ("run", "test", "linux", "efi", "image", "gdb", "fuzz", "new-trustlet", "call", "vault", "vsm-info", "clean")
+VERBS = ("run", "test", "linux", "efi", "image", "gdb", "fuzz", "attack", "new-attack", "new-trustlet", "call", "vault", "vsm-info",
+         "clean")
 
 
 def module_of(verb):

@@ -4,6 +4,7 @@ import re
 import uuid
 from pathlib import Path
 
+from openvsm_cli import templates
 from openvsm_cli.errors import UsageError
 from openvsm_cli.paths import ROOT, shown
 from openvsm_cli.terminal import say
@@ -31,20 +32,6 @@ def words(name):
     return {"NAME": name, "ID": identifier, "UPPER": identifier.upper(), "UUID": str(uuid.uuid4()), "OPENVSM_DIR": ROOT.as_posix()}
 
 
-def filled(text, values):
-    return re.sub(r"@([A-Z_]+)@", lambda found: values[found[1]], text)
-
-
-def write(folder, values):
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for template in sorted(TEMPLATES.glob("*.in")):
-        path = folder / template.name.removesuffix(".in").replace("NAME", values["NAME"])
-        path.write_text(filled(template.read_text(), values))
-        written.append(path)
-    return written
-
-
 def add_to_tree(name):
     """The tree's own trustlets are one add_subdirectory each."""
     path = TRUSTLETS / "CMakeLists.txt"
@@ -67,7 +54,7 @@ def run(options):
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{shown(folder)} is there already and not an empty folder")
     in_tree = folder == TRUSTLETS / name
-    for path in write(folder, words(name)):
+    for path in templates.write(TEMPLATES, folder, words(name)):
         say(f"wrote {shown(path)}")
     if in_tree:
         add_to_tree(name)

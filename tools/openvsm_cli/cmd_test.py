@@ -5,6 +5,8 @@ from pathlib import Path
 
 from openvsm_cli import build as building
 from openvsm_cli import emulators, kvm
+from openvsm_cli.attacks import cases as attack_cases
+from openvsm_cli.attacks import table as attack_table
 from openvsm_cli.errors import UsageError
 from openvsm_cli.terminal import Phases, note, paint, say
 from openvsm_cli.testing import discovery, host, results, scheduler
@@ -19,6 +21,8 @@ def add_arguments(parser):
                         help="only the tests that run a machine, and only on this emulator (default: all tests, all emulators)")
     parser.add_argument("--accel", choices=("tcg", "kvm"), default="tcg",
                         help="kvm: QEMU's machines on this processor, where its kernel module reports nested virtualization")
+    parser.add_argument("--mutants", action="store_true",
+                        help="only the attack suite with each protection switched off, one after the other: every attack must notice")
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write the results as JUnit XML too")
 
 
@@ -26,9 +30,18 @@ def matches(name, pattern):
     return pattern is None or pattern in name or fnmatch.fnmatchcase(name, pattern)
 
 
+def all_cases(options):
+    attacks = attack_cases.all_cases(options.mutants, options.accel)
+    if options.mutants:
+        return [case for case in attacks if case.name.startswith("mutants/")]
+    return discovery.python_cases() + attacks
+
+
 def chosen(options):
     """-> names of host tests, cases"""
-    cases = [case for case in discovery.python_cases() if matches(case.name, options.pattern)]
+    cases = [case for case in all_cases(options) if matches(case.name, options.pattern)]
+    if options.mutants:
+        return [], cases
     if options.accel == "kvm":
         return [], discovery.for_kvm(cases, kvm.INSTRUCTIONS[kvm.nested_vendor()])
     if options.emulator:
@@ -63,8 +76,15 @@ def run(options):
     return close(found, options, phases)
 
 
+def tell_attacks(found, options):
+    if found and options.pattern is None and options.emulator is None:
+        say()
+        attack_table.tell(found)
+
+
 def close(found, options, phases):
     note(phases.summary())
+    tell_attacks(found, options)
     if options.junit:
         results.write_junit(options.junit, found)
     failed = [result for result in found if result.state == "failed"]

@@ -66,12 +66,24 @@ struct attack {
     enum attack_place place;
     uint64_t number;   /* what the function makes of it */
     uint32_t expected; /* set of outcomes */
-    bool control;      /* succeeds, and most need no hypervisor */
-    bool ends;         /* when it works, the machine ends or begins anew: only runs when asked for by id */
+    bool control;      /* the positive control: succeeds, and most need no hypervisor */
+    bool alone;        /* too long for the boot that all share, or ends the machine: only runs when asked for */
 };
 
-extern const struct attack attack_table[];
-extern const unsigned attack_table_size;
+/* One folder of tests/attacks/. */
+struct attack_folder {
+    const char *id;
+    const struct attack *rows;
+    unsigned count;
+};
+
+/* What ends tests/attacks/ID/attack.c: its rows. The linker script gathers the folders, so that there is no list to keep. */
+#define ATTACK(folder_id, ...) \
+    static const struct attack attack_rows[] = { __VA_ARGS__ }; \
+    static const struct attack_folder attack_this_folder = { (folder_id), attack_rows, sizeof(attack_rows) / sizeof(attack_rows[0]) }; \
+    static const struct attack_folder *const attack_folder_entry __attribute__((used, section(".attacks"))) = &attack_this_folder
+
+extern const struct attack_folder *const attack_folders_start[], *const attack_folders_end[]; /* vtl0.lds */
 
 /* attack_places.c: where everything is. */
 struct attack_places {

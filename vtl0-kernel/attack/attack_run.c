@@ -67,21 +67,26 @@ static uint64_t page_of(const struct attack *attack)
     return attack->run == attack_memory || attack->run == attack_walk ? attack_places.page[attack->place] : 0;
 }
 
-static bool run_one(const struct attack *attack)
+static void tell(const struct attack_folder *folder, const struct attack *attack, const struct attack_result *result, bool good)
+{
+    console_printf("@openvsm attack folder=%s id=%s control=%s target=%s access=%s via=%s", folder->id, attack->id,
+                   attack->control ? "yes" : "no", target_text(attack->target), access_text(attack->access), via_text(attack->via));
+    console_printf(" outcome=%s rip_advanced=%d page=0x%lx detail=%s expected=%s\n", outcome_text(result->outcome),
+                   result->rip_advanced, page_of(attack), result->detail[0] != '\0' ? result->detail : "none", good ? "yes" : "no");
+}
+
+/* asked: by name, so that whoever watches is told of it before a machine that may not survive it. */
+static bool run_one(const struct attack_folder *folder, const struct attack *attack, bool asked)
 {
     struct attack_result result = { .outcome = OUTCOME_WRONG };
     bool good;
 
-    if (attack->ends) {
-        console_printf("@openvsm ending id=%s\n", attack->id);
+    if (asked) {
+        console_printf("@openvsm attempt folder=%s id=%s control=%s\n", folder->id, attack->id, attack->control ? "yes" : "no");
     }
     attack->run(attack, &result);
     good = as_expected(attack, &result);
-    console_printf("@openvsm attack id=%s target=%s access=%s via=%s outcome=%s rip_advanced=%d", attack->id,
-                   target_text(attack->target), access_text(attack->access), via_text(attack->via),
-                   outcome_text(result.outcome), result.rip_advanced);
-    console_printf(" page=0x%lx detail=%s expected=%s\n", page_of(attack), result.detail[0] != '\0' ? result.detail : "none",
-                   good ? "yes" : "no");
+    tell(folder, attack, &result, good);
     return good;
 }
 
@@ -118,37 +123,54 @@ static bool bare_machine_shows(const struct attack *attack)
     }
 }
 
-static bool selected(const struct attack *attack, const char *only)
+static bool asked_for(const struct attack_folder *folder, const struct attack *attack, const char *only)
+{
+    return strcmp(folder->id, only) == 0 || strcmp(attack->id, only) == 0;
+}
+
+static bool selected(const struct attack_folder *folder, const struct attack *attack, const char *only)
 {
     if (only[0] == '\0') {
-        return !attack->ends && present(attack);
+        return !attack->alone && present(attack);
     }
-    return strcmp(attack->id, only) == 0 && (present(attack) || bare_machine_shows(attack));
+    return asked_for(folder, attack, only) && (present(attack) || bare_machine_shows(attack));
+}
+
+struct tally {
+    unsigned run, good;
+};
+
+static void run_folder(const struct attack_folder *folder, const char *only, struct tally *tally)
+{
+    for (unsigned i = 0; i < folder->count; i++) {
+        if (selected(folder, &folder->rows[i], only)) {
+            tally->run++;
+            tally->good += run_one(folder, &folder->rows[i], only[0] != '\0');
+        }
+    }
 }
 
 bool attack_run(const struct boot_info *boot, const char *only)
 {
-    unsigned run = 0;
-    unsigned good = 0;
+    struct tally tally = { 0 };
 
     attack_places_find(boot);
-    for (unsigned i = 0; i < attack_table_size; i++) {
-        if (selected(&attack_table[i], only)) {
-            run++;
-            good += run_one(&attack_table[i]);
-        }
+    for (const struct attack_folder *const *at = attack_folders_start; at < attack_folders_end; at++) {
+        run_folder(*at, only, &tally);
     }
-    console_printf("%u attacks and controls, %u ended as they must\n", run, good);
-    if (run == 0) {
-        console_printf("error: vtl0 kernel: no attack that can run here has the id \"%s\"\n", only);
+    console_printf("%u attacks and controls, %u ended as they must\n", tally.run, tally.good);
+    if (tally.run == 0) {
+        console_printf("error: vtl0 kernel: no attack that can run here has the name \"%s\"\n", only);
     }
-    return run > 0 && good == run;
+    return tally.run > 0 && tally.good == tally.run;
 }
 
 void attack_list(void)
 {
-    for (unsigned i = 0; i < attack_table_size; i++) {
-        console_printf("%s\n", attack_table[i].id);
+    for (const struct attack_folder *const *at = attack_folders_start; at < attack_folders_end; at++) {
+        for (unsigned i = 0; i < (*at)->count; i++) {
+            console_printf("%s: %s\n", (*at)->id, (*at)->rows[i].id);
+        }
     }
 }
 

@@ -1,14 +1,19 @@
 /*
- * The same access to every page of a region: VTL1's, which the vault's pages are somewhere in, or all of the
- * hypervisor's.
+ * The same access to every page of a region: VTL1's, which the vault's pages are somewhere in, all of the
+ * hypervisor's or, as the control, some of VTL0's own.
  */
 #include "attack_internal.h"
 
+#include <lib/string.h>
+#include <vtl0/pages.h>
 #include <vtl0/x86.h>
 
+#define CONTROL_PAGES 16u
+
 struct sweep {
+    enum attack_outcome wanted;
     uint64_t pages;
-    uint64_t refused;
+    uint64_t as_wanted;
     uint64_t first_bad; /* physical page of the first other outcome */
     struct attack_result bad;
 };
@@ -20,8 +25,8 @@ static void sweep_range(uint64_t base, uint64_t size, const struct attack *attac
 
         attack_touch(at, attack->access, attack->via, &one);
         sweep->pages++;
-        if (one.outcome == OUTCOME_GP && !one.rip_advanced) {
-            sweep->refused++;
+        if (one.outcome == sweep->wanted && one.rip_advanced == (sweep->wanted == OUTCOME_OK)) {
+            sweep->as_wanted++;
         } else if (sweep->first_bad == 0) {
             sweep->first_bad = at;
             sweep->bad = one;
@@ -29,8 +34,24 @@ static void sweep_range(uint64_t base, uint64_t size, const struct attack *attac
     }
 }
 
+/* Pages with the control page's content. */
+static uint64_t control_pages(void)
+{
+    static uint8_t *pages;
+
+    pages = pages != NULL ? pages : pages_alloc(CONTROL_PAGES, PAGE_SIZE);
+    for (unsigned i = 0; i < CONTROL_PAGES; i++) {
+        memcpy(pages + i * PAGE_SIZE, (const void *)(uintptr_t)attack_places.page[PLACE_CONTROL], PAGE_SIZE);
+    }
+    return (uint64_t)(uintptr_t)pages;
+}
+
 static void sweep_all(const struct attack *attack, struct sweep *sweep)
 {
+    if (attack->target == TARGET_CONTROL) {
+        sweep_range(control_pages(), CONTROL_PAGES * PAGE_SIZE, attack, sweep);
+        return;
+    }
     if (attack->target == TARGET_VAULT) {
         sweep_range(attack_places.vtl1_base, attack_places.vtl1_size, attack, sweep);
         return;
@@ -42,7 +63,7 @@ static void sweep_all(const struct attack *attack, struct sweep *sweep)
 
 void attack_sweep(const struct attack *attack, struct attack_result *result)
 {
-    struct sweep sweep = { 0 };
+    struct sweep sweep = { .wanted = attack->control ? OUTCOME_OK : OUTCOME_GP };
     uint64_t intercepts = attack_intercepts();
 
     sweep_all(attack, &sweep);
@@ -50,11 +71,12 @@ void attack_sweep(const struct attack *attack, struct attack_result *result)
     if (sweep.pages == 0) {
         result->outcome = OUTCOME_ABSENT;
         attack_detail(result, "not-found");
-    } else if (sweep.refused != sweep.pages) {
+    } else if (sweep.as_wanted != sweep.pages) {
         *result = sweep.bad;
-        attack_detail(result, "pages=%lu,refused=%lu,first-other=%lx", sweep.pages, sweep.refused, sweep.first_bad);
+        attack_detail(result, "pages=%lu,as-wanted=%lu,first-other=%lx", sweep.pages, sweep.as_wanted, sweep.first_bad);
     } else {
-        result->outcome = intercepts == (attack->target == TARGET_VAULT ? sweep.pages : 0) ? OUTCOME_GP : OUTCOME_WRONG;
+        result->outcome = intercepts == (attack->target == TARGET_VAULT ? sweep.pages : 0) ? sweep.wanted : OUTCOME_WRONG;
+        result->rip_advanced = attack->control;
         attack_detail(result, "pages=%lu,secure-intercepts=%lu", sweep.pages, intercepts);
     }
 }

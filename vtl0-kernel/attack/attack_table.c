@@ -1,5 +1,5 @@
-/* The one table of attacks. Rows run in this order; each puts back what it changed. */
-#include "attack_internal.h"
+/* Rows that have no folder of their own in tests/attacks/ yet. They run in this order; each puts back what it changed. */
+#include "attack_rows.h"
 
 #include <abi/hypercalls.h>
 #include <abi/secure_call.h>
@@ -7,124 +7,12 @@
 #include <vtl0/paging.h>
 #include <vtl0/x86.h>
 
-/* The twelve ways to one page: three accesses, four mappings. */
-#define TOUCH(prefix, suffix, in, at, what, how, expect, is_control) \
-    { .id = prefix suffix, .run = attack_memory, .target = (in), .place = (at), .access = (what), .via = (how), \
-      .expected = (expect), .control = (is_control) }
-
-#define TOUCH_VIA(prefix, suffix, in, at, how, expect, is_control) \
-    TOUCH(prefix, "-read" suffix, in, at, ACCESS_READ, how, expect, is_control), \
-    TOUCH(prefix, "-write" suffix, in, at, ACCESS_WRITE, how, expect, is_control), \
-    TOUCH(prefix, "-execute" suffix, in, at, ACCESS_EXECUTE, how, expect, is_control)
-
-#define TOUCH_PAGE(prefix, in, at, expect, is_control) \
-    TOUCH_VIA(prefix, "", in, at, VIA_DIRECT, expect, is_control), \
-    TOUCH_VIA(prefix, "-alias-4k", in, at, VIA_ALIAS_4K, expect, is_control), \
-    TOUCH_VIA(prefix, "-alias-2m", in, at, VIA_ALIAS_2M, expect, is_control), \
-    TOUCH_VIA(prefix, "-user", in, at, VIA_USER, expect, is_control)
-
-#define SWEEP(name, in, what) \
-    { .id = name, .run = attack_sweep, .target = (in), .access = (what), .via = VIA_ALIAS_2M, .expected = EXPECT_GP }
-
-#define WALK(name, in, at, entry_level, expect, is_control) \
-    { .id = name, .run = attack_walk, .target = (in), .place = (at), .access = ACCESS_WALK, .number = (entry_level), \
-      .expected = (expect), .control = (is_control) }
-
-#define HYPERCALL(name, function, in, at, value) \
-    { .id = name, .run = (function), .target = (in), .place = (at), .access = ACCESS_HYPERCALL, .number = (value), \
-      .expected = EXPECT_REFUSED }
-
-#define BUFFER(name, in, at, what, expect) \
-    { .id = name, .run = attack_buffer, .target = (in), .place = (at), .access = ACCESS_HYPERCALL, .number = (what), \
-      .expected = (expect), .control = (in) == TARGET_CONTROL }
-
-#define OVERLAY(name, in, at, msr, expect) \
-    { .id = name, .run = attack_overlay, .target = (in), .place = (at), .access = ACCESS_MSR, .number = (msr), \
-      .expected = (expect), .control = (in) == TARGET_CONTROL }
-
-#define INSTRUCTION(name, function, value) \
-    { .id = name, .run = (function), .target = TARGET_HYPERVISOR, .access = ACCESS_INSTRUCTION, .number = (value), \
-      .expected = EXPECT_UD }
-
-#define ROUTINE(code) ((uint64_t)(uintptr_t)(code))
-
-#define MSR(name, value) \
-    { .id = name, .run = attack_msr, .target = TARGET_HYPERVISOR, .access = ACCESS_MSR, .number = (value), \
-      .expected = EXPECT_GP | EXPECT_REFUSED }
-
-/* What a processor itself refuses to have written: here reading must be refused as well. */
-#define HIDDEN_MSR(name, value) \
-    { .id = name, .run = attack_hidden_msr, .target = TARGET_HYPERVISOR, .access = ACCESS_MSR, .number = (value), \
-      .expected = EXPECT_GP }
-
-#define FRAME(name, function, at, value) \
-    { .id = name, .run = (function), .target = TARGET_SECUREKERNEL, .place = (at), .access = ACCESS_FRAME, \
-      .number = (value), .expected = EXPECT_REFUSED }
-
-#define IPI(name, function) \
-    { .id = name, .run = (function), .target = TARGET_PROCESSOR, .access = ACCESS_IPI, \
-      .expected = EXPECT_OK | EXPECT(OUTCOME_SKIPPED) }
-
-#define PORT(name, function, value) \
-    { .id = name, .run = (function), .target = TARGET_HYPERVISOR, .access = ACCESS_PORT, .number = (value), \
-      .expected = EXPECT_REFUSED | EXPECT(OUTCOME_SKIPPED) }
-
-#define DMA(name, in, at) \
-    { .id = name, .run = attack_dma, .target = (in), .place = (at), .access = ACCESS_DMA, .expected = EXPECT_REFUSED }
-
-#define PCI(name, device, function, offset, bits) \
-    { .id = name, .run = attack_pci, .target = TARGET_HYPERVISOR, .access = ACCESS_PCI, \
-      .number = ((uint64_t)(bits) << 32) | ((device) << 11) | ((function) << 8) | (offset), \
-      .expected = EXPECT_REFUSED | EXPECT(OUTCOME_SKIPPED) }
-
-#define MESSAGE(name, in, message, way, expect) \
-    { .id = name, .run = attack_message, .target = (in), .place = PLACE_VTL1_FIRST, .access = ACCESS_PCI, \
-      .number = ((uint64_t)(way) << 32) | (message), .expected = (expect) | EXPECT(OUTCOME_SKIPPED), \
-      .control = (in) == TARGET_CONTROL }
-
-#define RESET(port, value) (((uint64_t)(value) << 32) | (port))
-
-/* No outcome is right: that the machine has ended is seen outside. */
-#define END(name, function, in, at, value) \
-    { .id = name, .run = (function), .target = (in), .place = (at), .access = ACCESS_END, .number = (value), .ends = true }
-
-#define VTL1_INPUT 0x11u
-
-/* A fault of the caller and a refusal that changes nothing are equally good. */
-#define EXPECT_DENIED (EXPECT_REFUSED | EXPECT_GP)
-
-const struct attack attack_table[] = {
-    TOUCH_PAGE("control", TARGET_CONTROL, PLACE_CONTROL, EXPECT_OK, true),
-    WALK("control-walk-page-table", TARGET_CONTROL, PLACE_CONTROL, PAGE_2M, EXPECT_OK, true),
+ATTACK("unsorted",
     BUFFER("control-hypercall-input", TARGET_CONTROL, PLACE_CONTROL, ACCESS_READ, EXPECT_OK),
     BUFFER("control-hypercall-output", TARGET_CONTROL, PLACE_CONTROL, ACCESS_WRITE, EXPECT_OK),
     OVERLAY("control-overlay-assist", TARGET_CONTROL, PLACE_CONTROL, HV_MSR_VP_ASSIST_PAGE, EXPECT_OK),
     OVERLAY("control-overlay-simp", TARGET_CONTROL, PLACE_CONTROL, HV_MSR_SIMP, EXPECT_OK),
-    MESSAGE("control-msi", TARGET_CONTROL, MESSAGE_FIXED, BY_PORT, EXPECT_OK),
-    MESSAGE("control-msi-ecam", TARGET_CONTROL, MESSAGE_FIXED, BY_ECAM, EXPECT_OK),
 
-    TOUCH_PAGE("securekernel-first", TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, EXPECT_GP, false),
-    TOUCH_PAGE("securekernel-middle", TARGET_SECUREKERNEL, PLACE_VTL1_MIDDLE, EXPECT_GP, false),
-    TOUCH_PAGE("securekernel-last", TARGET_SECUREKERNEL, PLACE_VTL1_LAST, EXPECT_GP, false),
-    SWEEP("vault-every-page-read", TARGET_VAULT, ACCESS_READ),
-    SWEEP("vault-every-page-write", TARGET_VAULT, ACCESS_WRITE),
-    SWEEP("vault-every-page-execute", TARGET_VAULT, ACCESS_EXECUTE),
-    TOUCH_PAGE("hypervisor-first", TARGET_HYPERVISOR, PLACE_HYPERVISOR_FIRST, EXPECT_GP, false),
-    TOUCH_PAGE("hypervisor-middle", TARGET_HYPERVISOR, PLACE_HYPERVISOR_MIDDLE, EXPECT_GP, false),
-    TOUCH_PAGE("hypervisor-last", TARGET_HYPERVISOR, PLACE_HYPERVISOR_LAST, EXPECT_GP, false),
-    SWEEP("hypervisor-every-page-read", TARGET_HYPERVISOR, ACCESS_READ),
-    SWEEP("hypervisor-every-page-write", TARGET_HYPERVISOR, ACCESS_WRITE),
-    SWEEP("hypervisor-every-page-execute", TARGET_HYPERVISOR, ACCESS_EXECUTE),
-    TOUCH_PAGE("hole", TARGET_HOLE, PLACE_HOLE, EXPECT_GP, false),
-
-    WALK("walk-page-table-securekernel", TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, PAGE_2M, EXPECT_GP, false),
-    WALK("walk-directory-securekernel", TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, PAGE_1G, EXPECT_GP, false),
-    WALK("walk-page-table-hypervisor", TARGET_HYPERVISOR, PLACE_HYPERVISOR_FIRST, PAGE_2M, EXPECT_GP, false),
-    WALK("walk-page-table-hole", TARGET_HOLE, PLACE_HOLE, PAGE_2M, EXPECT_GP, false),
-
-    HYPERCALL("protect-securekernel", attack_protect, TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, 0),
-    HYPERCALL("protect-securekernel-as-vtl1", attack_protect, TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, VTL1_INPUT),
-    HYPERCALL("protect-hypervisor", attack_protect, TARGET_HYPERVISOR, PLACE_HYPERVISOR_FIRST, 0),
     HYPERCALL("enable-vp-vtl-again", attack_enable_vp, TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, 0),
     HYPERCALL("enable-partition-vtl-again", attack_enable_partition, TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, 1),
     HYPERCALL("enable-partition-vtl2", attack_enable_partition, TARGET_HYPERVISOR, PLACE_VTL1_FIRST, 2),
@@ -178,7 +66,6 @@ const struct attack attack_table[] = {
     INSTRUCTION("vtl-call-bad-input", attack_vtl_switch, HVCALL_VTL_CALL | HV_INPUT_FAST),
 
     MSR("msr-efer-svme", MSR_EFER),
-    MSR("msr-hsave", MSR_VM_HSAVE_PA),
     MSR("msr-vm-cr", MSR_VM_CR),
     MSR("msr-apic-base-move", MSR_APIC_BASE),
     MSR("msr-apic-base-x2apic", MSR_APIC_BASE | (UINT64_C(1) << 32)),
@@ -189,7 +76,6 @@ const struct attack attack_table[] = {
     HIDDEN_MSR("msr-vmx-functions", 0x491),
     MSR("msr-top-mem", 0xC001001A),
     MSR("msr-smm-base", 0xC0010111),
-    PORT("port-a20", attack_a20, 0),
     PORT("port-com2", attack_hidden_port, 0x2FD),
     PORT("port-debug-log", attack_hidden_port, 0xE9),
     PORT("port-sleep-s3", attack_sleep, 0),
@@ -200,13 +86,6 @@ const struct attack attack_table[] = {
     PCI("pci-tolud", 0, 0, 0xB0, 0x00100000),
     PCI("pci-rcba", 0x1F, 0, 0xF0, 0x00100000),
     PCI("pci-pmbase", 0x1F, 0, 0x40, 0x00000080),
-    MESSAGE("msi-smi", TARGET_HYPERVISOR, MESSAGE_SMI, BY_PORT, EXPECT_REFUSED),
-    MESSAGE("msi-nmi", TARGET_HYPERVISOR, MESSAGE_NMI, BY_PORT, EXPECT_REFUSED),
-    MESSAGE("msi-init", TARGET_HYPERVISOR, MESSAGE_INIT, BY_PORT, EXPECT_REFUSED),
-    MESSAGE("msi-init-latch", TARGET_HYPERVISOR, MESSAGE_INIT, BY_LATCH, EXPECT_REFUSED),
-    MESSAGE("msi-init-ecam", TARGET_HYPERVISOR, MESSAGE_INIT, BY_ECAM, EXPECT_REFUSED),
-    MESSAGE("msi-into-securekernel", TARGET_SECUREKERNEL, MESSAGE_ADDRESS, BY_PORT, EXPECT_REFUSED),
-    MESSAGE("msi-into-securekernel-ecam", TARGET_SECUREKERNEL, MESSAGE_ADDRESS, BY_ECAM, EXPECT_REFUSED),
 
     FRAME("frame-in-vtl1", attack_frame_address, PLACE_VTL1_FIRST, 0),
     FRAME("frame-in-vtl1-last", attack_frame_address, PLACE_VTL1_LAST, 0),
@@ -244,7 +123,5 @@ const struct attack attack_table[] = {
     END("reset-msr", attack_reset_msr, TARGET_PROCESSOR, PLACE_CONTROL, 0x40000003),
     END("triple-fault", attack_triple_fault, TARGET_PROCESSOR, PLACE_CONTROL, 0),
     END("cr3-securekernel", attack_cr3, TARGET_SECUREKERNEL, PLACE_VTL1_FIRST, 0),
-    END("cr3-hypervisor", attack_cr3, TARGET_HYPERVISOR, PLACE_HYPERVISOR_FIRST, 0),
-};
-
-const unsigned attack_table_size = sizeof(attack_table) / sizeof(attack_table[0]);
+    END("cr3-hypervisor", attack_cr3, TARGET_HYPERVISOR, PLACE_HYPERVISOR_FIRST, 0)
+);

@@ -25,6 +25,8 @@ class Bench:
         self.name = "".join(c if c.isalnum() or c in "-=." else "_" for c in name)
         self.emulator, self.accel = emulator, accel
         self.ran = None     # the instruction set that the hypervisor said it uses
+        self.last = None    # the Outcome of the last boot
+        self.watched = False    # a person looks on: no boot is shared, and logs say more
 
     def _place(self):
         with SERIAL_LOCK:
@@ -34,6 +36,14 @@ class Bench:
     def esp(self, mutants=False, **configuration):
         """The normal ESP; configuration as espconfig.render takes it (vtl0__options='mode=test')."""
         return esp.standard(mutants=mutants).configure(**configuration)
+
+    def attack_esp(self, mutant=None, **configuration):
+        """The ESP that an attack boots: with a mutant, the images in which that one protection is off."""
+        return self.esp(mutants=True, mutant=mutant, **configuration) if mutant else self.esp(**configuration)
+
+    @property
+    def level(self):
+        return "debug" if self.watched else "info"
 
     def credential(self, user="alice", domain="EXAMPLE", password="correct horse"):
         return Credential(user, domain, password, "given by the test")
@@ -51,9 +61,9 @@ class Bench:
                            tpm_interface=tpm_interface, tpm_watch=tpm_watch)
 
     def boot(self, image, cpus=1, memory=None, seconds=120, credential=None, on_event=None, at_end=None, settle=15, extra=(),
-             tpm=None, tpm_interface="tis", tpm_watch=None, store=None):
-        """-> Outcome. Raises Hung when there was no verdict in time. tpm: a state folder, if the machine is to have one; store: a
-        BlobStore, for a machine with store=com1."""
+             tpm=None, tpm_interface="tis", tpm_watch=None, store=None, may_hang=False):
+        """-> Outcome. Raises Hung when there was no verdict in time, unless that is an answer too. tpm: a state folder, if the
+        machine is to have one; store: a BlobStore, for a machine with store=com1."""
         disk, logs = self._place()
         image.write_disk(disk)
         try:
@@ -62,12 +72,13 @@ class Bench:
         finally:
             disk.unlink(missing_ok=True)
         self.saw(outcome)
-        if outcome.verdict == "hung":
+        if outcome.verdict == "hung" and not may_hang:
             raise Hung(self.story(outcome))
         return outcome
 
     def saw(self, outcome):
         """The back end is what the hypervisor said, and must be the one that this emulator is for."""
+        self.last = outcome
         said = re.search(r"is in VTL0, (AMD SVM|Intel VMX) ", outcome.text.get("hv", ""))
         if said:
             expected = emulators.instructions(self.emulator, self.accel)

@@ -57,12 +57,17 @@ def junit(results):
     return suites
 
 
+def printable(text):
+    """XML has no way to write a control character."""
+    return "".join(c for c in text if c.isprintable() or c in "\n\t")
+
+
 def junit_case(parent, suite, result):
-    case = xml.SubElement(parent, "testcase", classname=suite, name=result.name, time=f"{result.seconds:.3f}")
+    case = xml.SubElement(parent, "testcase", classname=suite, name=printable(result.name), time=f"{result.seconds:.3f}")
     if result.back_end:
         properties = xml.SubElement(case, "properties")
         xml.SubElement(properties, "property", name="back end", value=result.back_end)
-    detail = "".join(c for c in result.detail if c.isprintable() or c in "\n\t")
+    detail = printable(result.detail)
     if result.state == "failed":
         xml.SubElement(case, "failure", message=(detail.splitlines() or ["failed"])[0]).text = detail
     elif result.state == "skipped":

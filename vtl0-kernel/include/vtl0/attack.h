@@ -9,7 +9,7 @@
 #include <vtl0/boot_info.h>
 
 /*
- * Runs all rows of the table, or the one whose id is only (not empty), as far
+ * Runs the rows of all folders, or those of the folder or with the id only (not empty), as far
  * as the machine has what they attack: without hypervisor the controls, without
  * VTL1 also what attacks the hypervisor. True when every one ended as the table
  * expects.
