@@ -1,6 +1,7 @@
 #include <hv/apic.h>
 
 #include <hv/apic_timer.h>
+#include <hv/mutant.h>
 #include <hv/partition.h>
 #include <hv/shootdown.h>
 
@@ -126,14 +127,23 @@ static void request_all(struct cpu *self, uint32_t icr, uint32_t request)
     }
 }
 
+static void send_as_written(struct cpu *self, uint32_t value)
+{
+    *apic_register(APIC_ICR_HIGH) = self->icr_high;
+    *apic_register(APIC_ICR_LOW) = value;
+}
+
 /* INIT, SIPI and NMI never reach the hardware; SMI, ExtINT and reserved modes reach nobody. */
 static void write_icr(struct cpu *self, uint32_t value)
 {
+    if (mutant_is(MUTANT_ICR_OPEN)) {
+        send_as_written(self, value);
+        return;
+    }
     switch (ICR_MODE(value)) {
     case MODE_FIXED:
     case MODE_LOWEST:
-        *apic_register(APIC_ICR_HIGH) = self->icr_high;
-        *apic_register(APIC_ICR_LOW) = value;
+        send_as_written(self, value);
         break;
     case MODE_NMI:
         request_all(self, value, REQUEST_NMI);
@@ -161,7 +171,7 @@ static uint32_t filter_lvt(uint32_t offset, uint32_t value)
 {
     uint32_t mode = ICR_MODE(value);
 
-    return mode == MODE_FIXED || mode == MODE_NMI || (mode == MODE_EXTINT && offset == APIC_LVT_LINT0) ? value : value | LVT_MASKED;
+    return mutant_is(MUTANT_LVT_OPEN) || mode == MODE_FIXED || mode == MODE_NMI || (mode == MODE_EXTINT && offset == APIC_LVT_LINT0) ? value : value | LVT_MASKED;
 }
 
 static bool is_lvt(uint32_t offset)
@@ -194,6 +204,9 @@ bool apic_write(struct cpu *cpu, uint32_t offset, uint32_t value)
     }
     switch (offset) {
     case APIC_ID:
+        if (mutant_is(MUTANT_APIC_ID_OPEN)) {
+            *apic_register(offset) = value;
+        }
         return true; /* ids are fixed: the hypervisor finds processors by them */
     case APIC_ICR_LOW:
         write_icr(cpu, value);

@@ -5,6 +5,7 @@
 #include <hv/clock.h>
 #include <hv/handlers.h>
 #include <hv/instruction.h>
+#include <hv/mutant.h>
 #include <hv/partition.h>
 #include <hv/vendor.h>
 #include <hv/x86.h>
@@ -160,11 +161,13 @@ static struct cpuid_result guest_cpuid(const struct cpu *cpu, uint32_t leaf, uin
     for (size_t i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++) {
         if (leaves[i].leaf == leaf) {
             result = cpuid(leaf, subleaf);
-            leaves[i].filter(cpu, subleaf, &result);
+            if (!mutant_is(MUTANT_CPUID_OPEN)) {
+                leaves[i].filter(cpu, subleaf, &result);
+            }
             return result;
         }
     }
-    return (struct cpuid_result){ 0 };
+    return mutant_is(MUTANT_CPUID_OPEN) ? cpuid(leaf, subleaf) : (struct cpuid_result){ 0 };
 }
 
 void handle_cpuid(struct cpu *cpu)

@@ -3,6 +3,7 @@
 #include <hv/hypercall_input.h>
 #include <hv/hypercalls.h>
 #include <hv/log.h>
+#include <hv/mutant.h>
 #include <hv/partition.h>
 #include <hv/vendor.h>
 #include <hv/vp_context.h>
@@ -17,13 +18,13 @@ static uint8_t legal_flags(void)
 uint16_t call_enable_partition_vtl(struct cpu *cpu, const struct hv_input_enable_partition_vtl *input)
 {
     (void)cpu;
-    if (input->target_vtl != VTL1 || (input->flags & ~legal_flags()) != 0) {
+    if ((input->target_vtl != VTL1 && !mutant_is(MUTANT_PARTITION_VTL_AGAIN)) || (input->flags & ~legal_flags()) != 0) {
         return HV_STATUS_INVALID_PARAMETER;
     }
     if (partition.boot.vsm_offered == 0) {
         return HV_STATUS_ACCESS_DENIED;
     }
-    if (atomic_exchange(&partition.vtl1_claimed, true)) {
+    if (atomic_exchange(&partition.vtl1_claimed, true) && !mutant_is(MUTANT_PARTITION_VTL_AGAIN)) {
         return HV_STATUS_INVALID_VTL_STATE;
     }
     partition.mode_based_execution = (input->flags & HV_ENABLE_MBEC) != 0;
@@ -37,6 +38,9 @@ static uint16_t check_right(const struct cpu *cpu, const struct cpu *target)
 {
     if (!atomic_load(&partition.vtl1_enabled)) {
         return HV_STATUS_INVALID_VTL_STATE;
+    }
+    if (mutant_is(MUTANT_VP_VTL_AGAIN)) {
+        return HV_STATUS_SUCCESS;
     }
     if (cpu->active == VTL0 && (target != cpu || atomic_load(&partition.vtl1_on_any_vp))) {
         return HV_STATUS_ACCESS_DENIED;
@@ -54,7 +58,7 @@ static void enable(struct cpu *cpu, void *argument)
 {
     struct enabling *enabling = argument;
 
-    if (cpu->vtl[VTL1].enabled) {
+    if (cpu->vtl[VTL1].enabled && !mutant_is(MUTANT_VP_VTL_AGAIN)) {
         enabling->status = HV_STATUS_VTL_ALREADY_ENABLED;
         return;
     }
@@ -82,7 +86,7 @@ uint16_t call_enable_vp_vtl(struct cpu *cpu, const struct hv_input_enable_vp_vtl
     if (!vp_context_prepare(&context)) {
         return HV_STATUS_INVALID_REGISTER_VALUE;
     }
-    if (atomic_exchange(&partition.vtl1_on_any_vp, true) && cpu->active == VTL0) {
+    if (atomic_exchange(&partition.vtl1_on_any_vp, true) && cpu->active == VTL0 && !mutant_is(MUTANT_VP_VTL_AGAIN)) {
         return HV_STATUS_ACCESS_DENIED; /* two processors of VTL0 at once: one is the first */
     }
     cpu_call(cpu, cpus[index], enable, &enabling);

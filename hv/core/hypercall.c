@@ -53,7 +53,7 @@ static const struct call_row *find_row(uint16_t code)
 static bool legal_environment(const struct cpu *cpu)
 {
     /* Virtual-8086 code is in ring 3 always. */
-    return vendor->privilege(cpu, cpu->active) == 0 && (vendor->get(cpu, cpu->active, VREG_CR0) & CR0_PE) != 0;
+    return (vendor->privilege(cpu, cpu->active) == 0 || mutant_is(MUTANT_RING3_CALLS)) && (vendor->get(cpu, cpu->active, VREG_CR0) & CR0_PE) != 0;
 }
 
 /*
@@ -67,11 +67,12 @@ static bool try_switch(struct cpu *cpu, const struct call *call, uint16_t code)
     if (call->value != code) {
         return false;
     }
-    if (code == HVCALL_VTL_CALL && cpu->active == VTL0 && cpu->vtl[VTL1].enabled && control == 0) {
+    if (code == HVCALL_VTL_CALL && cpu->active == VTL0 && cpu->vtl[VTL1].enabled
+        && (control == 0 || mutant_is(MUTANT_CONTROL_UNCHECKED))) {
         vtl_enter_by_call(cpu);
         return true;
     }
-    if (code == HVCALL_VTL_RETURN && cpu->active == VTL1 && (control & ~(uint64_t)HV_VTL_RETURN_FAST) == 0) {
+    if (code == HVCALL_VTL_RETURN && (cpu->active == VTL1 || mutant_is(MUTANT_RETURN_BY_VTL0)) && (control & ~(uint64_t)HV_VTL_RETURN_FAST) == 0) {
         vtl_return(cpu, control);
         return true;
     }
@@ -282,7 +283,10 @@ static enum outcome dispatch(struct cpu *cpu, struct call *call)
     }
     call->row = find_row(code);
     status = check(cpu, call);
-    if (status != HV_STATUS_SUCCESS) {
+    if (call->row == NULL && mutant_is(MUTANT_UNKNOWN_CALLS_SUCCEED)) {
+        status = HV_STATUS_SUCCESS;
+    }
+    if (status != HV_STATUS_SUCCESS || call->row == NULL) {
         call_give_result(cpu, call, status);
         return DONE;
     }

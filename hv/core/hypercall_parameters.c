@@ -1,6 +1,7 @@
 #include <hv/hypercall_parameters.h>
 
 #include <hv/guest_memory.h>
+#include <hv/mutant.h>
 #include <hv/register_rules.h>
 #include <hv/vendor.h>
 #include <hv/x86.h>
@@ -102,13 +103,24 @@ static bool lies_anywhere(const struct call *call)
     return call->row->code == HVCALL_ENABLE_VP_VTL || call->row->code == HVCALL_START_VIRTUAL_PROCESSOR;
 }
 
+/* Whose rights count: the caller's. */
+static enum vtl who_reads(const struct cpu *cpu)
+{
+    return mutant_is(MUTANT_INPUT_UNCHECKED) ? VTL1 : cpu->active;
+}
+
+static enum vtl who_writes(const struct cpu *cpu)
+{
+    return mutant_is(MUTANT_OUTPUT_UNCHECKED) ? VTL1 : cpu->active;
+}
+
 /* Each page with its own rights. */
 static bool read_input(struct cpu *cpu, gpa_t from, uint8_t *to, size_t size)
 {
     size_t left = PAGE_SIZE - (from.value & PAGE_MASK), first = size < left ? size : left;
 
-    return guest_read(cpu, cpu->active, from, to, first)
-        && (first == size || guest_read(cpu, cpu->active, gpa(from.value + first), to + first, size - first));
+    return guest_read(cpu, who_reads(cpu), from, to, first)
+        && (first == size || guest_read(cpu, who_reads(cpu), gpa(from.value + first), to + first, size - first));
 }
 
 /* call_check_value has seen that it fits. */
@@ -148,7 +160,7 @@ uint16_t call_read(struct cpu *cpu, const struct call *call, uint64_t at, void *
         }
     } else {
         there = (call->input.value & PAGE_MASK) + at + size <= PAGE_SIZE
-            && guest_read(cpu, cpu->active, gpa(call->input.value + at), to, size);
+            && guest_read(cpu, who_reads(cpu), gpa(call->input.value + at), to, size);
     }
     return there ? HV_STATUS_SUCCESS : HV_STATUS_INVALID_HYPERCALL_INPUT;
 }
@@ -160,8 +172,8 @@ uint16_t call_write(struct cpu *cpu, struct call *call, uint64_t at, const void 
         call->changed = true;
         return HV_STATUS_SUCCESS;
     }
-    return guest_write(cpu, cpu->active, gpa(call->output.value + at), from, size) ? HV_STATUS_SUCCESS
-                                                                                   : HV_STATUS_INVALID_HYPERCALL_INPUT;
+    return guest_write(cpu, who_writes(cpu), gpa(call->output.value + at), from, size) ? HV_STATUS_SUCCESS
+                                                                                       : HV_STATUS_INVALID_HYPERCALL_INPUT;
 }
 
 /* Every call with output has input: what is written is in XMM registers, and the others get what they had. */

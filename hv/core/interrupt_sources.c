@@ -6,6 +6,7 @@
 
 #include <hv/apic_timer.h>
 #include <hv/guest_memory.h>
+#include <hv/mutant.h>
 #include <hv/spinlock.h>
 
 #define IOAPIC_SELECT      0x00
@@ -31,7 +32,7 @@ static uint32_t filter_entry(uint32_t selected, uint32_t value)
     bool harmful = mode == MODE_SMI || mode == MODE_RESERVED || mode == MODE_INIT || mode == MODE_STARTUP
         || mode == MODE_EXTINT || mode == MODE_NMI || ENTRY_VECTOR(value) == APIC_TIMER_VECTOR;
 
-    return low && harmful ? (value & ~(7u << 8)) | ENTRY_MASKED : value;
+    return low && harmful && !mutant_is(MUTANT_IOAPIC_OPEN) ? (value & ~(7u << 8)) | ENTRY_MASKED : value;
 }
 
 bool ioapic_write(struct cpu *cpu, uint32_t offset, uint8_t size, uint64_t value)
@@ -63,10 +64,10 @@ bool hpet_write(struct cpu *cpu, uint32_t offset, uint8_t size, uint64_t value)
     if ((size != 4 && size != 8) || (offset & (size - 1u)) != 0) {
         return false;
     }
-    if (offset >= HPET_FIRST_TIMER && HPET_TIMER(offset) >= HPET_TIMER_ROUTE) {
+    if (offset >= HPET_FIRST_TIMER && HPET_TIMER(offset) >= HPET_TIMER_ROUTE && !mutant_is(MUTANT_HPET_OPEN)) {
         return true;
     }
-    if (offset >= HPET_FIRST_TIMER && HPET_TIMER(offset) == 0) {
+    if (!mutant_is(MUTANT_HPET_OPEN) && offset >= HPET_FIRST_TIMER && HPET_TIMER(offset) == 0) {
         value &= ~HPET_FSB_ENABLE;
     }
     device_write(cpu, gpa(HPET_ADDRESS + offset), size, value);

@@ -10,6 +10,7 @@
 #include <hv/hypercall_input.h>
 #include <hv/interrupts.h>
 #include <hv/local_apic.h>
+#include <hv/mutant.h>
 #include <hv/partition.h>
 #include <hv/shootdown.h>
 #include <hv/vp_set.h>
@@ -30,7 +31,7 @@ static uint16_t check(const struct cpu *cpu, const struct hv_input_send_ipi *inp
     if (input->vector < FIRST_VECTOR || input->vector > LAST_VECTOR || !input_vtl(cpu, input->input_vtl, vtl)) {
         return HV_STATUS_INVALID_PARAMETER;
     }
-    return *vtl > cpu->active ? HV_STATUS_ACCESS_DENIED : HV_STATUS_SUCCESS;
+    return *vtl > cpu->active && !mutant_is(MUTANT_IPI_TO_VTL1) ? HV_STATUS_ACCESS_DENIED : HV_STATUS_SUCCESS;
 }
 
 uint16_t call_send_ipi(struct cpu *cpu, const struct call *call)

@@ -54,6 +54,13 @@ static bool read_real(struct cpu *cpu, uint32_t msr, uint64_t *value)
     return true;
 }
 
+static bool write_real(struct cpu *cpu, uint32_t msr, uint64_t value)
+{
+    (void)cpu;
+    wrmsr(msr, value);
+    return true;
+}
+
 static bool read_apic_base(struct cpu *cpu, uint32_t msr, uint64_t *value)
 {
     *value = cpu->active == VTL1 ? local_apic_base(cpu) : rdmsr(msr);
@@ -63,6 +70,9 @@ static bool read_apic_base(struct cpu *cpu, uint32_t msr, uint64_t *value)
 /* The window must stay where the guarded page is (attacks.md REG-04). */
 static bool write_apic_base(struct cpu *cpu, uint32_t msr, uint64_t value)
 {
+    if (mutant_is(MUTANT_APIC_BASE_OPEN)) {
+        return write_real(cpu, msr, value);
+    }
     return cpu->active == VTL1 ? local_apic_set_base(cpu, value) : value == rdmsr(msr);
 }
 
@@ -170,12 +180,7 @@ static bool write_tsc_aux(struct cpu *cpu, uint32_t msr, uint64_t value)
 
 static bool write_hsave(struct cpu *cpu, uint32_t msr, uint64_t value)
 {
-    (void)cpu;
-    if (mutant_is(MUTANT_HSAVE_OPEN)) {
-        wrmsr(msr, value);
-        return true;
-    }
-    return false;
+    return mutant_is(MUTANT_HSAVE_OPEN) && write_real(cpu, msr, value);
 }
 
 static bool read_refused(struct cpu *cpu, uint32_t msr, uint64_t *value)
@@ -216,12 +221,14 @@ static const struct msr_row rows[] = {
 
 static const struct msr_row *find_row(uint32_t msr)
 {
+    static const struct msr_row unfiltered = { 0, 0, read_real, write_real };
+
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         if (msr >= rows[i].first && msr <= rows[i].last) {
             return &rows[i];
         }
     }
-    return NULL;
+    return mutant_is(MUTANT_MSRS_OPEN) ? &unfiltered : NULL;
 }
 
 static bool is_synthetic(uint32_t msr)

@@ -3,6 +3,7 @@
 #include <hv/clock.h>
 #include <hv/guest_memory.h>
 #include <hv/hypercalls.h>
+#include <hv/mutant.h>
 #include <hv/partition.h>
 #include <hv/shootdown.h>
 #include <hv/vendor.h>
@@ -155,5 +156,5 @@ void overlay_remove(struct cpu *cpu, enum vtl vtl, enum overlay which, gpa_t pag
 
 bool overlay_check_data(enum vtl vtl, gpa_t page)
 {
-    return partition_is_ram(page) && (rights_of(vtl, page) & SLAT_RW) == SLAT_RW;
+    return mutant_is(MUTANT_OVERLAY_UNCHECKED) || (partition_is_ram(page) && (rights_of(vtl, page) & SLAT_RW) == SLAT_RW);
 }

@@ -70,7 +70,7 @@ bool port_is_open(enum vtl vtl, uint16_t port)
             return true;
         }
     }
-    return port >= 0x1000;
+    return port >= 0x1000 || mutant_is(MUTANT_PORTS_OPEN);
 }
 
 /* Each byte of it: the back ends' maps are looked at byte by byte. */
@@ -194,7 +194,8 @@ static void write_pm_control(struct cpu *cpu, uint16_t port, uint8_t size, uint3
     bool low = port == partition.boot.pm1a_control_port || port == partition.boot.pm1b_control_port;
     uint32_t shifted = low ? value : value << 8;
 
-    if ((shifted & PM1_SLEEP_ENABLE) != 0 && PM1_SLEEP_TYPE(shifted) != 0 && PM1_SLEEP_TYPE(shifted) != 7) {
+    if ((shifted & PM1_SLEEP_ENABLE) != 0 && PM1_SLEEP_TYPE(shifted) != 0 && PM1_SLEEP_TYPE(shifted) != 7
+        && !mutant_is(MUTANT_SLEEP_OPEN)) {
         return;
     }
     if ((shifted & PM1_SLEEP_ENABLE) != 0 && !atomic_flag_test_and_set(&counts_logged)) {
@@ -215,12 +216,13 @@ static void write_cpu_hotplug(struct cpu *cpu, uint16_t port, uint8_t size, uint
     }
 }
 
-static void write_dropped(struct cpu *cpu, uint16_t port, uint8_t size, uint32_t value)
+/* fw_cfg's DMA writes memory past the second-level tables (attacks.md DMA-03). */
+static void write_fw_cfg_dma(struct cpu *cpu, uint16_t port, uint8_t size, uint32_t value)
 {
     (void)cpu;
-    (void)port;
-    (void)size;
-    (void)value;
+    if (mutant_is(MUTANT_FW_CFG_DMA_OPEN)) {
+        port_out(port, size, value);
+    }
 }
 
 static uint32_t read_device(struct cpu *cpu, uint16_t port, uint8_t size)
@@ -240,7 +242,7 @@ static const struct guarded_port {
     { { 0x92, 0x92 }, read_device, write_fast_a20 },
     { { 0xCD8, 0xCE3 }, read_device, write_cpu_hotplug },
     { { 0xCF8, 0xCFF }, pci_port_read, write_config_or_reset },
-    { { 0x514, 0x51B }, NULL, write_dropped }, /* fw_cfg DMA writes memory past the second-level tables */
+    { { 0x514, 0x51B }, NULL, write_fw_cfg_dma },
 };
 
 static const struct guarded_port *find_guarded(enum vtl vtl, uint16_t port)
@@ -265,7 +267,7 @@ bool port_access_reaches(const struct exit_io *io)
 {
     const struct guarded_port *row = find_guarded(VTL0, io->port);
 
-    return is_open(VTL0, io) || (row != NULL && !io->string && (io->in ? row->read != NULL : row->write != write_dropped));
+    return is_open(VTL0, io) || (row != NULL && !io->string && (io->in ? row->read != NULL : row->write != write_fw_cfg_dma));
 }
 
 static uint32_t read_port(struct cpu *cpu, const struct exit_io *io, bool open, const struct guarded_port *row)

@@ -1,5 +1,6 @@
 #include <hv/register_rules.h>
 
+#include <hv/mutant.h>
 #include <hv/vendor.h>
 #include <hv/x86.h>
 
@@ -22,7 +23,7 @@ bool rule_pat(uint64_t value)
     for (unsigned i = 0; i < 64; i += 8) {
         uint8_t type = (uint8_t)(value >> i);
 
-        if (type > 7 || type == 2 || type == 3) {
+        if ((type > 7 || type == 2 || type == 3) && !mutant_is(MUTANT_PAT_UNCHECKED)) {
             return false;
         }
     }
@@ -123,9 +124,11 @@ bool rule_xcr0(uint64_t value)
     struct cpuid_result leaf = cpuid(0xD, 0);
     uint64_t supported = (uint64_t)leaf.edx << 32 | leaf.eax;
 
-    return (value & ~supported) == 0 && (value & XCR0_X87) != 0 && ((value & XCR0_AVX) == 0 || (value & XCR0_SSE) != 0)
+    bool good = (value & ~supported) == 0 && (value & XCR0_X87) != 0 && ((value & XCR0_AVX) == 0 || (value & XCR0_SSE) != 0)
         && all_or_none(value, XCR0_MPX) && all_or_none(value, XCR0_AVX512) && all_or_none(value, XCR0_AMX)
         && ((value & XCR0_AVX512) == 0 || (value & XCR0_AVX) != 0);
+
+    return good || mutant_is(MUTANT_XCR0_UNCHECKED);
 }
 
 /* SDM vol. 3C, "Checks on Guest Segment Registers": a busy TSS of the mode; an LDT or none. */
@@ -154,7 +157,7 @@ bool rule_efer(const struct cpu *cpu, enum vtl vtl, uint64_t *value)
 {
     uint64_t old = vendor->get(cpu, vtl, VREG_EFER);
 
-    if ((*value & ~rule_efer_bits()) != 0) {
+    if ((*value & ~rule_efer_bits()) != 0 && !mutant_is(MUTANT_SVME_OPEN)) {
         return false;
     }
     if (((old ^ *value) & EFER_LME) != 0 && (vendor->get(cpu, vtl, VREG_CR0) & CR0_PG) != 0) {

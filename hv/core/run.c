@@ -10,6 +10,7 @@
 #include <hv/interrupts.h>
 #include <hv/local_apic.h>
 #include <hv/log.h>
+#include <hv/mutant.h>
 #include <hv/partition.h>
 #include <hv/reset.h>
 #include <hv/shootdown.h>
@@ -29,6 +30,16 @@ static void handle_invd(struct cpu *cpu)
     /* INVD would drop the hypervisor's own dirty lines; WBINVD is what VTL0 may have. */
     __asm__ volatile("wbinvd" : : : "memory");
     instruction_skip(cpu);
+}
+
+/* SVM's, VMX's and their like: to VTL0 this processor has none of them. */
+static void handle_undefined(struct cpu *cpu)
+{
+    if (mutant_is(MUTANT_UNDEFINED_SKIPPED)) {
+        instruction_skip(cpu);
+    } else {
+        inject_ud(cpu);
+    }
 }
 
 static void handle_retry(struct cpu *cpu)
@@ -68,7 +79,7 @@ static void (*const handlers[EXIT_KIND_COUNT])(struct cpu *) = {
     [EXIT_CONTROL_REGISTER] = handle_control_register,
     [EXIT_TABLE_REGISTER] = handle_table_register,
     [EXIT_XSETBV] = handle_xsetbv,
-    [EXIT_UNDEFINED] = inject_ud,
+    [EXIT_UNDEFINED] = handle_undefined,
     [EXIT_FAULT_GP] = inject_gp,
     [EXIT_SHUTDOWN] = handle_shutdown,
     [EXIT_UNKNOWN] = handle_unknown,

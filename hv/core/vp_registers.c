@@ -6,6 +6,7 @@
 #include <hv/hypercall_input.h>
 #include <hv/hypercalls.h>
 #include <hv/inject.h>
+#include <hv/mutant.h>
 #include <hv/overlay.h>
 #include <hv/partition.h>
 #include <hv/private_registers.h>
@@ -42,7 +43,7 @@ static uint16_t check_header(const struct cpu *cpu, const struct hv_input_vp_reg
     if (!input_vtl(cpu, input->input_vtl, target)) {
         return HV_STATUS_INVALID_PARAMETER;
     }
-    if (*target > cpu->active) {
+    if (*target > cpu->active && !mutant_is(MUTANT_REGISTERS_OPEN)) {
         return HV_STATUS_ACCESS_DENIED;
     }
     *processor = cpus[index];

@@ -3,7 +3,7 @@
 
 #include <hv/mutants.h>
 
-#define M(number, name, text) [number] = text,
+#define M(name, text) [MUTANT_##name] = text,
 static const char *const mutants[] = { [MUTANT_NONE] = "none", MUTANT_LIST(M) NULL };
 #undef M
 

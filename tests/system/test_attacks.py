@@ -52,7 +52,7 @@ def test_normal_image_holds_no_mutant():
     """No name of a switch is in the normal image, and every one is in the mutants image."""
     normal = artefacts.require(["hypervisor"])["hypervisor"].read_bytes()
     mutants = artefacts.require(["hypervisor"], mutants=True)["hypervisor"].read_bytes()
-    names = re.findall(r'M\(\d+, \w+, "([a-z0-9-]+)"\)', (ROOT / "hv/include/hv/mutants.h").read_text())
+    names = re.findall(r'M\(\w+, "([a-z0-9-]+)"\)', (ROOT / "hv/include/hv/mutants.h").read_text())
     assert len(names) >= 15, names
     for name in names:
         assert name.encode() not in normal, f"{name} is in the normal image"

@@ -33,19 +33,6 @@ def test_secrets_are_gone(bench, cpus):
     assert memory.pages_in_use() == 0, f"{memory.pages_in_use()} pages of VTL1 survived"
 
 
-WAYS = ("reset-cf9", "reset-cf9-full", "reset-keyboard", "reset-port92", "reset-msr", "triple-fault", "cr3-securekernel", "cr3-hypervisor")
-
-
-@each(way=WAYS)
-def test_every_way_out_wipes_first(bench, way):
-    """Each attack that ends the machine finds VTL1's region zeroed, and the hypervisor says who asked."""
-    memory = Memory()
-    outcome = bench.boot(bench.esp(vtl0__options=f"mode=attack only={way}"), seconds=120, at_end=memory)
-    assert outcome.one("attempt").values["id"] == way, outcome.events
-    assert memory.data is not None and memory.pages_in_use() == 0, "VTL1's memory survived"
-    assert "hv: reset: asked for by" in outcome.text["hv"], outcome.text["hv"][-500:]
-
-
 def test_the_mutant_keeps_them(bench):
     """The control: with this protection switched off the same test finds VTL1's memory."""
     memory = Memory()

@@ -1,5 +1,5 @@
 /* Secure-call frames that no honest VTL0 would send. Each has one documented status (abi/secure_call.h). */
-#include "attack_internal.h"
+#include "attack_rows.h"
 
 #include <lib/string.h>
 #include <vtl0/apic.h>
@@ -15,7 +15,7 @@ static void judge_status(uint64_t status, enum secure_status expected, struct at
 {
     result->rip_advanced = true; /* a secure call always returns */
     result->outcome = status == SECURE_STATUS_SUCCESS ? OUTCOME_OK : OUTCOME_WRONG;
-    if (status == expected) {
+    if (status == expected && status != SECURE_STATUS_SUCCESS) {
         result->outcome = OUTCOME_REFUSED;
     }
     attack_detail(result, "status=%lu,%s", status, secure_status_text((uint32_t)status));
@@ -46,7 +46,7 @@ void attack_frame_address(const struct attack *attack, struct attack_result *res
     judge_status(vsm_vtl_call(bad_address(attack)), SECURE_STATUS_BAD_FRAME_ADDRESS, result);
 }
 
-/* A good GET_INFO frame with one thing wrong. */
+/* A good GET_INFO frame with one thing wrong; FRAME_WELL_FORMED has nothing. */
 static const struct bad_field {
     uint32_t version, service, input_size, output_capacity;
     uint8_t reserved_byte;
@@ -65,6 +65,7 @@ static const struct bad_field {
     { SECURE_CALL_VERSION, SECURE_SERVICE_GET_INFO, 0, 64, 1, SECURE_STATUS_RESERVED_NOT_ZERO },
     { SECURE_CALL_VERSION, SECURE_SERVICE_GET_INFO, 0, 8, 0, SECURE_STATUS_OUTPUT_TOO_SMALL },
     { SECURE_CALL_VERSION, SECURE_SERVICE_OPEN_SESSION, 16, 64, 0, SECURE_STATUS_NO_SUCH_TRUSTLET },
+    [FRAME_WELL_FORMED] = { SECURE_CALL_VERSION, SECURE_SERVICE_GET_INFO, 0, 256, 0, SECURE_STATUS_SUCCESS },
 };
 
 /* attack->number: the row of bad_fields. */

@@ -87,10 +87,10 @@ void attack_registers_set(const struct attack *attack, struct attack_result *res
     judge_status(set_register((uint32_t)attack->number, VTL1_EXPLICIT, (uint64_t)(uintptr_t)probe_read), result);
 }
 
-/* VTL0 tries to switch VTL protection off; attack->number: the input VTL byte. */
+/* VTL0 tries to decide about VTLs itself; attack->number: the input VTL byte, and what it wants in the high half. */
 void attack_partition_config(const struct attack *attack, struct attack_result *result)
 {
-    judge_status(set_register(HV_REGISTER_VSM_PARTITION_CONFIG, (uint8_t)attack->number, 0), result);
+    judge_status(set_register(HV_REGISTER_VSM_PARTITION_CONFIG, (uint8_t)attack->number, attack->number >> 32), result);
 }
 
 /*
@@ -127,6 +127,8 @@ void attack_buffer(const struct attack *attack, struct attack_result *result)
     }
     if (probe_call(&probe)) {
         judge_status(probe.rax, result);
+        /* Any other status tells what is there: it has been read. */
+        result->outcome = HV_RESULT_STATUS(probe.rax) == HV_STATUS_INVALID_HYPERCALL_INPUT ? OUTCOME_REFUSED : OUTCOME_OK;
     } else {
         attack_judge(&probe, true, result);
     }

@@ -147,6 +147,9 @@ attack_function attack_dma;                                        /* attack_dma
 attack_function attack_pci, attack_message;                        /* attack_pci.c, attack_message.c */
 attack_function attack_reset, attack_reset_msr, attack_triple_fault, attack_cr3; /* attack_end.c */
 attack_function attack_frame_address, attack_frame_field, attack_session; /* attack_frame.c */
+attack_function attack_local_vector, attack_redirection, attack_apic_register, attack_hpet_register, attack_command,
+    attack_message_store;                                          /* attack_device_register.c */
+attack_function attack_feature, attack_pat, attack_xcr0, attack_cr0; /* attack_features.c */
 attack_function attack_init, attack_init_all, attack_init_busy, attack_stray_startup, attack_nmi; /* attack_ipi.c */
 
 /*

@@ -61,6 +61,12 @@
     { .id = name, .run = (function), .target = TARGET_SECUREKERNEL, .place = (at), .access = ACCESS_FRAME, \
       .number = (value), .expected = EXPECT_REFUSED }
 
+/* A frame that nothing is wrong with: attack_frame.c's last one. */
+#define FRAME_WELL_FORMED 13
+#define CONTROL_FRAME(name) \
+    { .id = name, .run = attack_frame_field, .target = TARGET_CONTROL, .access = ACCESS_FRAME, .number = FRAME_WELL_FORMED, \
+      .expected = EXPECT_OK, .control = true }
+
 #define IPI(name, function) \
     { .id = name, .run = (function), .target = TARGET_PROCESSOR, .access = ACCESS_IPI, \
       .expected = EXPECT_OK | EXPECT(OUTCOME_SKIPPED) }
@@ -92,3 +98,18 @@
 
 /* A fault of the caller and a refusal that changes nothing are equally good. */
 #define EXPECT_DENIED (EXPECT_REFUSED | EXPECT_GP)
+
+/* A register of an interrupt controller or a timer, and what it is told. */
+#define DEVICE_REGISTER(name, function, offset, value, expect) \
+    { .id = name, .run = (function), .target = TARGET_PROCESSOR, .access = ACCESS_IPI, \
+      .number = (uint64_t)(value) << 32 | (offset), .expected = (expect), .control = (expect) == EXPECT_OK }
+
+/* A feature that must not show: leaf, word (0 to 3: EAX to EDX) and bit of CPUID. */
+#define HIDDEN_FEATURE(name, leaf, word, bit) \
+    { .id = name, .run = attack_feature, .target = TARGET_HYPERVISOR, .access = ACCESS_INSTRUCTION, \
+      .number = (uint64_t)((word) << 8 | (bit)) << 32 | (leaf), .expected = EXPECT_REFUSED }
+
+/* A value that a register must not take, and as the control one that it takes. */
+#define VALUE(name, function, value, expect) \
+    { .id = name, .run = (function), .target = TARGET_HYPERVISOR, .access = ACCESS_INSTRUCTION, .number = (value), \
+      .expected = (expect), .control = (expect) == EXPECT_OK }

@@ -111,6 +111,8 @@ probe_enter_stepped:
     PROBE probe_invvpid, invvpid (%rdi), %rcx
     PROBE probe_getsec, getsec
     PROBE probe_write_cr4, mov %rax, %cr4
+    PROBE probe_write_cr0, mov %rax, %cr0
+    PROBE probe_xsetbv, xsetbv
     PROBE probe_vmmcall, .byte 0x0F, 0x01, 0xD9
     PROBE probe_vmload, .byte 0x0F, 0x01, 0xDA
     PROBE probe_vmsave, .byte 0x0F, 0x01, 0xDB

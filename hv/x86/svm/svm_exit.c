@@ -2,6 +2,7 @@
 #include "svm.h"
 
 #include <hv/inject.h>
+#include <hv/mutant.h>
 #include <hv/x86.h>
 
 #define FIRST_INTERRUPT_VECTOR 32
@@ -130,7 +131,7 @@ static void decode_code(struct exit *exit, struct vmcb *vmcb)
     case VMEXIT_SHUTDOWN: exit->kind = EXIT_SHUTDOWN; break;
     /* -1 after the guest has run: it loaded a control register with a value the processor only checks at entry. */
     case UINT32_MAX:
-        exit->kind = EXIT_FAULT_GP;
+        exit->kind = mutant_is(MUTANT_INVALID_STATE_FATAL) ? EXIT_UNKNOWN : EXIT_FAULT_GP;
         repair_cr0(vmcb);
         break;
     default: exit->kind = EXIT_UNKNOWN; break;

@@ -43,4 +43,5 @@ bool probe_caught(struct processor *processor, struct trap_frame *frame, uint64_
 extern char probe_read[], probe_write[], probe_rdmsr[], probe_wrmsr[], probe_vmrun[], probe_vmmcall[], probe_vmload[],
     probe_vmsave[], probe_stgi[], probe_clgi[], probe_skinit[], probe_invlpga[], probe_vmcall[],
     probe_vmxon[], probe_vmxoff[], probe_vmclear[], probe_vmptrld[], probe_vmptrst[], probe_vmlaunch[], probe_vmresume[],
-    probe_vmread[], probe_vmwrite[], probe_vmfunc[], probe_invept[], probe_invvpid[], probe_getsec[], probe_write_cr4[];
+    probe_vmread[], probe_vmwrite[], probe_vmfunc[], probe_invept[], probe_invvpid[], probe_getsec[], probe_write_cr4[],
+    probe_write_cr0[], probe_xsetbv[];

@@ -1,0 +1,5 @@
+#include "attack_rows.h"
+
+ATTACK("nmi-ipi",
+    IPI("ipi-nmi", attack_nmi),
+);
