@@ -4,7 +4,7 @@
 #   openvsm_sign_image(TARGET [options of openvsm-sign sign...])
 #                             -> TARGET.img beside TARGET's binary, target TARGET-img,
 #                                its path in TARGET's property SIGNED_IMAGE
-#   openvsm_sign_kernel(TARGET IDENTITY)   the same for a secure kernel
+#   openvsm_sign_kernel(TARGET IDENTITY NAME)   the same for a secure kernel
 #   openvsm_add_trustlet(NAME SOURCES ... MANIFEST NAME.manifest [INCLUDES ...] [LIBS ...])   -> NAME.elf, NAME.img
 #
 # The key is made on the first build, lives in the build folder and is never
@@ -46,8 +46,8 @@ function(openvsm_sign_image target)
     set_target_properties(${target} PROPERTIES SIGNED_IMAGE ${image})
 endfunction()
 
-function(openvsm_sign_kernel target identity)
-    openvsm_sign_image(${target} --kind securekernel --name ${target} --identity ${identity} --security-version 1
+function(openvsm_sign_kernel target identity name)
+    openvsm_sign_image(${target} --kind securekernel --name ${name} --identity ${identity} --security-version 1
         ${OPENVSM_SIGN_DEBUG})
 endfunction()
 

@@ -16,6 +16,7 @@
 #include "vtl0_start.h"
 #include "vtl1_start.h"
 
+#include <boot_mutant.h>
 #include <lib/string.h>
 
 #ifndef OPENVSM_VERSION
@@ -97,6 +98,7 @@ static bool prepare(struct boot *b)
     if (!config_load(&b->config)) {
         return false;
     }
+    boot_mutant_choose(b->config.mutant);
     log_info("configuration: VTL0 %s, VTL1 %s", b->config.vtl0_program, b->config.vtl1_securekernel);
     if (config_has_securekernel(&b->config) && !owner_load(&b->owner)) {
         return false;

@@ -6,6 +6,7 @@
 #include "tcg2.h"
 #include "tpm_root.h"
 
+#include <boot_mutant.h>
 #include <lib/format.h>
 #include <lib/string.h>
 
@@ -85,7 +86,7 @@ static bool measure_config(struct tcg2 *tcg2, const struct config *config)
     size_t size = format(text, sizeof(text), "vtl1.securekernel = %s\nvtl1.trustlet = %s\nvtl1.memory = %u\nmutant = %u\n",
                          config->vtl1_securekernel, config->vtl1_trustlet, config->vtl1_memory, config->mutant);
 
-    return extend(tcg2, MEASURED_PCR_CHOICES, TCG_EV_IPL, text, size, text, size);
+    return boot_mutant_is(BOOT_MUTANT_CONFIG_UNMEASURED) || extend(tcg2, MEASURED_PCR_CHOICES, TCG_EV_IPL, text, size, text, size);
 }
 
 /* As the firmware closes its own PCRs: from here on VTL0 can only go forward to values that no boot ends with. */
@@ -93,7 +94,8 @@ static bool close_pcr(struct tcg2 *tcg2, uint32_t pcr)
 {
     static const uint32_t separator = 0;
 
-    return extend(tcg2, pcr, TCG_EV_SEPARATOR, &separator, sizeof(separator), &separator, sizeof(separator));
+    return boot_mutant_is(BOOT_MUTANT_PCRS_OPEN) ||
+           extend(tcg2, pcr, TCG_EV_SEPARATOR, &separator, sizeof(separator), &separator, sizeof(separator));
 }
 
 static bool measure_all(struct tcg2 *tcg2, const struct config *config, const struct image_owner *owner,
@@ -101,7 +103,7 @@ static bool measure_all(struct tcg2 *tcg2, const struct config *config, const st
 {
     return measure(tcg2, MEASURED_PCR_CODE, hv_image_start, hv_image_size(), "OpenVSM hypervisor") &&
            measure_image(tcg2, MEASURED_PCR_CODE, &files->securekernel, "OpenVSM secure kernel") &&
-           (!config_has_securekernel(config) ||
+           (!config_has_securekernel(config) || boot_mutant_is(BOOT_MUTANT_OWNER_UNMEASURED) ||
             measure(tcg2, MEASURED_PCR_CHOICES, owner, sizeof(*owner), "OpenVSM owner block")) &&
            measure_config(tcg2, config) && measure_image(tcg2, MEASURED_PCR_TRUSTLETS, &files->trustlet, "OpenVSM trustlet") &&
            close_pcr(tcg2, MEASURED_PCR_CODE) && close_pcr(tcg2, MEASURED_PCR_CHOICES) && close_pcr(tcg2, MEASURED_PCR_TRUSTLETS);
@@ -151,6 +153,9 @@ static EFI_STATUS cap(struct tcg2 *tcg2)
 {
     static const char words[] = MEASURED_CAP;
 
+    if (boot_mutant_is(BOOT_MUTANT_ROOT_UNCAPPED)) {
+        return EFI_SUCCESS;
+    }
     return try_extend(tcg2, MEASURED_PCR_CODE, TCG_EV_IPL, words, sizeof(words), words, sizeof(words));
 }
 

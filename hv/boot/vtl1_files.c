@@ -3,7 +3,9 @@
 #include "hv_image.h"
 #include "log.h"
 
+#include <boot_mutant.h>
 #include <crypto/signed_image.h>
+#include <lib/string.h>
 
 /* What is behind a file's signature. */
 struct contents {
@@ -12,6 +14,15 @@ struct contents {
     size_t payload_size;
 };
 
+/* A mutant takes what it should have refused. */
+static bool is_overlooked(enum signed_image_result result)
+{
+    return (result == SIGNED_IMAGE_BAD_SIGNATURE && boot_mutant_is(BOOT_MUTANT_CODE_UNSIGNED)) ||
+           (result == SIGNED_IMAGE_WRONG_KEY && boot_mutant_is(BOOT_MUTANT_CODE_BY_ANYONE)) ||
+           (result == SIGNED_IMAGE_WRONG_KIND && boot_mutant_is(BOOT_MUTANT_CODE_OF_ANY_KIND)) ||
+           (result == SIGNED_IMAGE_BELOW_FLOOR && boot_mutant_is(BOOT_MUTANT_CODE_OF_ANY_AGE));
+}
+
 /* Nothing in the file is looked at before its signature has been checked. */
 static bool check_signature(const char *path, const struct esp_file *file, enum signed_image_kind kind,
                             const struct image_owner *owner, struct contents *contents)
@@ -19,6 +30,12 @@ static bool check_signature(const char *path, const struct esp_file *file, enum 
     enum signed_image_result result =
         signed_image_check(file->data, file->size, kind, owner, &contents->header, &contents->payload, &contents->payload_size);
 
+    if (is_overlooked(result)) {
+        memcpy(&contents->header, file->data + sizeof(struct signed_image_signature), sizeof(contents->header));
+        contents->payload = file->data + SIGNED_IMAGE_PAYLOAD_OFFSET;
+        contents->payload_size = file->size - SIGNED_IMAGE_PAYLOAD_OFFSET;
+        result = SIGNED_IMAGE_OK;
+    }
     switch (result) {
     case SIGNED_IMAGE_OK:
         log_info("%s: signature accepted, version %u", esp_base_name(path), contents->header.security_version);

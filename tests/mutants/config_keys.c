@@ -1,10 +1,14 @@
 /* The keys of the mutants image: those of the normal image and one more. */
 #include "config.h"
 
+#include <boot_mutant.h>
 #include <hv/mutants.h>
 
-#define M(name, text) [MUTANT_##name] = text,
-static const char *const mutants[] = { [MUTANT_NONE] = "none", MUTANT_LIST(M) NULL };
+uint32_t boot_mutant;
+
+/* The hypervisor's names first, then the loader's: their order is the key's value. */
+#define M(name, text) text,
+static const char *const mutants[] = { "none", MUTANT_LIST(M) BOOT_MUTANT_LIST(M) NULL };
 #undef M
 
 const struct config_key config_keys[] = {

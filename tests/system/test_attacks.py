@@ -1,10 +1,10 @@
 """The boot that the attacks share, seen from outside; and what the mutants image is worth. The attacks are in tests/attacks/."""
 
-import re
+import subprocess
 
-from openvsm_cli import artefacts
+from openvsm_cli import artefacts, mutants
 from openvsm_cli.attacks import boots, catalogue
-from openvsm_cli.paths import ROOT
+from openvsm_cli.errors import UsageError
 from openvsm_cli.testing import also_on, each, processors
 
 
@@ -51,12 +51,48 @@ def test_mutants_image_without_a_mutant(bench):
 def test_normal_image_holds_no_mutant():
     """No name of a switch is in the normal image, and every one is in the mutants image."""
     normal = artefacts.require(["hypervisor"])["hypervisor"].read_bytes()
-    mutants = artefacts.require(["hypervisor"], mutants=True)["hypervisor"].read_bytes()
-    names = re.findall(r'M\(\w+, "([a-z0-9-]+)"\)', (ROOT / "hv/include/hv/mutants.h").read_text())
+    image = artefacts.require(["hypervisor"], mutants=True)["hypervisor"].read_bytes()
+    names = [name for some in mutants.LISTS if some.by_key for name in some.names]
     assert len(names) >= 15, names
     for name in names:
         assert name.encode() not in normal, f"{name} is in the normal image"
-        assert name.encode() in mutants, f"{name} is not in the mutants image: this test looks for the wrong thing"
+        assert name.encode() in image, f"{name} is not in the mutants image: this test looks for the wrong thing"
+
+
+def symbols(path):
+    """Of an image before it is stripped and signed."""
+    return subprocess.run(["nm", path.with_suffix(".elf")], check=True, capture_output=True, text=True).stdout
+
+
+@each(artefact=("securekernel", "credvault"))
+def test_normal_image_of_vtl1_holds_no_mutant(artefact):
+    """Each mutant is an image of its own, which has the number that its code asks for; the normal image has none and does not ask."""
+    normal = artefacts.require([artefact])[artefact]
+    names = [name for some in mutants.LISTS if some.artefact == artefact for name in some.names]
+    assert names and "linked_mutant" not in symbols(normal)
+    images = [mutants.image_of(name) for name in names]
+    assert all("linked_mutant" in symbols(image) for image in images), "this test looks for the wrong thing"
+    assert len({image.read_bytes() for image in [normal, *images]}) == 1 + len(names), "two images are the same"
+
+
+def test_a_mutant_that_nobody_knows_is_an_error(bench):
+    """A name names one protection of one image."""
+    numbers = [row for some in mutants.LISTS if some.by_key for row, _ in some.rows]
+    names = [name for some in mutants.LISTS for name in some.names]
+    assert len(set(names)) == len(names) and len(set(numbers)) == len(numbers)
+    try:
+        bench.attack_esp("no-such-thing")
+    except UsageError as error:
+        assert "no mutant is called 'no-such-thing'" in str(error), error
+    else:
+        raise AssertionError("it was accepted")
+
+
+def test_mutants_of_attacks_exist():
+    """What an attack.toml names is in a list."""
+    for attack in catalogue.load():
+        for name in attack.mutants:
+            mutants.list_of(name)
 
 
 def test_every_row_has_a_description():

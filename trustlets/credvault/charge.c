@@ -1,6 +1,7 @@
 #include "charge.h"
 
 #include <lib/string.h>
+#include <vault_mutant.h>
 
 #include "clock.h"
 #include "confirm.h"
@@ -46,7 +47,8 @@ static enum credvault_status check_one(const struct session *session, const stru
     if (status == CREDVAULT_EXPIRED) {
         return keep_expired(row);
     }
-    if (status == CREDVAULT_SUCCESS && (row->flags & CREDVAULT_POLICY_PIN) != 0 && !session_is_armed(session, row->number)) {
+    if (status == CREDVAULT_SUCCESS && (row->flags & CREDVAULT_POLICY_PIN) != 0 && !session_is_armed(session, row->number) &&
+        !mutant_is(MUTANT_PIN_UNNEEDED)) {
         status = CREDVAULT_PIN_REQUIRED;
     }
     return status;
@@ -58,8 +60,8 @@ static bool needs_confirmation(const struct charge *charges, uint32_t count)
     bool needed = false;
 
     for (uint32_t i = 0; i < count; i++) {
-        needed = needed || charges[i].operation == CREDVAULT_ALLOW_EXPORT ||
-                 (row_of(charges[i].credential)->flags & CREDVAULT_POLICY_CONFIRM) != 0;
+        needed = needed || (charges[i].operation == CREDVAULT_ALLOW_EXPORT && !mutant_is(MUTANT_EXPORT_UNCONFIRMED)) ||
+                 ((row_of(charges[i].credential)->flags & CREDVAULT_POLICY_CONFIRM) != 0 && !mutant_is(MUTANT_CONFIRM_UNNEEDED));
     }
     return needed;
 }
@@ -98,7 +100,7 @@ enum credvault_status charge_permit(struct session *session, const struct trustl
 /* What allowed this use allows no other. */
 static void use_up(struct session *session, const struct charge *charges, uint32_t count, bool confirmed)
 {
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count && !mutant_is(MUTANT_PIN_FOR_ALL_USES); i++) {
         session_disarm(session, charges[i].credential);
     }
     if (confirmed) {
@@ -131,5 +133,7 @@ enum credvault_status charge_commit(struct session *session, const struct trustl
 
 void charge_wipe(void)
 {
-    secure_zero(loaded, sizeof(loaded));
+    if (!mutant_is(MUTANT_RECORDS_KEPT)) {
+        secure_zero(loaded, sizeof(loaded));
+    }
 }

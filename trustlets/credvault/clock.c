@@ -2,6 +2,7 @@
 
 #include <ium/ask.h>
 #include <ium/time.h>
+#include <vault_mutant.h>
 
 static struct clock vault_clock;
 
@@ -27,7 +28,7 @@ void clock_count(struct clock *clock, uint64_t ticks)
 
 void clock_hear(struct clock *clock, uint64_t hint)
 {
-    if (hint > clock->latest && hint < CLOCK_END) {
+    if ((hint > clock->latest || mutant_is(MUTANT_CLOCK_BACK)) && hint < CLOCK_END) {
         clock->latest = hint;
     }
 }

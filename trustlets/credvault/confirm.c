@@ -5,6 +5,7 @@
 #include <ium/log.h>
 #include <ium/text.h>
 #include <psa/crypto.h>
+#include <vault_mutant.h>
 
 #include "clock.h"
 #include "ledger.h"
@@ -80,7 +81,7 @@ static void clean_label(const struct record *record, char text[CREDVAULT_MAX_LAB
     for (uint32_t i = 0; i < record->label_size; i++) {
         uint8_t c = record->label[i];
 
-        text[i] = c >= ' ' && c <= '~' && c != '"' ? (char)c : '?';
+        text[i] = (c >= ' ' && c <= '~' && c != '"') || mutant_is(MUTANT_LABELS_RAW) ? (char)c : '?';
     }
     text[record->label_size] = '\0';
 }
@@ -110,7 +111,7 @@ static enum credvault_status count_code(const struct trustlet_call *call, uint32
     struct state *draft;
     enum credvault_status status;
 
-    if (clock_counted() - state->code_time < confirm_wait(state->codes) * CLOCK_SECOND) {
+    if (clock_counted() - state->code_time < confirm_wait(state->codes) * CLOCK_SECOND && !mutant_is(MUTANT_CODES_UNLIMITED)) {
         return CREDVAULT_TOO_OFTEN;
     }
     status = ledger_begin(&draft);
@@ -149,7 +150,8 @@ enum credvault_status confirm_check(struct session *session, const struct trustl
     if (!digest_request(call, digest)) {
         return CREDVAULT_INTERNAL;
     }
-    if (session->confirmation.confirmed && memcmp(session->confirmation.request, digest, sizeof(digest)) == 0) {
+    if (session->confirmation.confirmed && (memcmp(session->confirmation.request, digest, sizeof(digest)) == 0 ||
+                                            mutant_is(MUTANT_CONFIRM_ANY_REQUEST))) {
         return CREDVAULT_SUCCESS;
     }
     return ask(session, call, digest, records, count);
@@ -172,12 +174,12 @@ enum credvault_status confirm_serve(struct session *session, struct trustlet_cal
     if (!confirmation->waiting) {
         return CREDVAULT_CONFIRM_WRONG;
     }
-    if (crypto_equal(&confirmation->code, call->input, sizeof(confirmation->code))) {
+    if (crypto_equal(&confirmation->code, call->input, sizeof(confirmation->code)) || mutant_is(MUTANT_CONFIRM_ANY_CODE)) {
         confirmation->waiting = false;
         confirmation->confirmed = true;
         return CREDVAULT_SUCCESS;
     }
-    confirmation->wrong++;
+    confirmation->wrong += !mutant_is(MUTANT_CONFIRM_UNLIMITED);
     if (confirmation->wrong >= CONFIRM_TRIES) {
         secure_zero(confirmation, sizeof(*confirmation));
     }

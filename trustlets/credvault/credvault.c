@@ -2,6 +2,7 @@
 #include <ium/log.h>
 #include <ium/text.h>
 #include <ium/trustlet.h>
+#include <vault_mutant.h>
 
 #include "clock.h"
 #include "confirm.h"
@@ -64,7 +65,9 @@ static __attribute__((noinline)) void wipe_stack(void)
 {
     uint8_t used[STACK_USED];
 
-    secure_zero(used, sizeof(used));
+    if (!mutant_is(MUTANT_STACK_KEPT)) {
+        secure_zero(used, sizeof(used));
+    }
 }
 
 static uint32_t epoch; /* the ledger's that sessions' memory is of */

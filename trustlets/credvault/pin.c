@@ -5,6 +5,7 @@
 #include <crypto/text.h>
 #include <lib/string.h>
 #include <psa/crypto.h>
+#include <vault_mutant.h>
 
 #include "ledger.h"
 #include "policy.h"
@@ -50,7 +51,9 @@ static enum credvault_status try_pin(struct session *session, const struct trust
     const uint8_t *pin = call->input + sizeof(struct credvault_unlock);
     uint32_t size = call->input_size - (uint32_t)sizeof(struct credvault_unlock), credential = row->number;
     uint8_t hash[PIN_HASH_SIZE];
-    enum credvault_status status = commit_failures(call, credential, row->pin_failures + 1u, CREDVAULT_PIN_WRONG);
+    uint32_t failures = row->pin_failures + (mutant_is(MUTANT_PIN_UNCOUNTED) ? 0u : 1u);
+    enum credvault_status status = commit_failures(call, credential, failures, CREDVAULT_PIN_WRONG);
+    bool right;
 
     if (status != CREDVAULT_SUCCESS) {
         return status;
@@ -58,8 +61,8 @@ static enum credvault_status try_pin(struct session *session, const struct trust
     if (!hash_pin(record, pin, size, hash)) {
         return CREDVAULT_INTERNAL;
     }
-    status = crypto_equal(hash, record->pin_hash, sizeof(hash)) ? commit_failures(call, credential, 0, CREDVAULT_SUCCESS)
-                                                                : CREDVAULT_PIN_WRONG;
+    right = crypto_equal(hash, record->pin_hash, sizeof(hash)) || mutant_is(MUTANT_PIN_ANY);
+    status = right ? commit_failures(call, credential, 0, CREDVAULT_SUCCESS) : CREDVAULT_PIN_WRONG;
     secure_zero(hash, sizeof(hash));
     if (status == CREDVAULT_SUCCESS) {
         session_arm(session, credential);

@@ -1,5 +1,7 @@
 #include "policy.h"
 
+#include <vault_mutant.h>
+
 #include "clock.h"
 
 #define KEY_PAIR (CREDVAULT_ALLOW_SIGN | CREDVAULT_ALLOW_EXPORT)
@@ -84,6 +86,9 @@ static bool limit_is_tighter(uint64_t from, uint64_t to)
 
 bool policy_is_tighter(const struct credvault_policy *from, const struct credvault_policy *to)
 {
+    if (mutant_is(MUTANT_POLICY_LOOSENS)) {
+        return true;
+    }
     return (to->operations & ~from->operations) == 0 && (from->flags & ~to->flags) == 0 &&
            ((from->flags ^ to->flags) & CREDVAULT_POLICY_PIN) == 0 && to->pin_tries == from->pin_tries &&
            limit_is_tighter(from->max_uses, to->max_uses) && limit_is_tighter(from->expires, to->expires) &&
@@ -152,12 +157,12 @@ void policy_set(struct row *row, const struct credvault_policy *policy, uint64_t
 
 bool policy_is_locked(const struct row *row)
 {
-    return row->pin_tries != 0 && row->pin_failures >= row->pin_tries;
+    return row->pin_tries != 0 && row->pin_failures >= row->pin_tries && !mutant_is(MUTANT_PIN_NEVER_LOCKED);
 }
 
 static bool is_expired(const struct row *row, uint64_t now)
 {
-    return row->expires != 0 && now >= row->expires;
+    return row->expires != 0 && now >= row->expires && !mutant_is(MUTANT_EXPIRY_IGNORED);
 }
 
 static bool is_used_up(const struct row *row)
@@ -167,7 +172,7 @@ static bool is_used_up(const struct row *row)
 
 enum credvault_status policy_check(const struct row *row, uint32_t operation, uint64_t now, uint64_t counted)
 {
-    if ((row->operations & operation) == 0) {
+    if ((row->operations & operation) == 0 && !mutant_is(MUTANT_OPERATIONS_OPEN)) {
         return CREDVAULT_NOT_ALLOWED;
     }
     if (policy_is_locked(row)) {
@@ -179,7 +184,7 @@ enum credvault_status policy_check(const struct row *row, uint32_t operation, ui
     if (is_used_up(row)) {
         return CREDVAULT_USED_UP;
     }
-    if (row->rate_seconds != 0 && used_lately(row, counted) >= row->rate_uses) {
+    if (row->rate_seconds != 0 && used_lately(row, counted) >= row->rate_uses && !mutant_is(MUTANT_RATE_IGNORED)) {
         return CREDVAULT_TOO_OFTEN;
     }
     return CREDVAULT_SUCCESS;
@@ -187,7 +192,7 @@ enum credvault_status policy_check(const struct row *row, uint32_t operation, ui
 
 void policy_charge(struct row *row, uint32_t operation, uint64_t counted)
 {
-    row->uses++;
+    row->uses += !mutant_is(MUTANT_USES_UNCOUNTED);
     row->counter += operation == CREDVAULT_ALLOW_HOTP;
     if (row->rate_seconds != 0) {
         turn_period(row, counted);

@@ -1,3 +1,4 @@
+#include <sk/mutant.h>
 #include <sk/vtl_entry.h>
 
 #include <sk/cpu.h>
@@ -19,6 +20,9 @@ void vtl_entry(struct vtl_registers *registers)
 {
     uint32_t reason = __atomic_load_n(&this_cpu()->assist->entry_reason, __ATOMIC_ACQUIRE);
 
+    if (mutant_is(MUTANT_REGISTERS_LEFT)) {
+        registers->r15 = (uint64_t)registers;
+    }
     if (reason == HV_VTL_ENTRY_VTL_CALL) {
         vtl_set_return(secure_call(registers->rdx), 0);
         take_interrupts(); /* VINA's, if it came while nothing could yield: left alone it would bring VTL1 back */

@@ -1,4 +1,5 @@
 #include <sk/call_decode.h>
+#include <sk/mutant.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -50,8 +51,11 @@ enum secure_status secure_call_decode(const struct secure_call_frame *frame, str
     if (limits == NULL) {
         return SECURE_STATUS_UNKNOWN_SERVICE;
     }
-    if (frame->input_size < limits->min_input || frame->input_size > limits->max_input ||
-        frame->output_capacity > SECURE_CALL_DATA_SIZE) {
+    if (!mutant_is(MUTANT_INPUT_SIZES_UNCHECKED) &&
+        (frame->input_size < limits->min_input || frame->input_size > limits->max_input)) {
+        return SECURE_STATUS_BAD_SIZE;
+    }
+    if (!mutant_is(MUTANT_OUTPUT_SIZES_UNCHECKED) && frame->output_capacity > SECURE_CALL_DATA_SIZE) {
         return SECURE_STATUS_BAD_SIZE;
     }
     if ((frame->session != 0) != limits->in_session) {

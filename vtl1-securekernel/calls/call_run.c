@@ -6,6 +6,7 @@
 
 #include <sk/large_call.h>
 #include <sk/launch.h>
+#include <sk/mutant.h>
 #include <sk/normal_call.h>
 #include <sk/session.h>
 
@@ -32,7 +33,7 @@ enum secure_status call_idle_thread(const struct process *process, uint64_t sess
         return SECURE_STATUS_TRUSTLET_EXITED;
     }
     for (const struct thread *other = process->threads; other != NULL; other = other->next) {
-        if (other->serving && other->call->session == session) {
+        if (other->serving && other->call->session == session && !mutant_is(MUTANT_SESSIONS_SHARED)) {
             return SECURE_STATUS_BUSY;
         }
     }

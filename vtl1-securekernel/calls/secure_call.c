@@ -1,3 +1,4 @@
+#include <sk/mutant.h>
 #include <sk/secure_call.h>
 
 #include <stddef.h>
@@ -57,13 +58,16 @@ static enum secure_status serve(const struct secure_request *request, struct sec
     return SECURE_STATUS_UNKNOWN_SERVICE;
 }
 
-static enum secure_status decode_and_serve(const struct call_buffers *buffers)
+static enum secure_status decode_and_serve(gpa_t page, const struct call_buffers *buffers)
 {
     struct secure_call_frame *answer = buffers->answer;
     struct secure_request request;
     struct secure_reply reply = { .data = answer->data };
     enum secure_status status = secure_call_decode(buffers->frame, &request);
 
+    if (mutant_is(MUTANT_FRAMES_READ_TWICE) && vtl0_read_page(page, buffers->frame)) {
+        request.input_size = buffers->frame->input_size;
+    }
     if (status == SECURE_STATUS_SUCCESS) {
         reply.capacity = request.output_capacity;
         status = serve(&request, &reply);
@@ -99,11 +103,13 @@ static enum secure_status copied_call(gpa_t page)
     enum secure_status status = SECURE_STATUS_BAD_FRAME_ADDRESS;
 
     if (vtl0_read_page(page, buffers->frame)) {
-        status = deliver(page, buffers->answer, decode_and_serve(buffers));
+        status = deliver(page, buffers->answer, decode_and_serve(page, buffers));
         secure_zero(buffers->answer, sizeof(*buffers->answer));
     }
     /* A request may hold a password, a reply a session key: neither outlives its call here. */
-    secure_zero(buffers->frame, sizeof(*buffers->frame));
+    if (!mutant_is(MUTANT_FRAMES_KEPT)) {
+        secure_zero(buffers->frame, sizeof(*buffers->frame));
+    }
     return status;
 }
 

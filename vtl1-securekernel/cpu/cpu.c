@@ -5,6 +5,7 @@
 #include <abi/boot_block.h>
 
 #include <sk/kernel_space.h>
+#include <sk/mutant.h>
 #include <sk/page_alloc.h>
 #include <sk/trap.h>
 #include <sk/x86.h>
@@ -127,20 +128,20 @@ static void load_system_call_msrs(void)
     wrmsr(MSR_LSTAR, (uint64_t)syscall_entry);
     /* Compatibility mode has no code segment here, but a SYSCALL from it must not find an old value either. */
     wrmsr(MSR_CSTAR, (uint64_t)syscall_entry);
-    wrmsr(MSR_SFMASK, 0xFFFFFFFD);
+    wrmsr(MSR_SFMASK, mutant_is(MUTANT_FLAGS_KEPT) ? RFLAGS_IF : 0xFFFFFFFD);
     wrmsr(MSR_SYSENTER_CS, 0); /* SYSENTER is #GP (Intel SDM volume 2, "SYSENTER"), whatever was there before */
 }
 
 /* x87 and vector registers belong to VTL0 (TLFS, "Shared state"): with TS and EM set, ring 3 faults instead of touching them. */
 static void load_control_registers(void)
 {
-    uint64_t cr4 = read_cr4() | CR4_PGE | CR4_SMEP | CR4_SMAP;
+    uint64_t cr4 = read_cr4() | CR4_PGE | (mutant_is(MUTANT_SMEP_OFF) ? 0 : CR4_SMEP) | (mutant_is(MUTANT_SMAP_OFF) ? 0 : CR4_SMAP);
 
-    if ((cpuid(7, 0).ecx & CPUID_7_ECX_UMIP) != 0) {
+    if ((cpuid(7, 0).ecx & CPUID_7_ECX_UMIP) != 0 && !mutant_is(MUTANT_UMIP_OFF)) {
         cr4 |= CR4_UMIP;
     }
     write_cr4(cr4);
-    write_cr0(read_cr0() | CR0_TS | CR0_EM);
+    write_cr0(mutant_is(MUTANT_VECTORS_OPEN) ? read_cr0() & ~(CR0_TS | CR0_EM) : read_cr0() | CR0_TS | CR0_EM);
 }
 
 void cpu_load(struct cpu *cpu)

@@ -9,6 +9,7 @@
 #include <sk/check.h>
 #include <sk/hypercall.h>
 #include <sk/kernel_space.h>
+#include <sk/mutant.h>
 #include <sk/page_alloc.h>
 #include <sk/secure_call.h>
 #include <sk/vtl0_memory.h>
@@ -22,7 +23,8 @@ static uint64_t donated;
 
 bool vtl0_owns(gpa_t page)
 {
-    return vtl0_page_valid(secure_call_block(), page) && direct_map_entry(page) == NULL;
+    return mutant_is(MUTANT_ADDRESSES_UNCHECKED) ||
+           (vtl0_page_valid(secure_call_block(), page) && direct_map_entry(page) == NULL);
 }
 
 static bool listed(uint32_t count, uint64_t number)
@@ -68,7 +70,9 @@ static void keep(uint32_t count)
         gpa_t page = gpa(numbers[i] << PAGE_SHIFT);
 
         direct_map_add(page);
-        memset(direct_map(page), 0, PAGE_SIZE);
+        if (!mutant_is(MUTANT_DONATED_UNWIPED)) {
+            memset(direct_map(page), 0, PAGE_SIZE);
+        }
         page_alloc_give(page);
     }
     donated += count;
@@ -88,7 +92,7 @@ enum secure_status donation_take(const struct secure_range *ranges, uint32_t cou
     if (!prepare(pages)) {
         return SECURE_STATUS_NO_RESOURCES;
     }
-    if (hypercall_protect_pages(numbers, pages, 0) != HV_STATUS_SUCCESS) {
+    if (hypercall_protect_pages(numbers, pages, mutant_is(MUTANT_DONATED_SHARED) ? EVERY_RIGHT : 0) != HV_STATUS_SUCCESS) {
         /* Some may have gone; all of them were VTL0's without a limit, and are so again. */
         hypercall_protect_pages(numbers, pages, EVERY_RIGHT);
         return SECURE_STATUS_BAD_MEMORY;

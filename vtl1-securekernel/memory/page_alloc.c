@@ -1,3 +1,4 @@
+#include <sk/mutant.h>
 #include <sk/page_alloc.h>
 
 #include <lib/string.h>
@@ -19,6 +20,14 @@ static size_t free_pages, reserved;
  */
 static gpa_t given;
 static size_t given_free;
+
+/* What was in a page is nobody else's. */
+static void wipe(gpa_t page)
+{
+    if (!mutant_is(MUTANT_FREED_KEPT)) {
+        secure_zero(direct_map(page), PAGE_SIZE);
+    }
+}
 
 static bool is_used(uint64_t page)
 {
@@ -100,7 +109,7 @@ static void free_given(gpa_t page)
     uint64_t *entry = is_page_aligned(page.value) ? direct_map_entry(page) : NULL;
 
     CHECK(entry != NULL && (*entry & (PTE_GIVEN | PTE_FREE)) == PTE_GIVEN);
-    secure_zero(direct_map(page), PAGE_SIZE);
+    wipe(page);
     link_given(page, entry);
 }
 
@@ -113,7 +122,7 @@ void page_free(gpa_t page)
         return;
     }
     CHECK(is_page_aligned(page.value) && is_used(number));
-    secure_zero(direct_map(page), PAGE_SIZE);
+    wipe(page);
     used[number / 64] &= ~(UINT64_C(1) << number % 64);
     free_pages++;
 }

@@ -1,8 +1,10 @@
 #include <sk/handle.h>
+#include <sk/mutant.h>
 
 static uint64_t last;
 
 uint64_t handle_new(void)
 {
-    return ++last;
+    last++;
+    return mutant_is(MUTANT_HANDLES_REPEAT) ? last % 16 + 1 : last;
 }

@@ -1,4 +1,5 @@
 #include <sk/key_root.h>
+#include <sk/mutant.h>
 
 #include <lib/string.h>
 
@@ -39,7 +40,9 @@ bool key_root_init(struct vtl1_boot_root *given)
         return entropy_read(root, sizeof(root));
     }
     take_secret(given->secret);
-    secure_zero(given->secret, sizeof(given->secret));
+    if (!mutant_is(MUTANT_ROOT_KEPT)) {
+        secure_zero(given->secret, sizeof(given->secret));
+    }
     return true;
 }
 
@@ -52,12 +55,14 @@ void key_root_derive(const struct signed_image_header *image, const uint8_t *pur
                      uint8_t key[IUM_KEY_SIZE])
 {
     struct key_context context = {
-        .security_version = image->security_version,
-        .debug = image->flags & SIGNED_IMAGE_DEBUG,
+        .security_version = mutant_is(MUTANT_KEYS_OF_ANY_VERSION) ? 0 : image->security_version,
+        .debug = mutant_is(MUTANT_KEYS_OF_DEBUG) ? 0 : image->flags & SIGNED_IMAGE_DEBUG,
         .purpose_size = (uint32_t)purpose_size,
     };
 
-    memcpy(context.identity, image->identity, sizeof(context.identity));
+    if (!mutant_is(MUTANT_KEYS_SHARED)) {
+        memcpy(context.identity, image->identity, sizeof(context.identity));
+    }
     memcpy(context.purpose, purpose, purpose_size);
     kdf_derive(root, "openvsm trustlet key", &context, sizeof(context), key);
 }

@@ -6,6 +6,7 @@
 
 #include <sk/image_window.h>
 #include <sk/log.h>
+#include <sk/mutant.h>
 #include <sk/process_internal.h>
 #include <sk/secure_call.h>
 #include <sk/system_process.h>
@@ -46,6 +47,15 @@ static enum secure_status refuse(const char *name, const char *text, uint32_t re
     return SECURE_STATUS_IMAGE_REFUSED;
 }
 
+/* A mutant takes what it should have refused. */
+static bool is_overlooked(enum signed_image_result result)
+{
+    return (result == SIGNED_IMAGE_BAD_SIGNATURE && mutant_is(MUTANT_TRUSTLETS_UNSIGNED)) ||
+           (result == SIGNED_IMAGE_WRONG_KEY && mutant_is(MUTANT_TRUSTLETS_BY_ANYONE)) ||
+           (result == SIGNED_IMAGE_WRONG_KIND && mutant_is(MUTANT_TRUSTLETS_OF_ANY_KIND)) ||
+           (result == SIGNED_IMAGE_BELOW_FLOOR && mutant_is(MUTANT_TRUSTLETS_OF_ANY_AGE));
+}
+
 /*
  * The long part: it touches nothing but the file, which nobody writes, *image and, after boot by one thread only, the source of
  * random bytes.
@@ -56,6 +66,12 @@ static enum signed_image_result examine(const void *file, size_t size, struct pr
     enum signed_image_result result = signed_image_check(file, size, SIGNED_IMAGE_TRUSTLET, &secure_call_block()->owner,
                                                          &image->header, &image->payload, &payload_size);
 
+    if (is_overlooked(result)) {
+        memcpy(&image->header, (const uint8_t *)file + sizeof(struct signed_image_signature), sizeof(image->header));
+        image->payload = (const uint8_t *)file + SIGNED_IMAGE_PAYLOAD_OFFSET;
+        payload_size = size - SIGNED_IMAGE_PAYLOAD_OFFSET;
+        result = SIGNED_IMAGE_OK;
+    }
     if (result == SIGNED_IMAGE_OK) {
         image->payload_size = payload_size;
         signed_image_measure(file, size, image->measurement);
@@ -76,7 +92,7 @@ static enum secure_status judge(enum signed_image_result result, const struct pr
     if (!process_image_usable(&image->header)) {
         return refuse(image->header.name, "heap, stack or quota out of range", SECURE_REFUSAL_LIMITS, refusal);
     }
-    if (process_instances(image->header.identity) >= image->header.max_instances) {
+    if (process_instances(image->header.identity) >= image->header.max_instances && !mutant_is(MUTANT_INSTANCES_UNLIMITED)) {
         return refuse(image->header.name, "as many instances as it was signed for", SECURE_REFUSAL_INSTANCES, refusal);
     }
     return SECURE_STATUS_SUCCESS;
@@ -136,6 +152,12 @@ static void copy_and_examine(void)
     image_window_end_at(launch.size);
     system_thread_unlock();
     launch.result = examine(image_window(), launch.size, &launch.image);
+    if (mutant_is(MUTANT_FILES_READ_TWICE)) {
+        system_thread_lock();
+        image_window_clear();
+        system_thread_unlock();
+        launch.copied = copy_file();
+    }
 }
 
 enum secure_status launch_begin(const void *ranges, size_t count, uint64_t size)

@@ -1,3 +1,4 @@
+#include <sk/mutant.h>
 #include <sk/process.h>
 
 #include <stddef.h>
@@ -36,6 +37,9 @@ static bool map_filled(struct process *process, uint64_t base, const char *from,
 /* Randomised once for each process. */
 static void place(struct process *process, const struct process_random *random)
 {
+    static const struct process_random none;
+
+    random = mutant_is(MUTANT_PLACES_FIXED) ? &none : random;
     process->image_base = IUM_IMAGE_BASE + random->pages[0] % IUM_RANDOM_PAGES * PAGE_SIZE;
     process->heap_base = IUM_HEAP_BASE + random->pages[1] % IUM_RANDOM_PAGES * PAGE_SIZE;
     process->stack_top = IUM_STACK_TOP + random->pages[2] % IUM_RANDOM_PAGES * PAGE_SIZE;

@@ -1,3 +1,4 @@
+#include <sk/mutant.h>
 #include <sk/syscall.h>
 
 #include <stddef.h>
@@ -40,7 +41,7 @@ static int64_t serve_log(struct thread *thread, const struct arguments *argument
     }
     for (uint64_t i = 0; i < arguments->a1; i++) {
         /* A console line is for people: no control bytes that could forge another component's line. */
-        text[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
+        text[i] = (text[i] >= ' ' && text[i] <= '~') || mutant_is(MUTANT_LOG_RAW) ? text[i] : '?';
     }
     text[arguments->a1] = '\0';
     log_line("%s: %s", thread->process->image.name, text);
@@ -74,7 +75,8 @@ static int64_t serve_image_header(struct thread *thread, const struct arguments 
 /* The loader works on the image's addresses only; it cannot move its own pages or the heap's and stack's. */
 static bool in_image(const struct process *process, uint64_t base, uint64_t size)
 {
-    return base >= process->image_base && size <= IUM_IMAGE_MAX_SIZE && base - process->image_base <= IUM_IMAGE_MAX_SIZE - size;
+    return mutant_is(MUTANT_MAPS_ANYWHERE) ? base < USER_LIMIT :
+           base >= process->image_base && size <= IUM_IMAGE_MAX_SIZE && base - process->image_base <= IUM_IMAGE_MAX_SIZE - size;
 }
 
 static bool rights_ok(uint64_t rights)

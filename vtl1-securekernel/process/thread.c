@@ -1,3 +1,4 @@
+#include <sk/mutant.h>
 #include <sk/thread.h>
 
 #include <stddef.h>
@@ -190,7 +191,7 @@ static bool enter_ring3(struct thread *thread, uint64_t *reason)
     struct user_context *context = &thread->context;
     bool limited = has_limit(thread->process);
 
-    context->rflags = (context->rflags & USER_FLAGS) | FLAGS_ALWAYS_ONE | RFLAGS_IF;
+    context->rflags = (context->rflags & USER_FLAGS) | FLAGS_ALWAYS_ONE | RFLAGS_IF | (mutant_is(MUTANT_IOPL_OPEN) ? RFLAGS_IOPL : 0);
     kernel_lock_release();
     if (limited) {
         run_with_limit(thread, reason);
@@ -204,7 +205,7 @@ static bool over_time(const struct thread *thread)
 {
     uint64_t limit = thread->process->image.call_time;
 
-    return limit != 0 && thread->time > limit;
+    return limit != 0 && thread->time > limit && !mutant_is(MUTANT_TIME_UNLIMITED);
 }
 
 /* The call timer's interrupt is nothing that VTL0 waits for; it may be a late one of another call's. */
@@ -248,7 +249,9 @@ static enum thread_end stopped(struct thread *thread)
     if (thread->state == THREAD_WAITING) {
         return THREAD_HAS_WAITED;
     }
-    thread->handle = handle_new();
+    if (!mutant_is(MUTANT_ANSWERS_TWICE)) {
+        thread->handle = handle_new();
+    }
     return thread->state == THREAD_ASKING ? THREAD_HAS_ASKED : THREAD_HAS_YIELDED;
 }
 

@@ -56,4 +56,5 @@ enum mutant {
 #define M(name, text) MUTANT_##name,
     MUTANT_LIST(M)
 #undef M
+    MUTANT_COUNT,
 };

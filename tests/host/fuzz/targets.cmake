@@ -50,7 +50,8 @@ openvsm_trustlet_host_sources(harness harness_includes harness_libs LIBS iumbase
 openvsm_fuzz_target(trustlet-notes SOURCES fuzz/trustlet.c vault/vtl0.c ${TRUSTLETS}/notes/notes.c ${TRUSTLETS}/notes/book.c ${harness}
     INCLUDES ${harness_includes} LIBS ${harness_libs} cmocka)
 include(${TRUSTLETS}/credvault/sources.cmake)
-openvsm_fuzz_target(trustlet-vault SOURCES fuzz/trustlet.c vault/vtl0.c ${CREDVAULT_SOURCES} ${harness} INCLUDES ${harness_includes} LIBS ${harness_libs} cmocka)
+openvsm_fuzz_target(trustlet-vault SOURCES fuzz/trustlet.c vault/vtl0.c ${CREDVAULT_SOURCES} ${harness}
+    INCLUDES ${TRUSTLETS}/credvault ${harness_includes} LIBS ${harness_libs} cmocka)
 
 # The vault's decoders alone: what check() lets through, and DER.
 set(VAULT_DECODERS)

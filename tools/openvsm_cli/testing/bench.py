@@ -7,7 +7,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-from openvsm_cli import emulators, esp, linux_guest
+from openvsm_cli import emulators, esp, linux_guest, mutants
 from openvsm_cli.credential import Credential
 from openvsm_cli.paths import BUILD, LOGS, shown
 from openvsm_cli.qemu import MachineSpec
@@ -39,7 +39,8 @@ class Bench:
 
     def attack_esp(self, mutant=None, **configuration):
         """The ESP that an attack boots: with a mutant, the images in which that one protection is off."""
-        return self.esp(mutants=True, mutant=mutant, **configuration) if mutant else self.esp(**configuration)
+        image = self.esp(**configuration)
+        return mutants.switch_off(image, mutant) if mutant else image
 
     @property
     def level(self):

@@ -102,7 +102,8 @@ static inline uint8_t in8(uint16_t port)
     return value;
 }
 
-#define RFLAGS_IF UINT64_C(0x200)
+#define RFLAGS_IF   UINT64_C(0x200)
+#define RFLAGS_IOPL UINT64_C(0x3000)
 
 static inline void interrupts_on(void)
 {

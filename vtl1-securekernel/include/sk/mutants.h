@@ -1,0 +1,51 @@
+/* The secure kernel's protections that have a mutant: an image for each, build/vtl1-securekernel/securekernel-NAME.img. */
+#pragma once
+
+#define MUTANT_LIST(M)                                                                                               \
+    M(1, ADDRESSES_UNCHECKED, "addresses-unchecked")       /* any page that VTL0 names is its own */                 \
+    M(2, FRAMES_READ_TWICE, "frames-read-twice")           /* a call's frame is read again once it is checked */     \
+    M(3, FRAMES_KEPT, "frames-kept")                       /* VTL1's copy of a frame stays */                        \
+    M(4, INPUT_SIZES_UNCHECKED, "input-sizes-unchecked")   /* a request's size has no limits */                      \
+    M(5, OUTPUT_SIZES_UNCHECKED, "output-sizes-unchecked") /* nor has the room for its answer */                     \
+    M(6, OUTPUT_CHECKED_ONCE, "output-checked-once")       /* a large call's output pages may go in between */       \
+    M(7, SESSIONS_SHARED, "sessions-shared")               /* a session has several calls at a time */               \
+    M(8, HANDLES_REPEAT, "handles-repeat")                 /* a handle comes again after 16 */                       \
+    M(9, ANSWERS_TWICE, "answers-twice")                   /* a call's handle is good more than once */              \
+    M(10, REPLIES_UNCHECKED, "replies-unchecked")          /* VTL0's answer need not fit the question */             \
+    M(11, REGISTERS_LEFT, "registers-left")                /* VTL0 finds a pointer of VTL1 in R15 */                 \
+    M(12, FREED_KEPT, "freed-kept")                        /* pages are not wiped when they are freed */             \
+    M(13, DONATED_SHARED, "donated-shared")                /* VTL0 keeps its rights to what it donates */            \
+    M(14, DONATED_UNWIPED, "donated-unwiped")              /* what VTL0 wrote into it stays */                       \
+    M(15, FILES_READ_TWICE, "files-read-twice")            /* a trustlet's file is copied again once checked */      \
+    M(16, TRUSTLETS_UNSIGNED, "trustlets-unsigned")        /* a trustlet's signature need not match */               \
+    M(17, TRUSTLETS_BY_ANYONE, "trustlets-by-anyone")      /* nor be by the owner's key */                           \
+    M(18, TRUSTLETS_OF_ANY_KIND, "trustlets-of-any-kind")  /* nor be for a trustlet */                               \
+    M(19, TRUSTLETS_OF_ANY_AGE, "trustlets-of-any-age")    /* the owner's floors are ignored */                      \
+    M(20, INSTANCES_UNLIMITED, "instances-unlimited")      /* more instances than it was signed for */               \
+    M(21, OWNERS_ENDABLE, "owners-endable")                /* VTL0 ends the owner's trustlets */                     \
+    M(22, POINTERS_UNCHECKED, "pointers-unchecked")        /* a system call takes any address */                     \
+    M(23, MAPS_ANYWHERE, "maps-anywhere")                  /* MAP and PROTECT work outside the image */              \
+    M(24, SYSCALLS_OPEN, "syscalls-open")                  /* a trustlet has every system call */                    \
+    M(25, LOG_RAW, "log-raw")                              /* a trustlet's line may hold control bytes */            \
+    M(26, PLACES_FIXED, "places-fixed")                    /* image, heap and stack are where they always are */     \
+    M(27, PAGES_UNLIMITED, "pages-unlimited")              /* no quota of pages */                                   \
+    M(28, HANDLES_UNLIMITED, "handles-unlimited")          /* no quota of sessions and threads */                    \
+    M(29, TIME_UNLIMITED, "time-unlimited")                /* no limit of a call's time */                           \
+    M(30, IOPL_OPEN, "iopl-open")                          /* ring 3 has IOPL 3 */                                   \
+    M(31, FLAGS_KEPT, "flags-kept")                        /* SYSCALL leaves DF and AC as ring 3 had them */         \
+    M(32, SMEP_OFF, "smep-off")                            /* ring 0 runs ring 3's pages */                          \
+    M(33, SMAP_OFF, "smap-off")                            /* ring 0 reads and writes ring 3's pages */              \
+    M(34, UMIP_OFF, "umip-off")                            /* ring 3 has SGDT and SIDT */                            \
+    M(35, VECTORS_OPEN, "vectors-open")                    /* ring 3 has VTL0's vector registers */                  \
+    M(36, KEYS_SHARED, "keys-shared")                      /* a key is the same for each trustlet */                 \
+    M(37, KEYS_OF_ANY_VERSION, "keys-of-any-version")      /* nor is it bound to the security version */             \
+    M(38, KEYS_OF_DEBUG, "keys-of-debug")                  /* a debug build has the release's keys */                \
+    M(39, ROOT_KEPT, "root-kept")                          /* the TPM's secret stays in the boot block */            \
+    M(40, TPM_SHARED, "tpm-shared")                        /* VTL0 keeps the TPM's pages */
+
+enum mutant {
+    MUTANT_NONE = 0,
+#define M(number, name, text) MUTANT_##name = (number),
+    MUTANT_LIST(M)
+#undef M
+};
