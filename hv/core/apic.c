@@ -136,7 +136,7 @@ static void send_as_written(struct cpu *self, uint32_t value)
 /* INIT, SIPI and NMI never reach the hardware; SMI, ExtINT and reserved modes reach nobody. */
 static void write_icr(struct cpu *self, uint32_t value)
 {
-    if (mutant_is(MUTANT_ICR_OPEN)) {
+    if (mutant_is(MUTANT_ICR_OPEN) && atomic_load(&partition.vtl1_on_any_vp)) { /* the loader starts processors before */
         send_as_written(self, value);
         return;
     }
@@ -170,8 +170,9 @@ static void write_icr(struct cpu *self, uint32_t value)
 static uint32_t filter_lvt(uint32_t offset, uint32_t value)
 {
     uint32_t mode = ICR_MODE(value);
+    bool harmless = mode == MODE_FIXED || mode == MODE_NMI || (mode == MODE_EXTINT && offset == APIC_LVT_LINT0);
 
-    return mutant_is(MUTANT_LVT_OPEN) || mode == MODE_FIXED || mode == MODE_NMI || (mode == MODE_EXTINT && offset == APIC_LVT_LINT0) ? value : value | LVT_MASKED;
+    return harmless || mutant_is(MUTANT_LVT_OPEN) ? value : value | LVT_MASKED;
 }
 
 static bool is_lvt(uint32_t offset)

@@ -53,7 +53,8 @@ static const struct call_row *find_row(uint16_t code)
 static bool legal_environment(const struct cpu *cpu)
 {
     /* Virtual-8086 code is in ring 3 always. */
-    return (vendor->privilege(cpu, cpu->active) == 0 || mutant_is(MUTANT_RING3_CALLS)) && (vendor->get(cpu, cpu->active, VREG_CR0) & CR0_PE) != 0;
+    return (vendor->privilege(cpu, cpu->active) == 0 || mutant_is(MUTANT_RING3_CALLS))
+        && (vendor->get(cpu, cpu->active, VREG_CR0) & CR0_PE) != 0;
 }
 
 /*
@@ -72,7 +73,8 @@ static bool try_switch(struct cpu *cpu, const struct call *call, uint16_t code)
         vtl_enter_by_call(cpu);
         return true;
     }
-    if (code == HVCALL_VTL_RETURN && (cpu->active == VTL1 || mutant_is(MUTANT_RETURN_BY_VTL0)) && (control & ~(uint64_t)HV_VTL_RETURN_FAST) == 0) {
+    if (code == HVCALL_VTL_RETURN && (cpu->active == VTL1 || mutant_is(MUTANT_RETURN_BY_VTL0))
+        && (control & ~(uint64_t)HV_VTL_RETURN_FAST) == 0) {
         vtl_return(cpu, control);
         return true;
     }

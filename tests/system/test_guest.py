@@ -1,9 +1,9 @@
-"""Payloads of tests/guest: the hypervisor's VTL machinery by itself, and with the one protection off that a test watches."""
+"""Payloads of tests/guest: the hypervisor's VTL machinery by itself. tests/attacks/ has them without the protections that they watch."""
 
 import re
 
 from openvsm_cli import esp
-from openvsm_cli.testing import Hung, also_on, each, only_on, processors
+from openvsm_cli.testing import also_on, each, only_on, processors
 
 SECONDS = 60
 
@@ -56,12 +56,6 @@ def longest_exits(outcome):
             if event.values["id"].startswith("calls-longest")}
 
 
-def fails(bench, name, cpus, mutant, expected):
-    """Without the protection the payload finds it missing, by the very test that is about it."""
-    found = failed(boot(bench, name, cpus, mutant))
-    assert expected in found, f"{mutant} was not noticed by {expected}: {found}"
-
-
 @each(cpus=(1, 2, 4))
 @also_on("bochs", cpus=(2,))
 @also_on("bochs-amd", cpus=(2,))
@@ -80,14 +74,6 @@ def test_rights(bench, cpus):
     passes(bench, "rights", cpus, at_least=10)
 
 
-@also_on("bochs")
-@each(mutant=("vtl1-readable", "vtl1-writable", "vtl1-executable", "no-vtl-check"))
-def test_rights_without(bench, mutant):
-    """With one protection off, the test above fails."""
-    expected = "rights-from-vtl0" if mutant == "no-vtl-check" else "rights-page-first"
-    fails(bench, "rights", 1, mutant, expected)
-
-
 @processors(2)
 @also_on("bochs")
 @also_on("bochs-amd")
@@ -95,13 +81,6 @@ def test_shootdown(bench):
     """Two hundred rounds: not one use of a page on another processor after its right was taken away; and large pages
     that are split under a processor that uses them."""
     passes(bench, "shootdown", 2, at_least=13)
-
-
-@processors(2)
-@also_on("bochs")
-def test_shootdown_without(bench):
-    """The same with the shoot-down off must see late uses."""
-    fails(bench, "shootdown", 2, "no-shootdown", "shootdown-read")
 
 
 @each(cpus=(1, 2, 4))
@@ -170,17 +149,6 @@ def test_interrupts(bench, cpus):
     passes(bench, "interrupts", cpus, at_least=7 if cpus == 1 else 11)
 
 
-@also_on("bochs")
-def test_interrupts_without(bench):
-    """With nothing to hold them, VTL0's interrupts come through VTL1's table as soon as VTL1 lets any in, and not before."""
-    try:
-        story = bench.story(boot(bench, "interrupts", 1, "interrupts-in-vtl1"))
-    except Hung as reason:  # VTL1 has stopped, and with it VTL0's only processor
-        story = str(reason)
-    assert "test id=interrupts-8259-closed outcome=ok" in story, story
-    assert "error: unexpected exception in the test's VTL1" in story, story
-
-
 @each(cpus=(1, 2, 4))
 @also_on("bochs", cpus=(2,))
 @also_on("bochs-amd", cpus=(2,))
@@ -210,13 +178,6 @@ def test_flush(bench, cpus):
     passes(bench, "flush", cpus, at_least=14, seconds=60 * cpus)  # processors that wait for each other share few of the host's
 
 
-@each(mutant=("no-tlb-lock", "no-shootdown"))
-@processors(2)
-def test_flush_without(bench, mutant):
-    """With locks that are not looked at, flushes complete under them; with nobody made to forget, old pages are read."""
-    fails(bench, "flush", 2, mutant, "flush-lock-register" if mutant == "no-tlb-lock" else "flush-mask")
-
-
 @each(cpus=(1, 2, 4))
 @also_on("bochs", cpus=(2,))
 @also_on("bochs-amd", cpus=(2,))
@@ -225,24 +186,12 @@ def test_register_intercept(bench, cpus):
     passes(bench, "register-intercept", cpus, at_least=18 if cpus == 1 else 19)
 
 
-@also_on("bochs")
-def test_register_intercept_without(bench):
-    """With no intercept in force, every write goes through, which the test sees."""
-    fails(bench, "register-intercept", 1, "no-register-intercepts", "register-intercept-msrs")
-
-
 @each(cpus=(1, 2))
 @also_on("bochs", cpus=(2,))
 @also_on("bochs-amd", cpus=(2,))
 def test_io_intercept(bench, cpus):
     """VTL1 is told of VTL0's accesses to the ports that it asked for, in their direction, on every processor, and of no other."""
     passes(bench, "io-intercept", cpus, at_least=13 if cpus == 1 else 14)
-
-
-@also_on("bochs")
-def test_io_intercept_without(bench):
-    """With no intercept in force, every access reaches the device, which the test sees."""
-    fails(bench, "io-intercept", 1, "no-io-intercepts", "io-intercept-scratch")
 
 
 @only_on("bochs")

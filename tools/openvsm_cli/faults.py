@@ -28,7 +28,9 @@ def is_of(fault, values):
 
 
 def swept_pages(values):
-    """How many pages a sweep says that it tried; 0 for any other attack."""
+    """How many pages a sweep says that it tried; 0 for any other attack, and for the control, which nothing refuses."""
+    if values.get("target") == "control":
+        return 0
     found = re.match(r"pages=(\d+),", values.get("detail", ""))
     return int(found[1]) if found else 0
 

@@ -7,7 +7,6 @@
 
 #include <vtl0/x86.h>
 
-#define APIC_PAGE      UINT64_C(0xFEE00000)
 #define IOAPIC_SELECT  UINT64_C(0xFEC00000)
 #define IOAPIC_WINDOW  UINT64_C(0xFEC00010)
 #define HPET_PAGE      UINT64_C(0xFED00000)
@@ -38,7 +37,7 @@ static void judge(const struct attack *attack, bool taken, uint32_t wanted, uint
 /* An entry of a local vector table takes effect when it has the mode and is not masked. attack->number: register, value. */
 void attack_local_vector(const struct attack *attack, struct attack_result *result)
 {
-    volatile uint32_t *entry = device(APIC_PAGE + (uint32_t)attack->number);
+    volatile uint32_t *entry = device(ATTACK_APIC_PAGE + (uint32_t)attack->number);
     uint32_t wanted = (uint32_t)(attack->number >> 32), before, after;
     bool on = interrupts_save();
 
@@ -82,7 +81,7 @@ static void keep(uint64_t page, const struct attack *attack, struct attack_resul
 
 void attack_apic_register(const struct attack *attack, struct attack_result *result)
 {
-    keep(APIC_PAGE, attack, result);
+    keep(ATTACK_APIC_PAGE, attack, result);
 }
 
 void attack_hpet_register(const struct attack *attack, struct attack_result *result)
@@ -93,7 +92,7 @@ void attack_hpet_register(const struct attack *attack, struct attack_result *res
 /* An interrupt of another kind to the processor itself; going on is the refusal. attack->number: ICR's low half. */
 void attack_command(const struct attack *attack, struct attack_result *result)
 {
-    *device(APIC_PAGE + 0x300) = (uint32_t)attack->number;
+    *device(ATTACK_APIC_PAGE + 0x300) = (uint32_t)attack->number;
     let_time_pass();
     result->rip_advanced = true;
     result->outcome = OUTCOME_REFUSED;
@@ -103,7 +102,7 @@ void attack_command(const struct attack *attack, struct attack_result *result)
 /* attack->number: where in the local APIC's megabyte; the data is a message of kind SMI. */
 void attack_message_store(const struct attack *attack, struct attack_result *result)
 {
-    struct probe probe = { .code = (uint64_t)(uintptr_t)probe_write, .rax = 0x200, .rdi = APIC_PAGE + attack->number };
+    struct probe probe = { .code = (uint64_t)(uintptr_t)probe_write, .rax = 0x200, .rdi = ATTACK_APIC_PAGE + attack->number };
 
     probe_call(&probe);
     let_time_pass();

@@ -10,6 +10,7 @@
 
 #define ATTACK_DETAIL_SIZE 96u
 #define ATTACK_MAX_RANGES  8u
+#define ATTACK_APIC_PAGE   UINT64_C(0xFEE00000)
 
 enum attack_target { TARGET_CONTROL, TARGET_VAULT, TARGET_SECUREKERNEL, TARGET_HYPERVISOR, TARGET_HOLE,
                      TARGET_PROCESSOR };
@@ -93,6 +94,7 @@ struct attack_places {
     } hypervisor[ATTACK_MAX_RANGES];
     unsigned hypervisor_count;
     uint64_t page[PLACE_COUNT]; /* physical; 0 = not found */
+    const struct boot_info *boot;
 };
 
 extern struct attack_places attack_places;

@@ -130,6 +130,7 @@ void attack_places_find(const struct boot_info *boot)
     attack_places = (struct attack_places){ 0 };
     attack_places.page[PLACE_CONTROL] = control != 0 ? control : (uint64_t)(uintptr_t)page_alloc();
     attack_places.page[PLACE_HOLE] = find_hole();
+    attack_places.boot = boot;
     attack_control_reset();
     find_vtl1();
     if (vsm_state() == VSM_READY || vsm_state() == VSM_NO_VTL1) {

@@ -64,6 +64,9 @@ static bool as_expected(const struct attack *attack, const struct attack_result 
 /* Where one access went; 0: not one access to one page. */
 static uint64_t page_of(const struct attack *attack)
 {
+    if (attack->run == attack_message_store) {
+        return ATTACK_APIC_PAGE + attack->number;
+    }
     return attack->run == attack_memory || attack->run == attack_walk ? attack_places.page[attack->place] : 0;
 }
 
