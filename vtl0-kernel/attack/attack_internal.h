@@ -13,10 +13,10 @@
 #define ATTACK_APIC_PAGE   UINT64_C(0xFEE00000)
 
 enum attack_target { TARGET_CONTROL, TARGET_VAULT, TARGET_SECUREKERNEL, TARGET_HYPERVISOR, TARGET_HOLE,
-                     TARGET_PROCESSOR };
+                     TARGET_PROCESSOR, TARGET_TRUSTLET };
 enum attack_access {
     ACCESS_READ, ACCESS_WRITE, ACCESS_EXECUTE, ACCESS_WALK, ACCESS_HYPERCALL, ACCESS_INSTRUCTION, ACCESS_MSR,
-    ACCESS_PORT, ACCESS_PCI, ACCESS_DMA, ACCESS_FRAME, ACCESS_IPI, ACCESS_END,
+    ACCESS_PORT, ACCESS_PCI, ACCESS_DMA, ACCESS_FRAME, ACCESS_IPI, ACCESS_END, ACCESS_TRUSTLET,
 };
 enum attack_via { VIA_DIRECT, VIA_ALIAS_4K, VIA_ALIAS_2M, VIA_USER };
 
@@ -32,6 +32,7 @@ enum attack_outcome {
     OUTCOME_GP,       /* #GP(0) */
     OUTCOME_UD,       /* #UD */
     OUTCOME_REFUSED,  /* a documented status, or no effect */
+    OUTCOME_KILLED,   /* the trustlet that did it was ended */
     OUTCOME_LEAK,     /* an exception, but a register had changed */
     OUTCOME_WRONG,    /* anything else; the detail says what */
     OUTCOME_ABSENT,   /* nothing to attack was found */
@@ -44,6 +45,7 @@ enum attack_outcome {
 #define EXPECT_GP       EXPECT(OUTCOME_GP)
 #define EXPECT_UD       EXPECT(OUTCOME_UD)
 #define EXPECT_REFUSED  EXPECT(OUTCOME_REFUSED)
+#define EXPECT_KILLED   EXPECT(OUTCOME_KILLED)
 
 /* What a function's MSI capability is told, and which way. */
 enum attack_message_way { BY_PORT, BY_ECAM, BY_LATCH };
@@ -67,6 +69,8 @@ struct attack {
     enum attack_place place;
     uint64_t number;   /* what the function makes of it */
     uint32_t expected; /* set of outcomes */
+    const char *trustlet; /* attack_trustlet.h: what it is asked for, */
+    uint32_t killed_by;   /* and the set of what may end it */
     bool control;      /* the positive control: succeeds, and most need no hypervisor */
     bool alone;        /* too long for the boot that all share, or ends the machine: only runs when asked for */
 };

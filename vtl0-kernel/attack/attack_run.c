@@ -10,6 +10,7 @@ static const char *target_text(enum attack_target target)
     static const char *const text[] = {
         [TARGET_CONTROL] = "control",       [TARGET_VAULT] = "vault", [TARGET_SECUREKERNEL] = "securekernel",
         [TARGET_HYPERVISOR] = "hypervisor", [TARGET_HOLE] = "hole",   [TARGET_PROCESSOR] = "processor",
+        [TARGET_TRUSTLET] = "trustlet",
     };
 
     return text[target];
@@ -22,7 +23,7 @@ static const char *access_text(enum attack_access access)
         [ACCESS_WALK] = "walk",         [ACCESS_HYPERCALL] = "hypercall",   [ACCESS_INSTRUCTION] = "instruction",
         [ACCESS_MSR] = "msr",           [ACCESS_PORT] = "port",             [ACCESS_PCI] = "pci",
         [ACCESS_DMA] = "dma",           [ACCESS_FRAME] = "frame",           [ACCESS_IPI] = "ipi",
-        [ACCESS_END] = "end",
+        [ACCESS_END] = "end",           [ACCESS_TRUSTLET] = "trustlet",
     };
 
     return text[access];
@@ -44,6 +45,7 @@ static const char *outcome_text(enum attack_outcome outcome)
         [OUTCOME_GP] = "gp",
         [OUTCOME_UD] = "ud",
         [OUTCOME_REFUSED] = "refused",
+        [OUTCOME_KILLED] = "killed",
         [OUTCOME_LEAK] = "leak",
         [OUTCOME_WRONG] = "wrong",
         [OUTCOME_ABSENT] = "absent",
@@ -99,6 +101,7 @@ static bool present(const struct attack *attack)
     switch (attack->target) {
     case TARGET_VAULT:
     case TARGET_SECUREKERNEL:
+    case TARGET_TRUSTLET:
         return vsm_state() == VSM_READY;
     case TARGET_CONTROL:
         if (attack->access <= ACCESS_WALK) {

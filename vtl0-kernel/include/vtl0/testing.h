@@ -36,6 +36,7 @@ void test_tell_backtrace(const struct secure_fault_info *fault);
 #define HELLO_IDENTITY { 0x2f, 0x5c, 0x9d, 0x0e, 0x61, 0xb4, 0x4d, 0x27, 0xb3, 0xa8, 0x70, 0xc1, 0xe9, 0xf4, 0xd8, 0x52 }
 #define HELLO_ECHO     1u
 
+extern const uint8_t accomplice_image_start[], accomplice_image_end[], assailant_image_start[], assailant_image_end[];
 extern const uint8_t crasher_image_start[], crasher_image_end[], fuzzer_image_start[], fuzzer_image_end[];
 extern const uint8_t hello_image_start[], hello_image_end[], keymaker_image_start[], keymaker_image_end[];
 extern const uint8_t roamer_image_start[], roamer_image_end[], rambler_image_start[], rambler_image_end[];
