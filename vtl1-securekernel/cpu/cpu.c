@@ -24,6 +24,8 @@ _Static_assert(offsetof(struct user_context, rflags) == CONTEXT_RFLAGS, "sk/cpu_
 #define SEGMENT_KERNEL_DATA UINT64_C(0x00CF93000000FFFF)
 #define SEGMENT_USER_DATA   UINT64_C(0x00CFF3000000FFFF)
 #define SEGMENT_USER_CODE   UINT64_C(0x00AFFB000000FFFF)
+#define SEGMENT_USER_CODE32 UINT64_C(0x00CFFB000000FFFF)
+#define SELECTOR_UNUSED     0x18
 #define SEGMENT_TSS_BUSY_NO UINT64_C(0x0000890000000000)
 
 extern const char syscall_entry[];
@@ -83,6 +85,7 @@ static void fill_tables(struct cpu *cpu)
     cpu->gdt[SELECTOR_KERNEL_DATA / 8] = SEGMENT_KERNEL_DATA;
     cpu->gdt[SELECTOR_USER_DATA / 8] = SEGMENT_USER_DATA;
     cpu->gdt[SELECTOR_USER_CODE / 8] = SEGMENT_USER_CODE;
+    cpu->gdt[SELECTOR_UNUSED / 8] = mutant_is(MUTANT_SELECTORS_OPEN) ? SEGMENT_USER_CODE32 : 0;
     cpu->gdt[SELECTOR_TSS / 8] = SEGMENT_TSS_BUSY_NO | (sizeof(struct tss) - 1) | (base & 0xFFFFFF) << 16 |
                                  (base >> 24 & 0xFF) << 56;
     cpu->gdt[SELECTOR_TSS / 8 + 1] = base >> 32;
@@ -137,6 +140,12 @@ static void load_control_registers(void)
 {
     uint64_t cr4 = read_cr4() | CR4_PGE | (mutant_is(MUTANT_SMEP_OFF) ? 0 : CR4_SMEP) | (mutant_is(MUTANT_SMAP_OFF) ? 0 : CR4_SMAP);
 
+    if (mutant_is(MUTANT_KERNEL_OPEN) || mutant_is(MUTANT_RING0_TRUSTLETS)) {
+        cr4 &= ~(CR4_SMEP | CR4_SMAP);
+    }
+    if (mutant_is(MUTANT_BASES_OPEN)) {
+        cr4 |= CR4_FSGSBASE;
+    }
     if ((cpuid(7, 0).ecx & CPUID_7_ECX_UMIP) != 0 && !mutant_is(MUTANT_UMIP_OFF)) {
         cr4 |= CR4_UMIP;
     }

@@ -7,6 +7,7 @@
 #include <sk/cpu.h>
 #include <sk/lock.h>
 #include <sk/log.h>
+#include <sk/mutant.h>
 #include <sk/system_thread.h>
 #include <sk/x86.h>
 
@@ -17,6 +18,7 @@
 #define VECTOR_PF            14u
 #define VECTORS              256u
 #define GATE_INTERRUPT_DPL0  UINT64_C(0x8E) /* present, DPL 0, 64-bit interrupt gate */
+#define GATE_INTERRUPT_DPL3  UINT64_C(0xEE)
 
 struct idt_entry {
     uint64_t low, high;
@@ -55,9 +57,10 @@ void trap_table_init(void)
 {
     for (unsigned vector = 0; vector < VECTORS; vector++) {
         uint64_t handler = (uint64_t)trap_stubs + vector * 16;
+        uint64_t gate = mutant_is(MUTANT_GATES_OPEN) ? GATE_INTERRUPT_DPL3 : GATE_INTERRUPT_DPL0;
 
         idt[vector].low = (handler & 0xFFFF) | (uint64_t)SELECTOR_KERNEL_CODE << 16 | (uint64_t)ist_of(vector) << 32 |
-                          GATE_INTERRUPT_DPL0 << 40 | (handler >> 16 & 0xFFFF) << 48;
+                          gate << 40 | (handler >> 16 & 0xFFFF) << 48;
         idt[vector].high = handler >> 32;
     }
 }
@@ -102,7 +105,7 @@ void trap(struct trap_frame *frame)
     if (frame->vector == VECTOR_CALL_TIMER) {
         call_timer_taken();
     }
-    if ((frame->cs & 3) != 0) {
+    if ((frame->cs & 3) != 0 && (!mutant_is(MUTANT_FAULTS_STOP) || is_interrupt(frame))) {
         save_registers(frame, this_cpu()->context);
         user_leave(is_interrupt(frame) ? USER_EXIT_INTERRUPT : USER_EXIT_FAULT);
     }

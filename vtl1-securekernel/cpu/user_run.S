@@ -3,6 +3,7 @@
  * ring 3 leaves through syscall_entry or, by way of the IDT, user_leave.
  */
 #include <sk/cpu_offsets.h>
+#include <sk/ring3.h>
 
     .text
     .globl user_run
@@ -17,10 +18,10 @@ user_run:
     mov %rsp, %gs:CPU_KERNEL_RSP
     mov %rsp, %gs:CPU_TSS_RSP0
     mov %rdi, %gs:CPU_CONTEXT
-    pushq $(SELECTOR_USER_DATA | SELECTOR_RING3)
+    PUSH_RING3_DATA
     pushq CONTEXT_RSP(%rdi)
     pushq CONTEXT_RFLAGS(%rdi)
-    pushq $(SELECTOR_USER_CODE | SELECTOR_RING3)
+    PUSH_RING3_CODE
     pushq CONTEXT_RIP(%rdi)
     /* What one trustlet left in a segment register is not for the next one. GS's base is ring 3's from here on, as its selector. */
     swapgs

@@ -2,6 +2,7 @@
 
 #include <lib/string.h>
 
+#include <sk/mutant.h>
 #include <sk/page_alloc.h>
 #include <sk/page_table.h>
 #include <sk/tlb.h>
@@ -132,6 +133,9 @@ bool kernel_space_new_root(gpa_t *out)
         return false;
     }
     table = direct_map(*out);
+    if (mutant_is(MUTANT_FREED_KEPT)) {
+        memset(table, 0, PAGE_SIZE);
+    }
     memcpy(table + PAGE_TABLE_KERNEL_INDEX, kernel + PAGE_TABLE_KERNEL_INDEX,
            (512 - PAGE_TABLE_KERNEL_INDEX) * sizeof(*table));
     return true;

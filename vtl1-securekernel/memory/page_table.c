@@ -1,7 +1,10 @@
 #include <sk/page_table.h>
 
+#include <lib/string.h>
+
 #include <sk/check.h>
 #include <sk/kernel_space.h>
+#include <sk/mutant.h>
 #include <sk/page_alloc.h>
 
 #define ENTRIES   512u
@@ -32,7 +35,10 @@ static bool make_table(uint64_t *entry, uint64_t address)
     if (!((rights & PTE_USER) != 0 ? page_alloc(&page) : page_alloc_region(&page))) {
         return false;
     }
-    *entry = page.value | rights;
+    if (mutant_is(MUTANT_FREED_KEPT)) {
+        memset(direct_map(page), 0, PAGE_SIZE); /* else that mutant has no table to live with */
+    }
+    *entry = page.value | rights | (mutant_is(MUTANT_KERNEL_OPEN) ? PTE_USER : 0);
     return true;
 }
 
@@ -69,7 +75,7 @@ bool page_table_map(gpa_t root, uint64_t address, gpa_t page, uint64_t rights)
         return false;
     }
     CHECK((*entry & PTE_PRESENT) == 0);
-    *entry = page.value | rights;
+    *entry = page.value | rights | (mutant_is(MUTANT_KERNEL_OPEN) ? PTE_USER : 0);
     return true;
 }
 

@@ -52,7 +52,9 @@ static bool map_stack(struct process *process, uint64_t top, uint32_t pages)
 
 uint64_t process_stack_top(const struct process *process, uint32_t number)
 {
-    return process->stack_top - number * ((uint64_t)process->image.stack_pages + IUM_STACK_GAP_PAGES) * PAGE_SIZE;
+    uint64_t gap = mutant_is(MUTANT_STACKS_ADJACENT) ? 0 : IUM_STACK_GAP_PAGES;
+
+    return process->stack_top - number * (process->image.stack_pages + gap) * PAGE_SIZE;
 }
 
 static uint32_t stack_count(const struct signed_image_header *header)
@@ -148,6 +150,18 @@ static void append(struct process *process)
     last_process = process;
 }
 
+/* All of ring 3's addresses are behind one entry of the top-level table. */
+static void share_tables(const struct process *process)
+{
+    const size_t entry = IUM_IMAGE_BASE / PAGE_TABLE_TOP_REACH;
+
+    for (const struct process *other = first_process; other != NULL; other = other->next) {
+        if (process_alive(other)) {
+            ((uint64_t *)direct_map(process->root))[entry] = ((uint64_t *)direct_map(other->root))[entry];
+        }
+    }
+}
+
 struct process *process_create(const struct process_image *image)
 {
     struct process *process = new_process(image);
@@ -159,6 +173,9 @@ struct process *process_create(const struct process_image *image)
     if (!kernel_space_new_root(&process->root)) {
         page_free(process->page);
         return NULL;
+    }
+    if (mutant_is(MUTANT_PROCESSES_SHARE)) {
+        share_tables(process);
     }
     if (!map_loader(process, image->random.canary & IUM_CANARY_MASK) ||
         thread_create(process, IUM_LOADER_TEXT, IUM_LOADER_STACK_TOP) == NULL) {
@@ -238,7 +255,9 @@ void process_destroy(struct process *process)
 {
     CHECK(process->state == PROCESS_ENDING && process->running == 0);
     session_close_unopened(process);
-    page_table_destroy_user(process->root);
+    if (!mutant_is(MUTANT_PROCESSES_SHARE)) {
+        page_table_destroy_user(process->root);
+    }
     memset(process->mappings, 0, sizeof(process->mappings));
     threads_free(process);
     process->pages = 0;

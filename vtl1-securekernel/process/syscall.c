@@ -194,7 +194,7 @@ static int64_t serve_create_thread(struct thread *thread, const struct arguments
     if (!read_call(process, arguments->a0, &header) || !user_range_ok(process, arguments->a1, 1, IUM_EXECUTE)) {
         return IUM_BAD_ADDRESS;
     }
-    if (process->thread_count >= process->image.max_sessions) {
+    if (process->thread_count >= process->image.max_sessions && !mutant_is(MUTANT_THREADS_UNLIMITED)) {
         return IUM_BAD_ARGUMENT;
     }
     if (stack == 0) {
@@ -234,6 +234,9 @@ static int64_t serve_normal_call(struct thread *thread, const struct arguments *
     thread->ask_number = header.number;
     thread->ask_size = header.request_size;
     thread->ask_capacity = normal_call_longest_reply(header.number, header.reply_capacity);
+    if (mutant_is(MUTANT_REQUESTS_READ_TWICE)) {
+        user_copy_in(thread->process, &thread->ask_number, address, sizeof(thread->ask_number));
+    }
     thread->state = THREAD_ASKING;
     return IUM_SUCCESS;
 }

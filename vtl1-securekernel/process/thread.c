@@ -61,6 +61,9 @@ struct thread *thread_create(struct process *process, uint64_t entry, uint64_t s
     process->pages += IUM_THREAD_PAGES;
     thread->process = process;
     thread->context = (struct user_context){ .rip = entry, .rsp = stack };
+    if (mutant_is(MUTANT_THREADS_BEGIN_ANYHOW)) {
+        thread->context.r15 = (uint64_t)thread;
+    }
     thread->next = process->threads;
     process->threads = thread;
     process->thread_count++;
@@ -75,8 +78,10 @@ void threads_free(struct process *process)
 
         process->threads = thread->next;
         freshness_forget(thread);
-        page_free(thread->call_page);
-        page_free(page);
+        if (!mutant_is(MUTANT_PAGES_LOST)) {
+            page_free(thread->call_page);
+            page_free(page);
+        }
     }
     process->thread_count = 0;
 }
@@ -192,6 +197,9 @@ static bool enter_ring3(struct thread *thread, uint64_t *reason)
     bool limited = has_limit(thread->process);
 
     context->rflags = (context->rflags & USER_FLAGS) | FLAGS_ALWAYS_ONE | RFLAGS_IF | (mutant_is(MUTANT_IOPL_OPEN) ? RFLAGS_IOPL : 0);
+    if (mutant_is(MUTANT_RING0_TRUSTLETS)) {
+        context->rflags &= ~RFLAGS_IF; /* an interrupt in ring 0 would be a system thread's */
+    }
     kernel_lock_release();
     if (limited) {
         run_with_limit(thread, reason);

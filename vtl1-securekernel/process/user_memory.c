@@ -49,11 +49,16 @@ static struct mapping *find_slot(struct process *process, uint64_t base, uint64_
 
 static uint64_t leaf_rights(uint32_t rights)
 {
+    uint64_t leaf = (rights & IUM_WRITE) != 0 ? PAGE_USER_RW : PAGE_USER_RO;
+
     CHECK((rights & (IUM_WRITE | IUM_EXECUTE)) != (IUM_WRITE | IUM_EXECUTE));
     if ((rights & IUM_EXECUTE) != 0) {
-        return PAGE_USER_RX;
+        leaf = PAGE_USER_RX;
     }
-    return (rights & IUM_WRITE) != 0 ? PAGE_USER_RW : PAGE_USER_RO;
+    if (mutant_is(MUTANT_DATA_EXECUTABLE)) {
+        leaf &= ~PTE_NX;
+    }
+    return mutant_is(MUTANT_CODE_WRITABLE) ? leaf | PTE_WRITE : leaf;
 }
 
 bool user_range_ok(const struct process *process, uint64_t address, uint64_t size, uint32_t rights)

@@ -1,5 +1,7 @@
 #include <sk/freshness_memory.h>
 
+#include <sk/mutant.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -18,7 +20,7 @@ static struct slot slots[FRESHNESS_MEMORY_SLOTS];
 static struct slot *find(const struct freshness_owner *owner)
 {
     for (unsigned i = 0; i < FRESHNESS_MEMORY_SLOTS; i++) {
-        if (slots[i].used && memcmp(&slots[i].owner, owner, sizeof(*owner)) == 0) {
+        if (slots[i].used && (memcmp(&slots[i].owner, owner, sizeof(*owner)) == 0 || mutant_is(MUTANT_FRESHNESS_SHARED))) {
             return &slots[i];
         }
     }

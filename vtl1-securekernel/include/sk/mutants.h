@@ -41,7 +41,24 @@
     M(37, KEYS_OF_ANY_VERSION, "keys-of-any-version")      /* nor is it bound to the security version */             \
     M(38, KEYS_OF_DEBUG, "keys-of-debug")                  /* a debug build has the release's keys */                \
     M(39, ROOT_KEPT, "root-kept")                          /* the TPM's secret stays in the boot block */            \
-    M(40, TPM_SHARED, "tpm-shared")                        /* VTL0 keeps the TPM's pages */
+    M(40, TPM_SHARED, "tpm-shared")                        /* VTL0 keeps the TPM's pages */                          \
+    M(41, KERNEL_OPEN, "kernel-open")                      /* the kernel's half is ring 3's; no SMEP, no SMAP */     \
+    M(42, PROCESSES_SHARE, "processes-share")              /* a new process has the tables of one that lives */      \
+    M(43, REQUESTS_READ_TWICE, "requests-read-twice")      /* a normal call's number is read again once checked */   \
+    M(44, RING0_TRUSTLETS, "ring0-trustlets")              /* ring 3 is entered with the kernel's selectors */       \
+    M(45, GATES_OPEN, "gates-open")                        /* INT n of ring 3 goes through every gate */             \
+    M(46, SELECTORS_OPEN, "selectors-open")                /* ring 3 has one more segment, of 32-bit code */         \
+    M(47, STACKS_ADJACENT, "stacks-adjacent")              /* nothing is between the stacks of a process */          \
+    M(48, DATA_EXECUTABLE, "data-executable")              /* ring 3's memory has no NX */                           \
+    M(49, CODE_WRITABLE, "code-writable")                  /* all of ring 3's memory is writable */                  \
+    M(50, THREADS_BEGIN_ANYHOW, "threads-begin-anyhow")    /* a thread finds a pointer of the kernel in R15 */       \
+    M(51, THREADS_UNLIMITED, "threads-unlimited")          /* more threads than sessions */                          \
+    M(52, PAGES_LOST, "pages-lost")                        /* a thread's pages stay taken when it is gone */         \
+    M(53, FAULTS_STOP, "faults-stop")                      /* an exception of ring 3 counts as one of ring 0 */      \
+    M(54, NUMBERS_CUT, "numbers-cut")                      /* of a system call's number 32 bits count */             \
+    M(55, LOADER_CALLS_OPEN, "loader-calls-open")          /* the IUM loader's calls are a trustlet's too */         \
+    M(56, FRESHNESS_SHARED, "freshness-shared")            /* without a TPM: one record for everybody */             \
+    M(57, BASES_OPEN, "bases-open")                        /* ring 3 has WRGSBASE */
 
 enum mutant {
     MUTANT_NONE = 0,

@@ -9,6 +9,7 @@
 
 #define CR4_PGE  (UINT64_C(1) << 7)
 #define CR4_UMIP (UINT64_C(1) << 11)
+#define CR4_FSGSBASE (UINT64_C(1) << 16)
 #define CR4_SMEP (UINT64_C(1) << 20)
 #define CR4_SMAP (UINT64_C(1) << 21)
 

@@ -10,3 +10,5 @@ static inline bool mutant_is(enum mutant mutant)
 {
     return linked_mutant == (uint32_t)mutant;
 }
+
+_Static_assert(MUTANT_RING0_TRUSTLETS == 44, "sk/ring3.h");
