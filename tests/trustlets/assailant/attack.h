@@ -30,6 +30,15 @@ extern const size_t assailant_folder_count;
 
 void assailant_say(struct assailant_report *report, enum assailant_verdict verdict, uint64_t number, const char *text);
 
+/* A system call with any number and arguments; the registers that SYSCALL itself takes are lost. */
+static inline int64_t assailant_syscall(uint64_t number, uint64_t a0, uint64_t a1, uint64_t a2)
+{
+    int64_t result;
+
+    __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a0), "S"(a1), "d"(a2) : "rcx", "r11", "memory");
+    return result;
+}
+
 /* The whole heap: no attack leaves anything in it that another one needs. */
 uint8_t *assailant_heap(size_t *size);
 
