@@ -176,9 +176,9 @@ void trustlet_scene_end(struct trustlet_scene *scene, struct attack_result *resu
     secure_get_info(&info);
     if (!answers || info.free_pages != scene->free_pages || info.handles != scene->handles ||
         info.trustlet_count != scene->trustlets) {
+        attack_detail(result, "worked=%s,bystander=%s,pages=%lu/%lu,handles=%lu/%lu", result->outcome == OUTCOME_OK ? "yes" : "no",
+                      answers ? "answers" : "silent", info.free_pages, scene->free_pages, info.handles, scene->handles);
         result->outcome = OUTCOME_WRONG;
-        attack_detail(result, "bystander=%s,pages=%lu/%lu,handles=%lu/%lu", answers ? "answers" : "silent", info.free_pages,
-                      scene->free_pages, info.handles, scene->handles);
     }
 }
 
