@@ -11,6 +11,7 @@
 #include <sk/system_thread.h>
 #include <sk/x86.h>
 
+#define VECTOR_DEBUG         1u
 #define VECTOR_NMI           2u
 #define VECTOR_DOUBLE_FAULT  8u
 #define VECTOR_MACHINE_CHECK 18u
@@ -34,7 +35,7 @@ struct exception_row {
     uint64_t fault_rip, resume_rip;
 };
 
-extern const char trap_stubs[];
+extern const char trap_stubs[], syscall_entry[];
 extern const struct exception_row exception_table[], exception_table_end[];
 
 static struct idt_entry idt[VECTORS] __attribute__((aligned(16)));
@@ -48,6 +49,8 @@ static unsigned ist_of(unsigned vector)
         return IST_NMI;
     case VECTOR_MACHINE_CHECK:
         return IST_MACHINE_CHECK;
+    case VECTOR_DEBUG:
+        return IST_DEBUG;
     default:
         return 0;
     }
@@ -100,8 +103,20 @@ static bool is_interrupt(const struct trap_frame *frame)
     return frame->vector == VECTOR_VINA || frame->vector == VECTOR_SINT0 || frame->vector == VECTOR_CALL_TIMER;
 }
 
+/*
+ * Ring 3 had TF set at its SYSCALL, and the processor takes the single step behind it, in ring 0, with TF cleared by then. Manuals
+ * have none there; Bochs has. The stack pointer and GS are still ring 3's.
+ */
+static bool is_step_into_kernel(const struct trap_frame *frame)
+{
+    return frame->vector == VECTOR_DEBUG && frame->rip == (uint64_t)syscall_entry;
+}
+
 void trap(struct trap_frame *frame)
 {
+    if (is_step_into_kernel(frame)) {
+        return;
+    }
     if (frame->vector == VECTOR_CALL_TIMER) {
         call_timer_taken();
     }

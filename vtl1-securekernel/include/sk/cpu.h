@@ -29,7 +29,7 @@ struct tss {
 _Static_assert(sizeof(struct tss) == 104, "64-bit TSS");
 
 /* IST stacks for the exceptions that may hit a bad stack pointer. */
-enum ist_stack { IST_DOUBLE_FAULT = 1, IST_NMI = 2, IST_MACHINE_CHECK = 3, IST_COUNT = 3 };
+enum ist_stack { IST_DOUBLE_FAULT = 1, IST_NMI = 2, IST_MACHINE_CHECK = 3, IST_DEBUG = 4, IST_COUNT = 4 };
 
 struct system_thread;
 

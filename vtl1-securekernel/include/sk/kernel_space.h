@@ -29,7 +29,7 @@
 #define KERNEL_TPM_BASE     UINT64_C(0xFFFFA30000000000)
 #define KERNEL_STACK_PAGES  8u
 #define KERNEL_IST_PAGES    2u
-#define KERNEL_STACKS_PER_CPU 4u
+#define KERNEL_STACKS_PER_CPU 5u
 
 /* Addresses further from the region than this are not in the direct map: what is above and below it is another's. */
 #define DIRECT_MAP_REACH (UINT64_C(15) << 40)
