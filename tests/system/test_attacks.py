@@ -40,7 +40,6 @@ def test_a_write_would_be_seen_from_outside(bench):
     assert watch.before["vtl1, last page"] != watch.after["vtl1, last page"]
 
 
-@also_on("bochs")
 def test_mutants_image_without_a_mutant(bench):
     """The control of the mutants: the same image with every protection on refuses the same attacks."""
     outcome = bench.boot(bench.esp(mutants=True, vtl0__options="mode=attack", mutant="none"), seconds=240)

@@ -29,7 +29,6 @@ def demo(bench, **options):
 
 @each(cpus=(1, 2, 4))
 @also_on("bochs", cpus=(2,))
-@also_on("bochs-amd", cpus=(2,))
 def test_answers(bench, cpus):
     """Both VTLs come up on every processor and each answer equals ours."""
     credential, outcome = demo(bench, cpus=cpus)

@@ -68,7 +68,6 @@ def test_switch(bench, cpus):
 
 @each(cpus=(1, 2, 4))
 @also_on("bochs", cpus=(1,))
-@also_on("bochs-amd", cpus=(1,))
 def test_rights(bench, cpus):
     """Each mask on a page takes away exactly what it says; every status of the call."""
     passes(bench, "rights", cpus, at_least=10)
@@ -101,7 +100,6 @@ def test_start(bench, cpus):
 
 @each(cpus=(1, 2, 4))
 @also_on("bochs", cpus=(2,))
-@also_on("bochs-amd", cpus=(2,))
 def test_vtl1_apic(bench, cpus):
     """VTL1's own local APIC: registers, priorities, interrupts across processors and VTLs; VINA."""
     passes(bench, "vtl1-apic", cpus, at_least=17 if cpus == 1 else 23)
@@ -109,7 +107,6 @@ def test_vtl1_apic(bench, cpus):
 
 @each(cpus=(2, 4))
 @also_on("bochs", cpus=(2,))
-@also_on("bochs-amd", cpus=(2,))
 def test_startvp(bench, cpus):
     """StartVirtualProcessor from both VTLs, out of whatever the processor does but VTL1, into 64-bit and 32-bit code;
     DenyLowerVtlStartup."""
@@ -126,7 +123,6 @@ def test_start_without(bench):
 
 @each(cpus=(1, 2, 4))
 @also_on("bochs", cpus=(2,))
-@also_on("bochs-amd", cpus=(2,))
 def test_clock(bench, cpus):
     """Counter, reference TSC page and frequencies agree on every processor and in both VTLs."""
     passes(bench, "clock", cpus, at_least=9)
@@ -151,7 +147,6 @@ def test_interrupts(bench, cpus):
 
 @each(cpus=(1, 2, 4))
 @also_on("bochs", cpus=(2,))
-@also_on("bochs-amd", cpus=(2,))
 def test_registers(bench, cpus):
     """Each VP register and synthetic MSR from both VTLs, and what the enabling calls refuse."""
     outcome = passes(bench, "registers", cpus, at_least=26)
@@ -162,7 +157,6 @@ def test_registers(bench, cpus):
 
 @each(cpus=(1, 2, 4))
 @also_on("bochs", cpus=(1,))
-@also_on("bochs-amd", cpus=(1,))
 def test_calls(bench, cpus):
     """Each form of a hypercall, of 64-bit and 32-bit callers, in memory and in registers, and each refusal of one."""
     outcome = passes(bench, "calls", cpus, at_least=16)
@@ -172,7 +166,6 @@ def test_calls(bench, cpus):
 
 @each(cpus=(2, 4))
 @also_on("bochs", cpus=(2,))
-@also_on("bochs-amd", cpus=(2,))
 def test_flush(bench, cpus):
     """No stale translation is used behind any flush call; none completes while VTL1 holds the TLB lock; nobody waits for ever."""
     passes(bench, "flush", cpus, at_least=14, seconds=60 * cpus)  # processors that wait for each other share few of the host's
@@ -180,7 +173,6 @@ def test_flush(bench, cpus):
 
 @each(cpus=(1, 2, 4))
 @also_on("bochs", cpus=(2,))
-@also_on("bochs-amd", cpus=(2,))
 def test_register_intercept(bench, cpus):
     """VTL1 is told of the writes to registers and accesses of MSRs that it asked for, and of no other; what faults only faults."""
     passes(bench, "register-intercept", cpus, at_least=18 if cpus == 1 else 19)
@@ -188,7 +180,6 @@ def test_register_intercept(bench, cpus):
 
 @each(cpus=(1, 2))
 @also_on("bochs", cpus=(2,))
-@also_on("bochs-amd", cpus=(2,))
 def test_io_intercept(bench, cpus):
     """VTL1 is told of VTL0's accesses to the ports that it asked for, in their direction, on every processor, and of no other."""
     passes(bench, "io-intercept", cpus, at_least=13 if cpus == 1 else 14)

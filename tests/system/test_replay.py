@@ -30,7 +30,6 @@ def passes(outcome, bench, at_least):
 
 @each(cpus=(1, 2, 4))
 @also_on("bochs", cpus=(2,))
-@also_on("bochs-amd", cpus=(2,))
 def test_tmk(bench, cpus):
     """OpenVMM's opentmk: VTL1 with VTL0's page tables and without an assist page."""
     passes(boot(bench, "replay-tmk", cpus), bench, at_least=17)
@@ -38,7 +37,6 @@ def test_tmk(bench, cpus):
 
 @each(cpus=(1, 2, 4))
 @also_on("bochs", cpus=(2,))
-@also_on("bochs-amd", cpus=(2,))
 def test_kv(bench, cpus):
     """The VSM suite of kvm-unit-tests: page tables of its own, fast returns, the message byte by byte."""
     passes(boot(bench, "replay-kv", cpus), bench, at_least=45)
@@ -46,7 +44,6 @@ def test_kv(bench, cpus):
 
 @each(cpus=(1, 2, 4), vtl1=("lvbs", "litebox"))
 @also_on("bochs", cpus=(2,))
-@also_on("bochs-amd", cpus=(2,))
 def test_lvbs(bench, cpus, vtl1):
     """A Linux in VTL0 loads an image of VTL1, and either of LVBS' two kernels runs there."""
     passes(boot(bench, f"replay-{vtl1}", cpus), bench, at_least=30)
@@ -54,7 +51,6 @@ def test_lvbs(bench, cpus, vtl1):
 
 @each(cpus=(1, 2, 4))
 @also_on("bochs", cpus=(2,))
-@also_on("bochs-amd", cpus=(2,))
 def test_linux(bench, cpus):
     """Linux as a guest of Hyper-V: each step that the hypervisor advertises, and none that it must not."""
     passes(boot(bench, "replay-linux", cpus), bench, at_least=18)

@@ -24,7 +24,6 @@ def agrees(fault):
 
 
 @also_on("bochs")
-@also_on("bochs-amd")
 def test_each_attack_has_its_fault(bench):
     """Every access to VTL1, the hypervisor and a hole was refused by a second-level fault at its page; no control was."""
     outcome = bench.boot(bench.esp(vtl0__options="mode=attack", log__level="debug"), seconds=240)

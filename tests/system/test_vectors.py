@@ -1,7 +1,5 @@
 """Published test vectors of the vault's algorithms, run inside VTL1."""
 
-from openvsm_cli.testing import also_on
-
 # Set -> how many vectors: those of the host test crypto-vectors.
 WRITTEN = {
     "nfold": 11, "rfc3962": 26, "rfc8009": 28, "rfc8009-string-to-key": 2, "hotp": 10, "totp": 18, "rfc3394": 12, "rfc5649": 4,
@@ -37,7 +35,6 @@ def run(bench, options, sets):
     bench.expect_success(outcome)
 
 
-@also_on("bochs")
 def test_vectors(bench):
     """Kerberos, one-time passwords, NTLMv2, key wrap and signatures give in VTL1 what the standards say, vector by vector."""
     run(bench, "mode=vectors only=written", WRITTEN)
