@@ -34,7 +34,7 @@ static bool check_signature(const char *path, const struct esp_file *file, enum 
         memcpy(&contents->header, file->data + sizeof(struct signed_image_signature), sizeof(contents->header));
         contents->payload = file->data + SIGNED_IMAGE_PAYLOAD_OFFSET;
         contents->payload_size = file->size - SIGNED_IMAGE_PAYLOAD_OFFSET;
-        result = SIGNED_IMAGE_OK;
+        result = signed_image_header_faults(&contents->header, contents->payload_size) == 0 ? SIGNED_IMAGE_OK : SIGNED_IMAGE_BAD_HEADER;
     }
     switch (result) {
     case SIGNED_IMAGE_OK:

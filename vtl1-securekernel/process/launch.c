@@ -70,7 +70,7 @@ static enum signed_image_result examine(const void *file, size_t size, struct pr
         memcpy(&image->header, (const uint8_t *)file + sizeof(struct signed_image_signature), sizeof(image->header));
         image->payload = (const uint8_t *)file + SIGNED_IMAGE_PAYLOAD_OFFSET;
         payload_size = size - SIGNED_IMAGE_PAYLOAD_OFFSET;
-        result = SIGNED_IMAGE_OK;
+        result = signed_image_header_faults(&image->header, payload_size) == 0 ? SIGNED_IMAGE_OK : SIGNED_IMAGE_BAD_HEADER;
     }
     if (result == SIGNED_IMAGE_OK) {
         image->payload_size = payload_size;
