@@ -77,7 +77,7 @@ def test_normal_image_of_vtl1_holds_no_mutant(artefact):
 def test_a_mutant_that_nobody_knows_is_an_error(bench):
     """A name names one protection of one image."""
     names = [name for some in mutants.LISTS for name in some.names]
-    assert len(set(names)) == len(names), [name for name in names if names.count(name) > 1]
+    assert len(set(names)) == len(names), sorted(name for name in set(names) if names.count(name) > 1)
     try:
         bench.attack_esp("no-such-thing")
     except UsageError as error:
