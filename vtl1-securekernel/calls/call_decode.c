@@ -41,10 +41,10 @@ enum secure_status secure_call_decode(const struct secure_call_frame *frame, str
 {
     const struct service_limits *limits;
 
-    if (frame->version != SECURE_CALL_VERSION) {
+    if (frame->version != SECURE_CALL_VERSION && !mutant_is(MUTANT_VERSIONS_UNCHECKED)) {
         return SECURE_STATUS_BAD_VERSION;
     }
-    if (frame->call != 0 || !reserved_is_zero(frame)) {
+    if (frame->call != 0 || (!reserved_is_zero(frame) && !mutant_is(MUTANT_RESERVED_UNCHECKED))) {
         return SECURE_STATUS_RESERVED_NOT_ZERO;
     }
     limits = find_service(frame->service);

@@ -24,13 +24,13 @@ static uint64_t donated;
 bool vtl0_owns(gpa_t page)
 {
     return mutant_is(MUTANT_ADDRESSES_UNCHECKED) ||
-           (vtl0_page_valid(secure_call_block(), page) && direct_map_entry(page) == NULL);
+           (vtl0_page_valid(secure_call_block(), page) && (direct_map_entry(page) == NULL || mutant_is(MUTANT_GIFTS_FORGOTTEN)));
 }
 
 static bool listed(uint32_t count, uint64_t number)
 {
     for (uint32_t i = 0; i < count; i++) {
-        if (numbers[i] == number) {
+        if (numbers[i] == number && !mutant_is(MUTANT_GIFTS_REPEAT)) {
             return true;
         }
     }

@@ -277,7 +277,8 @@ struct process *process_find(const uint8_t identity[16], uint64_t instance)
     struct process *ended = NULL;
 
     for (struct process *process = first_process; process != NULL; process = process->next) {
-        if (memcmp(process->image.identity, identity, 16) != 0 || (instance != 0 && process->instance != instance)) {
+        if ((memcmp(process->image.identity, identity, 16) != 0 && !mutant_is(MUTANT_TRUSTLETS_ANY)) ||
+            (instance != 0 && process->instance != instance)) {
             continue;
         }
         if (process_alive(process)) {

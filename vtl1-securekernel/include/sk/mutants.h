@@ -58,7 +58,14 @@
     M(54, NUMBERS_CUT, "numbers-cut")                      /* of a system call's number 32 bits count */             \
     M(55, LOADER_CALLS_OPEN, "loader-calls-open")          /* the IUM loader's calls are a trustlet's too */         \
     M(56, FRESHNESS_SHARED, "freshness-shared")            /* without a TPM: one record for everybody */             \
-    M(57, BASES_OPEN, "bases-open")                        /* ring 3 has WRGSBASE */
+    M(57, BASES_OPEN, "bases-open")                        /* ring 3 has WRGSBASE */                                 \
+    M(58, VERSIONS_UNCHECKED, "versions-unchecked")        /* a frame may be of any version */                       \
+    M(59, RESERVED_UNCHECKED, "reserved-unchecked")        /* a frame's reserved bytes need not be zero */           \
+    M(60, REPLIES_OVERRUN, "replies-overrun")              /* a reply may be larger than VTL0's room for it */       \
+    M(61, SESSIONS_ANY, "sessions-any")                    /* a handle that nobody has finds a session */            \
+    M(62, TRUSTLETS_ANY, "trustlets-any")                  /* an identity that nobody has finds a trustlet */        \
+    M(63, GIFTS_FORGOTTEN, "gifts-forgotten")              /* a page that VTL0 gave still counts as VTL0's */        \
+    M(64, GIFTS_REPEAT, "gifts-repeat")                    /* a page may be twice in one donation */
 
 enum mutant {
     MUTANT_NONE = 0,
