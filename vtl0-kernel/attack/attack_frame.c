@@ -11,7 +11,7 @@
 #define UNKNOWN_SESSION UINT64_C(0xDEADBEEFDEADBEEF)
 #define APIC_PAGE       UINT64_C(0xFEE00000)
 
-static void judge_status(uint64_t status, enum secure_status expected, struct attack_result *result)
+void attack_judge_status(uint64_t status, enum secure_status expected, struct attack_result *result)
 {
     result->rip_advanced = true; /* a secure call always returns */
     result->outcome = status == SECURE_STATUS_SUCCESS ? OUTCOME_OK : OUTCOME_WRONG;
@@ -43,7 +43,7 @@ void attack_frame_address(const struct attack *attack, struct attack_result *res
         result->outcome = OUTCOME_ABSENT;
         return;
     }
-    judge_status(vsm_vtl_call(bad_address(attack)), SECURE_STATUS_BAD_FRAME_ADDRESS, result);
+    attack_judge_status(vsm_vtl_call(bad_address(attack)), SECURE_STATUS_BAD_FRAME_ADDRESS, result);
 }
 
 /* A good GET_INFO frame with one thing wrong; FRAME_WELL_FORMED has nothing. */
@@ -82,7 +82,7 @@ void attack_frame_field(const struct attack *attack, struct attack_result *resul
     frame->output_capacity = bad->output_capacity;
     frame->reserved[sizeof(frame->reserved) - 1] = bad->reserved_byte;
     rax = vsm_vtl_call((uint64_t)(uintptr_t)frame);
-    judge_status(rax, bad->expected, result);
+    attack_judge_status(rax, bad->expected, result);
     if (frame->status != rax) {
         result->outcome = OUTCOME_WRONG;
         attack_detail(result, "rax=%lu,frame=%u", rax, frame->status);
@@ -101,5 +101,5 @@ void attack_session(const struct attack *attack, struct attack_result *result)
         .input_size = attack->number == SECURE_SERVICE_INVOKE ? sizeof(header) : 0,
     };
 
-    judge_status(secure_call(&request), SECURE_STATUS_NO_SUCH_SESSION, result);
+    attack_judge_status(secure_call(&request), SECURE_STATUS_NO_SUCH_SESSION, result);
 }

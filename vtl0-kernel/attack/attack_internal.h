@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <abi/secure_call.h>
+
 #include <vtl0/attack.h>
 #include <vtl0/boot_info.h>
 #include <vtl0/probe.h>
@@ -152,6 +154,9 @@ attack_function attack_a20, attack_hidden_port, attack_sleep;      /* attack_por
 attack_function attack_dma;                                        /* attack_dma.c */
 attack_function attack_pci, attack_message;                        /* attack_pci.c, attack_message.c */
 attack_function attack_reset, attack_reset_msr, attack_triple_fault, attack_cr3; /* attack_end.c */
+/* Whether a call ended by this status; SUCCESS where another was expected is the attack's success. */
+void attack_judge_status(uint64_t status, enum secure_status expected, struct attack_result *result);
+
 attack_function attack_frame_address, attack_frame_field, attack_session; /* attack_frame.c */
 attack_function attack_local_vector, attack_redirection, attack_apic_register, attack_hpet_register, attack_command,
     attack_message_store;                                          /* attack_device_register.c */
