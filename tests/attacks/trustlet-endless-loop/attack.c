@@ -2,6 +2,7 @@
 #include "attack_trustlet.h"
 
 #include <vtl0/clock.h>
+#include <vtl0/processor.h>
 #include <vtl0/secure_call.h>
 
 #define PATIENCE_US 3000000u /* the accomplice's call_time is 200 ms */
@@ -68,6 +69,16 @@ static void limited(const struct attack *attack, struct attack_result *result)
     trustlet_scene_end(&scene, result);
 }
 
+/* VTL0's timer is what such a loop gives way to: an attack before this one must not have stopped it. */
+static bool timer_ticks(void)
+{
+    uint64_t before = this_processor()->ticks, until = clock_microseconds() + PATIENCE_US;
+
+    while (this_processor()->ticks == before && clock_microseconds() < until) {
+    }
+    return this_processor()->ticks != before;
+}
+
 static void unlimited(const struct attack *attack, struct attack_result *result)
 {
     struct trustlet_scene scene;
@@ -75,6 +86,11 @@ static void unlimited(const struct attack *attack, struct attack_result *result)
     struct loop loop;
 
     (void)attack;
+    if (!timer_ticks()) {
+        result->outcome = OUTCOME_WRONG;
+        attack_detail(result, "no-timer");
+        return;
+    }
     if (!trustlet_scene_begin(&scene, result)) {
         return;
     }
