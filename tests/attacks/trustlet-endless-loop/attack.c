@@ -106,6 +106,7 @@ static void unlimited(const struct attack *attack, struct attack_result *result)
 ATTACK("trustlet-endless-loop",
     TRUSTLET_CONTROL("trustlet-loop-with-an-end", "loop", 1000),
     { .id = "trustlet-loop-over-call-time", .run = limited, .target = TARGET_TRUSTLET, .access = ACCESS_TRUSTLET,
-      .killed_by = KILLED_BY_TIME, .expected = EXPECT_KILLED },
-    TRUSTLET_ROW("trustlet-loop-gives-way", unlimited, NULL, 0, EXPECT_REFUSED),
+      .killed_by = KILLED_BY_TIME, .expected = EXPECT_KILLED, .alone = true },
+    { .id = "trustlet-loop-gives-way", .run = unlimited, .target = TARGET_TRUSTLET, .access = ACCESS_TRUSTLET, .expected = EXPECT_REFUSED,
+      .alone = true },
 );
