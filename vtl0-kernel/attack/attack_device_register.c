@@ -7,6 +7,8 @@
 
 #include <vtl0/x86.h>
 
+#define LVT_TIMER      0x320u
+#define INITIAL_COUNT  0x380u
 #define IOAPIC_SELECT  UINT64_C(0xFEC00000)
 #define IOAPIC_WINDOW  UINT64_C(0xFEC00010)
 #define HPET_PAGE      UINT64_C(0xFED00000)
@@ -45,6 +47,9 @@ void attack_local_vector(const struct attack *attack, struct attack_result *resu
     *entry = wanted;
     after = *entry;
     *entry = before;
+    if ((uint32_t)attack->number == LVT_TIMER) {
+        *device(ATTACK_APIC_PAGE + INITIAL_COUNT) = *device(ATTACK_APIC_PAGE + INITIAL_COUNT); /* a mode that was another stopped it */
+    }
     interrupts_restore(on);
     judge(attack, SENDS(after) == SENDS(wanted) && (after & ENTRY_MASKED) == (wanted & ENTRY_MASKED), wanted, after, result);
 }
