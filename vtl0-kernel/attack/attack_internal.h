@@ -74,6 +74,7 @@ struct attack {
     const char *trustlet; /* attack_trustlet.h: what it is asked for, */
     uint32_t killed_by;   /* and the set of what may end it */
     bool control;      /* the positive control: succeeds, and most need no hypervisor */
+    bool starts;       /* not ACCESS_TRUSTLET, but needs a trustlet that the build's owner signed */
     bool alone;        /* too long for the boot that all share, or ends the machine: only runs when asked for */
 };
 

@@ -67,6 +67,11 @@
     { .id = name, .run = attack_frame_field, .target = TARGET_CONTROL, .access = ACCESS_FRAME, .number = FRAME_WELL_FORMED, \
       .expected = EXPECT_OK, .control = true }
 
+/* The same with a trustlet that the function starts. */
+#define STARTING_FRAME(name, function, value) \
+    { .id = name, .run = (function), .target = TARGET_SECUREKERNEL, .access = ACCESS_FRAME, .number = (value), \
+      .expected = EXPECT_REFUSED, .starts = true }
+
 #define IPI(name, function) \
     { .id = name, .run = (function), .target = TARGET_PROCESSOR, .access = ACCESS_IPI, \
       .expected = EXPECT_OK | EXPECT(OUTCOME_SKIPPED) }

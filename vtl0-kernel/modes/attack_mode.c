@@ -16,6 +16,6 @@ int mode_attack(const struct mode_context *context)
     } else {
         console_printf("error: no vault to attack: %s\n", vsm_state_text(vsm_state()));
     }
-    held = attack_run(context->boot, context->options->only);
+    held = attack_run(context->boot, context->options->only, true);
     return filled && attack_vault_after() && held ? 0 : 1;
 }

@@ -53,7 +53,7 @@ static void attack(const struct mode_context *context, const char *argument)
     if (*argument == '\0') {
         attack_list();
     } else {
-        attack_run(context->boot, strcmp(argument, "all") == 0 ? "" : argument);
+        attack_run(context->boot, strcmp(argument, "all") == 0 ? "" : argument, true);
     }
 }
 

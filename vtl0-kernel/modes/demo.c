@@ -47,6 +47,6 @@ int mode_demo(const struct mode_context *context)
         return 1;
     }
     console_printf("\nRing 0 of VTL0 attacks VTL1 and the hypervisor.\n");
-    held = attack_run(context->boot, context->options->only);
+    held = attack_run(context->boot, context->options->only, false);
     return attack_vault_after() && held ? 0 : 1;
 }

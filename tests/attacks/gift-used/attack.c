@@ -41,6 +41,6 @@ ATTACK("gift-used",
     { .id = "gift-used-control", .run = give_and_use, .target = TARGET_CONTROL, .access = ACCESS_FRAME, .number = AS_GIFT,
       .expected = EXPECT_OK, .control = true },
     FRAME("gift-given-again", give_and_use, PLACE_CONTROL, AS_GIFT),
-    FRAME("gift-as-image", give_and_use, PLACE_CONTROL, AS_IMAGE),
+    STARTING_FRAME("gift-as-image", give_and_use, AS_IMAGE),
     FRAME("gift-as-frame", give_and_use, PLACE_CONTROL, AS_FRAME),
 );

@@ -60,6 +60,6 @@ static void stale(const struct attack *attack, struct attack_result *result)
 
 ATTACK("session-stale",
     { .id = "session-stale-control", .run = stale, .target = TARGET_CONTROL, .access = ACCESS_FRAME, .expected = EXPECT_OK,
-      .control = true },
-    FRAME("session-stale", stale, PLACE_CONTROL, 0),
+      .control = true, .starts = true },
+    STARTING_FRAME("session-stale", stale, 0),
 );

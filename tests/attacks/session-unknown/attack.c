@@ -25,7 +25,8 @@ static void use(const struct attack *attack, struct attack_result *result)
 }
 
 ATTACK("session-unknown",
-    { .id = "close-known-session", .run = use, .target = TARGET_CONTROL, .access = ACCESS_FRAME, .expected = EXPECT_OK, .control = true },
-    FRAME("invoke-unknown-session", use, PLACE_CONTROL, SECURE_SERVICE_INVOKE),
-    FRAME("close-unknown-session", use, PLACE_CONTROL, SECURE_SERVICE_CLOSE_SESSION),
+    { .id = "close-known-session", .run = use, .target = TARGET_CONTROL, .access = ACCESS_FRAME, .expected = EXPECT_OK, .control = true,
+      .starts = true },
+    STARTING_FRAME("invoke-unknown-session", use, SECURE_SERVICE_INVOKE),
+    STARTING_FRAME("close-unknown-session", use, SECURE_SERVICE_CLOSE_SESSION),
 );

@@ -11,10 +11,11 @@
 /*
  * Runs the rows of all folders, or those of the folder or with the id only (not empty), as far
  * as the machine has what they attack: without hypervisor the controls, without
- * VTL1 also what attacks the hypervisor. True when every one ended as the table
+ * VTL1 also what attacks the hypervisor. trustlets: also those that start trustlets,
+ * which the build's owner signed and another owner's machine refuses. True when every one ended as the table
  * expects.
  */
-bool attack_run(const struct boot_info *boot, const char *only);
+bool attack_run(const struct boot_info *boot, const char *only, bool trustlets);
 
 /* Prints the ids, one a line. */
 void attack_list(void);
