@@ -14,6 +14,7 @@
 static void exit_once(uint64_t random)
 {
     uint32_t word = (uint32_t)(random >> 16);
+    struct attack_result ignored = { 0 };
     uint64_t value;
 
     switch (random >> 61) {
@@ -24,7 +25,7 @@ static void exit_once(uint64_t random)
     case 4: outb((uint16_t)(0xE0 + word % 0x10), (uint8_t)random); break;
     case 5: vsm_hypercall(0x7000 + word % 0x1000, random, random); break;
     case 6: vsm_vtl_call(random & ~UINT64_C(0xFFF)); break;
-    default: attack_touch(attack_places.vtl1_base + (word & 0xF) * PAGE_SIZE, ACCESS_READ, VIA_ALIAS_4K, &(struct attack_result){ 0 }); break;
+    default: attack_touch(attack_places.vtl1_base + (word & 0xF) * PAGE_SIZE, ACCESS_READ, VIA_ALIAS_4K, &ignored); break;
     }
 }
 
