@@ -37,7 +37,6 @@ def passes(bench, vtl, calls, cpus=1):
 
 @each(vtl=(0, 1), calls=(200000,))
 @also_on("bochs", calls=(20000,))
-@also_on("bochs-amd", calls=(20000,))
 def test_calls(bench, vtl, calls):
     """Every answer is a documented one and writes nothing else; VTL0's rights are page by page what VTL1's calls say."""
     passes(bench, vtl, calls)
